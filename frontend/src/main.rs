@@ -1,0 +1,2 @@
+//! The glass.
+fn main() {}
