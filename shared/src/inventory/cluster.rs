@@ -1,0 +1,115 @@
+//! A cluster as a row and as a page.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    DateTime,
+    meta::{Failure, Meta},
+    verdict::Health,
+};
+
+/// One cluster of the fleet. Everything that is not known is null, never zero.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Cluster {
+    /// Our name of it, from the configuration.
+    pub name: String,
+    /// Kafka's cluster id.
+    pub cluster_id: Option<String>,
+    /// Tier, as configured.
+    pub tier: Option<String>,
+    /// Data centre, as configured.
+    pub datacenter: Option<String>,
+    /// How it is, in one verdict with its reasons.
+    pub health: Health,
+    /// Brokers that are known: up, fenced and down.
+    pub broker_count: Option<u32>,
+    /// Brokers that do not serve: fenced ones and those that are gone.
+    pub brokers_down: Option<u32>,
+    /// The active controller; null while there is none.
+    pub controller_id: Option<i32>,
+    /// Topics, internal ones too.
+    pub topic_count: Option<u32>,
+    /// Partitions of all topics.
+    pub partition_count: Option<u32>,
+    /// Assigned replicas of all partitions.
+    pub replica_count: Option<u64>,
+    /// Partitions whose ISR is shorter than their replicas.
+    pub under_replicated_count: Option<u32>,
+    /// Since when some partition is under-replicated without a break; null when none is.
+    pub under_replicated_since: Option<DateTime>,
+    /// Partitions whose ISR is shorter than `min.insync.replicas`.
+    pub under_min_isr_count: Option<u32>,
+    /// Partitions whose ISR is just `min.insync.replicas`, where replication factor allows for more.
+    pub at_min_isr_count: Option<u32>,
+    /// Partitions without a leader.
+    pub offline_count: Option<u32>,
+    /// Bytes of all replicas on the brokers' log directories.
+    pub size_bytes: Option<u64>,
+    /// Bytes of all volumes under log directories, where the brokers tell (Kafka 3.3 on).
+    pub disk_total_bytes: Option<u64>,
+    /// Free bytes of those volumes.
+    pub disk_usable_bytes: Option<u64>,
+    /// Lowest release that all its live brokers run, where known.
+    pub version: Option<String>,
+    /// How the version is known, for no request tells it.
+    pub version_method: Option<String>,
+    /// When the newest view was read.
+    pub as_of: Option<DateTime>,
+    /// The failure that lasts now.
+    pub failure: Option<Failure>,
+}
+
+impl Cluster {
+    /// Brokers that serve.
+    pub fn brokers_up(&self) -> Option<u32> {
+        Some(self.broker_count?.saturating_sub(self.brokers_down?))
+    }
+}
+
+/// The clusters of the fleet.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Clusters {
+    /// The rows; worst first unless sorted otherwise.
+    pub clusters: Vec<Cluster>,
+    /// What stands beside them.
+    pub meta: Meta,
+}
+
+/// One cluster with its parts.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ClusterDetail {
+    /// The fields of its row.
+    #[serde(flatten)]
+    pub cluster: Cluster,
+    /// The controllers; null before KRaft, or when not known.
+    pub quorum: Option<Quorum>,
+    /// Reassignments in progress; null when not known.
+    pub reassignments: Option<Reassignments>,
+    /// What stands beside.
+    pub meta: Meta,
+}
+
+/// The KRaft quorum of a cluster.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Quorum {
+    /// The active controller.
+    pub leader_id: Option<i32>,
+    /// Controllers that vote.
+    pub voter_count: u32,
+    /// Voters that have fetched the metadata log lately (the leader counts).
+    pub voters_caught_up: u32,
+}
+
+/// Replicas that are being moved.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Reassignments {
+    /// Partitions with a reassignment in progress.
+    pub partition_count: u32,
+    /// Replicas that are being added in all.
+    pub adding_replica_count: u32,
+}

@@ -1,0 +1,31 @@
+//! Inventory: which clusters, brokers, topics and partitions there are, and whether they are whole.
+
+mod broker;
+mod cluster;
+mod headline;
+mod partition;
+mod replication;
+pub mod samples;
+mod topic;
+
+pub use broker::{Broker, BrokerDetail, BrokerState, Brokers, LogDir, QuorumRole};
+pub use cluster::{Cluster, ClusterDetail, Clusters, Quorum, Reassignments};
+pub use headline::{Headline, cluster_headline, fleet_headline, topic_headline};
+pub use partition::{Partition, Partitions, Reassigning};
+pub use replication::{Replication, ReplicationPoint};
+pub use topic::{Config, Topic, TopicDetail, Topics};
+
+/// The capability's name on the wire.
+pub const NOUN: &str = "inventory";
+
+/// The parts that inventory publishes for each cluster, and for the fleet.
+pub mod part {
+    /// Brokers, topics, partitions, controller: Metadata, DescribeCluster, DescribeQuorum, reassignments.
+    pub const METADATA: &str = "metadata";
+    /// Sizes and log directories: DescribeLogDirs, ListOffsets.
+    pub const LOG_DIRS: &str = "log_dirs";
+    /// Topic configurations: DescribeConfigs.
+    pub const CONFIGS: &str = "configs";
+    /// The fleet: which configured clusters are one and the same.
+    pub const FLEET: &str = "fleet";
+}

@@ -1,0 +1,88 @@
+//! Where things are: the paths of the API and of the pages, spelled once for both sides.
+//!
+//! Names travel percent-encoded in one path segment. Paths carry no leading slash, so that they resolve against
+//! the page's base wherever the product is mounted.
+
+/// A name as one path segment: everything but letters, digits, `-`, `_` and `~` is percent-encoded.
+/// A dot is encoded too where it would make the segment `.` or `..`.
+pub fn segment(name: &str) -> String {
+    let only_dots = !name.is_empty() && name.bytes().all(|byte| byte == b'.');
+    let mut out = String::with_capacity(name.len());
+    for byte in name.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'~' => out.push(byte as char),
+            b'.' if !only_dots => out.push('.'),
+            _ => out.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    out
+}
+
+/// Paths of the API.
+pub mod api {
+    use super::segment;
+
+    /// The list of clusters.
+    pub const CLUSTERS: &str = "api/v1/clusters";
+    /// The timeline of the fleet.
+    pub const EVENTS: &str = "api/v1/events";
+    /// Search.
+    pub const SEARCH: &str = "api/v1/search";
+    /// Riverkeeper itself.
+    pub const STATUS: &str = "api/v1/status";
+    /// The live stream.
+    pub const LIVE: &str = "api/v1/live";
+
+    /// One cluster.
+    pub fn cluster(cluster: &str) -> String {
+        format!("{CLUSTERS}/{}", segment(cluster))
+    }
+
+    /// Something of one cluster: `brokers`, `topics`, `events`, `replication`.
+    pub fn of_cluster(cluster: &str, what: &str) -> String {
+        format!("{CLUSTERS}/{}/{what}", segment(cluster))
+    }
+
+    /// One topic.
+    pub fn topic(cluster: &str, topic: &str) -> String {
+        format!("{CLUSTERS}/{}/topics/{}", segment(cluster), segment(topic))
+    }
+
+    /// The partitions of one topic.
+    pub fn partitions(cluster: &str, topic: &str) -> String {
+        format!("{}/partitions", self::topic(cluster, topic))
+    }
+}
+
+/// Paths of the pages.
+pub mod page {
+    use super::segment;
+
+    /// One cluster.
+    pub fn cluster(cluster: &str) -> String {
+        format!("clusters/{}", segment(cluster))
+    }
+
+    /// The topics of one cluster, as a page of their own.
+    pub fn topics(cluster: &str) -> String {
+        format!("clusters/{}/topics", segment(cluster))
+    }
+
+    /// One topic.
+    pub fn topic(cluster: &str, topic: &str) -> String {
+        format!("clusters/{}/topics/{}", segment(cluster), segment(topic))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_stays_one_segment() {
+        assert_eq!(segment("orders.v1"), "orders.v1");
+        assert_eq!(segment("a/b c?"), "a%2Fb%20c%3F");
+        assert_eq!(segment(".."), "%2E%2E");
+        assert_eq!(segment("<script>"), "%3Cscript%3E");
+    }
+}

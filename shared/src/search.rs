@@ -1,0 +1,44 @@
+//! Search over everything that has a name.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{meta::Meta, verdict::Severity};
+
+/// One thing that was found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Hit {
+    /// What it is: `cluster`, `broker`, `topic`.
+    pub kind: HitKind,
+    /// The cluster it is in (itself, for a cluster).
+    pub cluster: String,
+    /// Its name; a broker's is its id.
+    pub name: String,
+    /// What else helps to tell it from its like.
+    pub detail: Option<String>,
+    /// How it is.
+    pub severity: Severity,
+}
+
+/// The kinds of things that search finds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum HitKind {
+    /// A cluster.
+    Cluster,
+    /// A broker of a cluster.
+    Broker,
+    /// A topic of a cluster.
+    Topic,
+}
+
+/// What was found: exact names first, then beginnings, then parts of names.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Hits {
+    /// The rows.
+    pub hits: Vec<Hit>,
+    /// What stands beside them.
+    pub meta: Meta,
+}

@@ -1,0 +1,139 @@
+//! Riverkeeper itself: every cycle, our own requests to Kafka, our memory.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    DateTime,
+    meta::{Failure, Meta},
+};
+
+/// The state of this Riverkeeper.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Status {
+    /// Version of the binary.
+    pub version: String,
+    /// Identifies the build.
+    pub build: String,
+    /// When this process started.
+    pub started_at: DateTime,
+    /// Resident memory; null where the system does not tell.
+    pub memory_bytes: Option<u64>,
+    /// Open live streams.
+    pub stream_count: u32,
+    /// Events held for the timeline.
+    pub event_count: u64,
+    /// Events that were dropped because the table is bounded.
+    pub event_dropped_count: u64,
+    /// Every cycle, failing ones first.
+    pub cycles: Vec<CycleStatus>,
+    /// Our traffic to each cluster.
+    pub gateways: Vec<GatewayStatus>,
+    /// What stands beside.
+    pub meta: Meta,
+}
+
+/// How the last turn of a cycle ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Everything was read.
+    Done,
+    /// Something is missing; what was read is shown.
+    Partial,
+    /// Nothing was read; the old view stays.
+    Failed,
+    /// The deadline of the turn passed.
+    TimedOut,
+    /// The turn had a bug and was stopped; the next one runs all the same.
+    Panicked,
+}
+
+/// One cycle: what it reads, how often, and how it fares.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CycleStatus {
+    /// The capability.
+    pub noun: String,
+    /// The cluster; null for the fleet.
+    pub cluster: Option<String>,
+    /// The part it publishes.
+    pub part: String,
+    /// The period in force, in seconds.
+    pub period_seconds: f64,
+    /// The period that was configured, in seconds; the one in force is longer when a turn costs much.
+    pub configured_period_seconds: f64,
+    /// How the last turn ended; null before the first.
+    pub last_outcome: Option<Outcome>,
+    /// When the last good turn read its view; null before.
+    pub as_of: Option<DateTime>,
+    /// Age of that view in seconds; null before.
+    pub age_seconds: Option<f64>,
+    /// The failure that lasts now.
+    pub failure: Option<Failure>,
+    /// What keeping the history fails with, while the view itself is fine.
+    pub store_failure: Option<Failure>,
+    /// Turns so far.
+    pub turn_count: u64,
+    /// Turns that failed, timed out or panicked.
+    pub failure_count: u64,
+    /// Wall-clock time of the last turn, in seconds.
+    pub last_turn_seconds: Option<f64>,
+    /// CPU time of the last turn, in seconds.
+    pub last_cpu_seconds: Option<f64>,
+    /// Moves when the content moved.
+    pub revision: u64,
+}
+
+/// Our own traffic to one cluster, since the start.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct GatewayStatus {
+    /// The cluster.
+    pub cluster: String,
+    /// Requests sent.
+    pub request_count: u64,
+    /// Requests that failed.
+    pub failure_count: u64,
+    /// Bytes sent.
+    pub sent_bytes: u64,
+    /// Bytes received.
+    pub received_bytes: u64,
+    /// Open connections.
+    pub connection_count: u32,
+    /// Time spent waiting for answers, summed over requests, in seconds.
+    pub busy_seconds: f64,
+    /// The same by request.
+    pub apis: Vec<ApiTraffic>,
+    /// The brokers that we speak to.
+    pub brokers: Vec<BrokerTraffic>,
+}
+
+/// Our traffic by Kafka's request.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ApiTraffic {
+    /// Kafka's name of the request.
+    pub api: String,
+    /// Requests sent.
+    pub request_count: u64,
+    /// Requests that failed.
+    pub failure_count: u64,
+    /// Time spent waiting for answers, in seconds.
+    pub busy_seconds: f64,
+}
+
+/// One connection of ours.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct BrokerTraffic {
+    /// Where it goes, `host:port`.
+    pub address: String,
+    /// The broker behind it, where known.
+    pub broker_id: Option<i32>,
+    /// Whether it is open.
+    pub connected: bool,
+    /// The last failure, if the connection is not open.
+    pub last_error: Option<String>,
+}
