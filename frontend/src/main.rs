@@ -1,2 +1,23 @@
-//! The glass.
-fn main() {}
+//! The glass: Riverkeeper's dashboard, a Leptos application drawn in the browser.
+//!
+//! It exists so that a person sees in a sentence what is wrong with a fleet. It holds no truth of its own: every
+//! view is asked of the observer, and shown with its source and its age.
+
+mod api;
+mod app;
+mod capabilities;
+mod components;
+#[cfg(debug_assertions)]
+mod gallery;
+mod live;
+mod place;
+mod shell;
+mod time_range;
+
+fn main() {
+    console_error_panic_hook::set_once();
+    if let Some(before) = leptos::prelude::document().get_element_by_id("before") {
+        before.remove();
+    }
+    leptos::mount::mount_to_body(app::App);
+}

@@ -42,3 +42,23 @@ pub struct Hits {
     /// What stands beside them.
     pub meta: Meta,
 }
+
+/// What `o` finds, with invented names, for tests, documents and the gallery.
+pub fn sample() -> Hits {
+    let hit = |kind, cluster: &str, name: &str, detail: &str, severity| Hit {
+        kind,
+        cluster: cluster.into(),
+        name: name.into(),
+        detail: Some(detail.into()),
+        severity,
+    };
+    let hits = vec![
+        hit(HitKind::Topic, "east", "orders", "12 partitions", Severity::Warning),
+        hit(HitKind::Cluster, "west", "west", "local · portland", Severity::Unknown),
+        hit(HitKind::Broker, "east", "2", "rack b", Severity::Critical),
+        hit(HitKind::Topic, "aggregate", "orders", "12 partitions", Severity::Ok),
+        hit(HitKind::Topic, "aggregate", "inventory-changes", "6 partitions", Severity::Ok),
+    ];
+    let now = crate::inventory::samples::now();
+    Hits { hits, meta: Meta { total: Some(5), next_cursor: None, revision: 812, now, readings: vec![] } }
+}

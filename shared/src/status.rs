@@ -137,3 +137,71 @@ pub struct BrokerTraffic {
     /// The last failure, if the connection is not open.
     pub last_error: Option<String>,
 }
+
+/// A status with invented numbers, for tests, documents and the gallery: west does not answer.
+pub fn sample() -> Status {
+    use crate::inventory::{self, part, samples};
+
+    let now = samples::now();
+    let ago = |seconds: i64| now - chrono::Duration::seconds(seconds);
+    let cycle = |cluster: Option<&str>, part: &str, period: f64, age: i64, failure: Option<Failure>| CycleStatus {
+        noun: inventory::NOUN.into(),
+        cluster: cluster.map(String::from),
+        part: part.into(),
+        period_seconds: period,
+        configured_period_seconds: 10.0_f64.min(period),
+        last_outcome: Some(if failure.is_some() { Outcome::TimedOut } else { Outcome::Done }),
+        as_of: Some(ago(age)),
+        age_seconds: Some(age as f64),
+        failure_count: if failure.is_some() { 11 } else { 0 },
+        failure,
+        store_failure: None,
+        turn_count: 1_204,
+        last_turn_seconds: Some(if part == part::METADATA { 0.041 } else { 1.28 }),
+        last_cpu_seconds: Some(0.0042),
+        revision: 812,
+    };
+    let gateway = |cluster: &str, failures: u64, error: Option<&str>| GatewayStatus {
+        cluster: cluster.into(),
+        request_count: 18_402,
+        failure_count: failures,
+        sent_bytes: 3_100_000,
+        received_bytes: 412_000_000,
+        connection_count: 3,
+        busy_seconds: 214.0,
+        apis: vec![
+            ApiTraffic { api: "Metadata".into(), request_count: 1_204, failure_count: failures, busy_seconds: 31.0 },
+            ApiTraffic { api: "DescribeLogDirs".into(), request_count: 612, failure_count: 0, busy_seconds: 88.0 },
+        ],
+        brokers: vec![
+            BrokerTraffic {
+                address: "127.0.0.1:19101".into(),
+                broker_id: error.is_none().then_some(1),
+                connected: error.is_none(),
+                last_error: error.map(String::from),
+            },
+        ],
+    };
+    Status {
+        version: "0.1.0".into(),
+        build: "5c1f0e7a92d4".into(),
+        started_at: ago(12_700),
+        memory_bytes: Some(61_400_000),
+        stream_count: 3,
+        event_count: 412,
+        event_dropped_count: 0,
+        cycles: vec![
+            cycle(Some("west"), part::METADATA, 10.0, 120, Some(samples::silence())),
+            cycle(Some("east"), part::METADATA, 10.0, 6, None),
+            cycle(Some("east"), part::LOG_DIRS, 60.0, 31, None),
+            cycle(Some("aggregate"), part::METADATA, 10.0, 4, None),
+            cycle(None, part::FLEET, 10.0, 2, None),
+        ],
+        gateways: vec![
+            gateway("west", 11, Some("connection refused by 127.0.0.1:19101")),
+            gateway("east", 0, None),
+            gateway("aggregate", 0, None),
+        ],
+        meta: Meta { total: None, next_cursor: None, revision: 812, now, readings: vec![] },
+    }
+}

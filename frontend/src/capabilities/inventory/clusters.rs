@@ -1,0 +1,158 @@
+//! The clusters of the fleet, worst first.
+
+use leptos::prelude::*;
+use shared::{
+    inventory::Cluster,
+    meta::{Freshness, Reading},
+    route::page,
+};
+
+use super::{
+    facts::version,
+    state::{as_read, cluster_mark, freshness_of, used_percent},
+};
+use crate::{
+    components::{Age, Column, Key, Sort, Table, Tone, bar, disk_tone, maybe_count, size, sorted, state, unknown},
+    live::use_store,
+    place::use_place,
+};
+
+const COLUMNS: [Column; 9] = [
+    Column::text("State", "state"),
+    Column::text("Cluster", "name"),
+    Column::number("Brokers", "broker_count"),
+    Column::number("Topics", "topic_count"),
+    Column::number("Partitions", "partition_count"),
+    Column::number("Under-replicated", "under_replicated_count"),
+    Column::text("Disk", "disk"),
+    Column::text("Version", "version"),
+    Column::number("As of", ""),
+];
+
+/// The table of clusters.
+pub(crate) fn cluster_table(clusters: &[Cluster], readings: Signal<Vec<Reading>>) -> AnyView {
+    let place = use_place();
+    let sort = place.param("sort").as_deref().and_then(Sort::parse);
+    let rows = sorted(clusters, sort.as_ref(), key).iter().map(|cluster| row(cluster, readings)).collect();
+    view! { <Table caption="Clusters" columns=&COLUMNS names=1 rows=rows /> }.into_any()
+}
+
+fn key(cluster: &Cluster, by: &str) -> Option<Key> {
+    let text = |text: Option<&String>| text.map_or(Key::Unknown, |text| Key::Text(text.clone()));
+    Some(match by {
+        "state" => Key::Number(cluster.health.severity as u8 as f64),
+        "name" => Key::Text(cluster.name.clone()),
+        "broker_count" => Key::number(cluster.broker_count),
+        "topic_count" => Key::number(cluster.topic_count),
+        "partition_count" => Key::number(cluster.partition_count),
+        "under_replicated_count" => Key::number(cluster.under_replicated_count),
+        "disk" => Key::number(used_percent(cluster.disk_total_bytes, cluster.disk_usable_bytes).map(|used| used as f64)),
+        "version" => text(cluster.version.as_ref()),
+        _ => return None,
+    })
+}
+
+fn row(cluster: &Cluster, readings: Signal<Vec<Reading>>) -> Vec<AnyView> {
+    vec![
+        state_cell(cluster, readings),
+        name_cell(cluster),
+        brokers_cell(cluster),
+        maybe_count(cluster.topic_count),
+        maybe_count(cluster.partition_count),
+        under_replicated(cluster.under_replicated_count, cluster.under_replicated_since),
+        disk_cell(cluster.size_bytes, cluster.disk_total_bytes, cluster.disk_usable_bytes),
+        version(cluster),
+        age_cell(cluster.name.clone(), readings),
+    ]
+}
+
+/// What is told of one cluster as time passes.
+fn live<T: PartialEq + Send + Sync + 'static>(
+    cluster: &Cluster,
+    readings: Signal<Vec<Reading>>,
+    read: fn(&Cluster, Option<Freshness>) -> T,
+) -> Memo<T> {
+    let store = use_store();
+    let cluster = cluster.clone();
+    Memo::new(move |_| {
+        let now = store.clock.now();
+        readings.with(|readings| {
+            read(&as_read(&cluster, readings, now), freshness_of(&cluster.name, readings, now))
+        })
+    })
+}
+
+fn state_cell(cluster: &Cluster, readings: Signal<Vec<Reading>>) -> AnyView {
+    let shown = live(cluster, readings, cluster_mark);
+    let why = live(cluster, readings, |cluster, _| {
+        let said: Vec<&str> = cluster.health.reasons.iter().map(|reason| reason.sentence.as_str()).collect();
+        said.join(" ")
+    });
+    (move || {
+        let (mark, word) = shown.get();
+        view! { <span title=why>{state(mark, word)}</span> }
+    })
+    .into_any()
+}
+
+fn name_cell(cluster: &Cluster) -> AnyView {
+    let place = use_place();
+    let page = page::cluster(&cluster.name);
+    let sub: Vec<&str> = [&cluster.tier, &cluster.datacenter].into_iter().filter_map(|part| part.as_deref()).collect();
+    let sub = (!sub.is_empty()).then(|| view! { <span class="sub">{sub.join(" · ")}</span> });
+    view! { <a href=move || place.to(&page)>{cluster.name.clone()}</a>{sub} }.into_any()
+}
+
+fn brokers_cell(cluster: &Cluster) -> AnyView {
+    let (Some(up), Some(all)) = (cluster.brokers_up(), cluster.broker_count) else { return unknown() };
+    let class = if up < all { Tone::Bad.class() } else { "" };
+    view! { <b class=class>{up}</b>{format!(" of {all}")} }.into_any()
+}
+
+/// A count of under-replicated partitions with how long it has lasted.
+pub(crate) fn under_replicated(value: Option<u32>, since: Option<shared::DateTime>) -> AnyView {
+    match (value, since) {
+        (None, _) => unknown(),
+        (Some(0), _) => "0".into_any(),
+        (Some(value), since) => {
+            let since = since.map(|since| view! { <span class="dim">" for " <Age at=since /></span> });
+            view! { <b class="warn">{shared::units::count(value.into())}</b>{since} }.into_any()
+        }
+    }
+}
+
+/// How full the disks are, and what is kept on them.
+pub(crate) fn disk_cell(kept: Option<u64>, total: Option<u64>, usable: Option<u64>) -> AnyView {
+    let kept = kept.map(|kept| view! { <span class="sub">{size(Some(kept))}" kept"</span> });
+    let Some(used) = used_percent(total, usable) else {
+        return view! { {unknown()}{kept} }.into_any();
+    };
+    let tone = disk_tone(used);
+    view! { <span class="used">{bar(used, tone)}<span class=tone.class()>{used}" %"</span></span>{kept} }.into_any()
+}
+
+fn age_cell(cluster: String, readings: Signal<Vec<Reading>>) -> AnyView {
+    let store = use_store();
+    let read = Memo::new(move |_| {
+        let now = store.clock.now();
+        readings.with(|readings| {
+            let of = |reading: &&Reading| {
+                reading.part == shared::inventory::part::METADATA && reading.cluster.as_deref() == Some(&cluster)
+            };
+            readings.iter().find(of).map(|reading| {
+                (reading.as_of, reading.freshness(now) == Freshness::Stale, reading.failure.clone().map(|failure| failure.what))
+            })
+        })
+    });
+    (move || match read.get() {
+        Some((Some(as_of), is_stale, what)) => {
+            let class = if is_stale || what.is_some() { "warn" } else { "dim" };
+            view! { <span class=class><Age at=as_of suffix="ago" /></span>{what.map(|what| view! { <span class="sub reason" title=what.clone()>{what.clone()}</span> })} }.into_any()
+        }
+        Some((None, _, Some(what))) => {
+            view! { <span class="warn">"never"</span><span class="sub reason" title=what.clone()>{what.clone()}</span> }.into_any()
+        }
+        _ => unknown(),
+    })
+    .into_any()
+}

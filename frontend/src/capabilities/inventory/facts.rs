@@ -1,0 +1,109 @@
+//! The few numbers of the fleet, of a cluster and of a topic.
+
+use leptos::prelude::*;
+use shared::{
+    inventory::{Cluster, ClusterDetail, TopicDetail},
+    units,
+};
+
+use super::state::used_percent;
+use crate::components::{Age, Fact, Facts, Tone, count, disk_tone, maybe_count, size, unknown};
+
+/// A sum over clusters, of those that know the number.
+fn sum(clusters: &[Cluster], field: fn(&Cluster) -> Option<u64>) -> Option<u64> {
+    let known: Vec<u64> = clusters.iter().filter_map(field).collect();
+    (!known.is_empty()).then(|| known.iter().sum())
+}
+
+fn alarm(value: Option<u64>, tone: Tone) -> Tone {
+    if value.is_some_and(|value| value > 0) { tone } else { Tone::Plain }
+}
+
+/// The facts of the fleet.
+pub(crate) fn fleet_facts(clusters: &[Cluster]) -> AnyView {
+    let brokers = sum(clusters, |cluster| cluster.broker_count.map(u64::from));
+    let up = sum(clusters, |cluster| cluster.brokers_up().map(u64::from));
+    let under = sum(clusters, |cluster| cluster.under_replicated_count.map(u64::from));
+    let offline = sum(clusters, |cluster| cluster.offline_count.map(u64::from));
+    let silent = clusters.iter().filter(|cluster| cluster.partition_count.is_none()).count();
+    let of = brokers.map(|all| format!("of {} up", units::count(all)));
+    let without = (silent > 0).then(|| format!("without {silent} unread"));
+    let facts = vec![
+        Fact::new("Brokers", maybe_count(up))
+            .note(of)
+            .tone(if up < brokers { Tone::Bad } else { Tone::Plain }),
+        Fact::new("Topics", maybe_count(sum(clusters, |cluster| cluster.topic_count.map(u64::from)))).note(without),
+        Fact::new("Partitions", maybe_count(sum(clusters, |cluster| cluster.partition_count.map(u64::from)))),
+        Fact::new("Under-replicated", maybe_count(under)).tone(alarm(under, Tone::Warn)).note("partitions"),
+        Fact::new("Offline", maybe_count(offline)).tone(alarm(offline, Tone::Bad)).note("partitions"),
+        Fact::new("Kept", size(sum(clusters, |cluster| cluster.size_bytes))),
+    ];
+    view! { <Facts facts=facts /> }.into_any()
+}
+
+/// The facts of a cluster.
+pub(crate) fn cluster_facts(detail: &ClusterDetail) -> AnyView {
+    let cluster = &detail.cluster;
+    let quorum = detail
+        .quorum
+        .as_ref()
+        .map(|quorum| format!("quorum {} of {}", quorum.voters_caught_up, quorum.voter_count));
+    let quorum_tone = detail.quorum.as_ref().map_or(Tone::Plain, |quorum| {
+        let short = quorum.voters_caught_up * 2 <= quorum.voter_count;
+        if short { Tone::Bad } else { Tone::Plain }
+    });
+    let under = cluster.under_replicated_count.map(u64::from);
+    let since = cluster.under_replicated_since.map(|since| view! { "for " <Age at=since /> });
+    let under_min = cluster.under_min_isr_count.map(u64::from);
+    let offline = cluster.offline_count.map(u64::from);
+    let percent = used_percent(cluster.disk_total_bytes, cluster.disk_usable_bytes);
+    let moving = detail.reassignments.as_ref().map(|moving| u64::from(moving.partition_count));
+    let facts = vec![
+        Fact::new("Controller", cluster.controller_id.map_or_else(unknown, |id| id.to_string().into_any()))
+            .note(quorum)
+            .tone(quorum_tone),
+        Fact::new("Under-replicated", maybe_count(under)).tone(alarm(under, Tone::Warn)).note(since),
+        Fact::new("Under min ISR", maybe_count(under_min)).tone(alarm(under_min, Tone::Bad)),
+        Fact::new("Offline", maybe_count(offline)).tone(alarm(offline, Tone::Bad)),
+        Fact::new("Kept", size(cluster.size_bytes)),
+        Fact::new("Disk used", percent.map_or_else(unknown, |percent| percent.to_string().into_any()))
+            .note(percent.map(|_| "%"))
+            .tone(percent.map(disk_tone).unwrap_or_default()),
+        Fact::new("Being moved", maybe_count(moving)).note(moving.map(|_| "partitions")),
+        Fact::new("Version", version(cluster)),
+    ];
+    view! { <Facts facts=facts /> }.into_any()
+}
+
+/// The version, with how it is known behind it.
+pub(crate) fn version(cluster: &Cluster) -> AnyView {
+    match &cluster.version {
+        Some(version) => {
+            view! { <span title=cluster.version_method.clone()>{version.clone()}</span> }.into_any()
+        }
+        None => unknown(),
+    }
+}
+
+/// The facts of a topic.
+pub(crate) fn topic_facts(detail: &TopicDetail) -> AnyView {
+    let topic = &detail.topic;
+    let under = Some(u64::from(topic.under_replicated_count));
+    let offline = Some(u64::from(topic.offline_count));
+    let since = topic.under_replicated_since.map(|since| view! { "for " <Age at=since /> });
+    let facts = vec![
+        Fact::new("Partitions", count(topic.partition_count)),
+        Fact::new("Replicas", count(topic.replication_factor)).note("each"),
+        Fact::new("Under-replicated", maybe_count(under)).tone(alarm(under, Tone::Warn)).note(since),
+        Fact::new("Offline", maybe_count(offline)).tone(alarm(offline, Tone::Bad)),
+        Fact::new("Min ISR", maybe_count(topic.min_insync_replicas)),
+        Fact::new("Kept", size(topic.size_bytes)).note("all replicas"),
+        Fact::new("Retention", retention(topic.retention_ms)).note(topic.cleanup_policy.clone()),
+    ];
+    view! { <Facts facts=facts /> }.into_any()
+}
+
+/// How long a topic keeps its records.
+pub(crate) fn retention(milliseconds: Option<i64>) -> AnyView {
+    milliseconds.map_or_else(unknown, |milliseconds| units::milliseconds(milliseconds).into_any())
+}

@@ -1,0 +1,61 @@
+//! The fleet: which clusters need a person, and why.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use shared::inventory::{Cluster, Clusters, fleet_headline, part};
+
+use super::{asks, clusters::cluster_table, facts::fleet_facts, state::as_read, timeline::{self, Timeline}};
+use crate::{
+    app::set_way,
+    components::Head,
+    live::{Empty, Query, Shown, query, use_store},
+};
+
+/// The page of the fleet.
+#[component]
+pub(crate) fn FleetPage() -> impl IntoView {
+    set_way(vec![("Fleet".into(), None)]);
+    let clusters = query::<Clusters>(|| Some(asks::clusters()));
+    let facts = move || {
+        clusters.view.with(|page| {
+            page.as_ref().filter(|page| !page.clusters.is_empty()).map(|page| fleet_facts(&page.clusters))
+        })
+    };
+    let readings = Signal::derive(move || clusters.readings());
+    let body = move |page: Arc<Clusters>| cluster_table(&page.clusters, readings);
+    let empty = Empty {
+        title: "No cluster is configured",
+        text: "Add a [[cluster]] with bootstrap.servers to the configuration and start Riverkeeper again.",
+    };
+    view! {
+        <FleetHead clusters=clusters />
+        {facts}
+        <Shown query=clusters part=part::METADATA title="Clusters" note=|| "worst first" source="Metadata, DescribeCluster, DescribeQuorum and DescribeLogDirs" empty=empty body=body />
+        <Timeline ask=|from: &str| asks::fleet_events(from, timeline::SHOWN) names_cluster=true />
+    }
+    .into_any()
+}
+
+#[component]
+fn FleetHead(clusters: Query<Clusters>) -> impl IntoView {
+    let store = use_store();
+    let headline = Signal::derive(move || {
+        let now = store.said_at();
+        let readings = clusters.readings();
+        let page = clusters.view.get()?;
+        let read: Vec<Cluster> = page.clusters.iter().map(|cluster| as_read(cluster, &readings, now)).collect();
+        Some(store.dated(fleet_headline(&worst_first(read), now)))
+    });
+    let meanwhile = Signal::derive(move || match clusters.fault() {
+        Some(fault) => fault.title(),
+        None => "Reading the fleet…".into(),
+    });
+    view! { <Head headline=headline meanwhile=meanwhile /> }.into_any()
+}
+
+/// The server's order holds but for what has grown old since.
+fn worst_first(mut clusters: Vec<Cluster>) -> Vec<Cluster> {
+    clusters.sort_by_key(|cluster| std::cmp::Reverse(cluster.health.severity));
+    clusters
+}

@@ -1,0 +1,95 @@
+//! Inventory: which clusters, brokers, topics and partitions there are, and whether they are whole.
+
+mod asks;
+mod brokers;
+mod cluster;
+mod clusters;
+mod commands;
+mod facts;
+mod fleet;
+mod partitions;
+mod placement;
+mod replication;
+mod settings;
+mod state;
+mod timeline;
+mod topic;
+mod topic_rows;
+mod topics;
+
+pub(crate) use cluster::ClusterPage;
+pub(crate) use fleet::FleetPage;
+use leptos::prelude::*;
+use leptos_router::{
+    NestedRoute,
+    any_nested_route::{AnyNestedRoute, IntoAnyNestedRoute},
+    hooks::use_params_map,
+    path,
+};
+use shared::{
+    event::Subject,
+    route::page,
+    search::{Hit, HitKind},
+};
+pub(crate) use topic::TopicPage;
+pub(crate) use topics::TopicsPage;
+
+use super::Capability;
+use crate::components::Icon;
+
+/// The register's line.
+pub(crate) const CAPABILITY: Capability = Capability {
+    label: "Fleet",
+    icon: Icon::Fleet,
+    page: "",
+    owns: |path| path.is_empty() || path == "clusters" || path.starts_with("clusters/"),
+    routes,
+    is_own: false,
+};
+
+fn routes() -> Vec<AnyNestedRoute> {
+    vec![
+        NestedRoute::new(path!("/"), || view! { <FleetPage /> }.into_any()).into_any_nested_route(),
+        NestedRoute::new(path!("/clusters/:cluster"), cluster_route).into_any_nested_route(),
+        NestedRoute::new(path!("/clusters/:cluster/topics"), topics_route).into_any_nested_route(),
+        NestedRoute::new(path!("/clusters/:cluster/topics/:topic"), topic_route).into_any_nested_route(),
+    ]
+}
+
+/// A name in the address; a page is made anew when it changes.
+fn named(name: &'static str) -> Memo<String> {
+    let params = use_params_map();
+    Memo::new(move |_| params.with(|params| params.get(name).unwrap_or_default()))
+}
+
+fn cluster_route() -> AnyView {
+    let cluster = named("cluster");
+    (move || view! { <ClusterPage cluster=cluster.get() /> }).into_any()
+}
+
+fn topics_route() -> AnyView {
+    let cluster = named("cluster");
+    (move || view! { <TopicsPage cluster=cluster.get() /> }).into_any()
+}
+
+fn topic_route() -> AnyView {
+    let (cluster, topic) = (named("cluster"), named("topic"));
+    (move || view! { <TopicPage cluster=cluster.get() topic=topic.get() /> }).into_any()
+}
+
+/// The page of something that was found. Brokers have none of their own yet.
+pub(crate) fn page_of_hit(hit: &Hit) -> String {
+    match hit.kind {
+        HitKind::Cluster | HitKind::Broker => page::cluster(&hit.cluster),
+        HitKind::Topic => page::topic(&hit.cluster, &hit.name),
+    }
+}
+
+/// The page of what an event happened to, seen from a page of the fleet.
+fn page_of_subject(cluster: &str, subject: &Subject) -> Option<String> {
+    match subject {
+        Subject::Fleet => None,
+        Subject::Cluster | Subject::Broker { .. } => Some(page::cluster(cluster)),
+        Subject::Topic { name } => Some(page::topic(cluster, name)),
+    }
+}

@@ -1,0 +1,66 @@
+//! Under-replicated partitions over time.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use shared::inventory::{Replication, part};
+
+use super::asks;
+use crate::{
+    components::{Column, Table, count, maybe_count},
+    live::{Empty, Shown, query, use_store},
+    place::use_place,
+};
+
+const COLUMNS: [Column; 4] = [
+    Column::text("Time", ""),
+    Column::number("Under-replicated", ""),
+    Column::number("Under min ISR", ""),
+    Column::number("Offline", ""),
+];
+
+/// Rows of the table twin: each change, and the first and last point.
+const ROWS: usize = 40;
+
+/// The panel of a cluster.
+#[component]
+pub(crate) fn ReplicationPanel(name: StoredValue<String>) -> impl IntoView {
+    let store = use_store();
+    let place = use_place();
+    let from = Memo::new(move |_| place.range().from(store.clock.now()));
+    let points = query::<Replication>(move || name.with_value(|name| Some(asks::replication(name, &from.get()))));
+    let body = move |page: Arc<Replication>| twin(&page);
+    let empty = Empty {
+        title: "Nothing was counted yet",
+        text: "Troubled partitions are counted each turn, and kept for as long as Riverkeeper runs.",
+    };
+    let note = || "partitions in trouble";
+    view! { <Shown query=points part=part::METADATA title="Replication" note=note source="Metadata" empty=empty body=body /> }
+        .into_any()
+}
+
+/// The chart in numbers: when they changed.
+fn twin(page: &Replication) -> AnyView {
+    let place = use_place();
+    let points = &page.replication;
+    let counts = |at: usize| {
+        points.get(at).map(|point| (point.under_replicated_count, point.under_min_isr_count, point.offline_count))
+    };
+    let changed = (0..points.len()).rev().filter(|at| {
+        *at == 0 || *at + 1 == points.len() || counts(*at) != counts(at - 1)
+    });
+    let rows = changed
+        .take(ROWS)
+        .filter_map(|at| points.get(at))
+        .map(|point| {
+            let time = point.time;
+            vec![
+                view! { <time datetime=time.to_rfc3339()>{move || place.zone().clock_with_seconds(time)}</time> }.into_any(),
+                count(point.under_replicated_count),
+                maybe_count(point.under_min_isr_count),
+                count(point.offline_count),
+            ]
+        })
+        .collect();
+    view! { <Table caption="Partitions in trouble, when their number changed" columns=&COLUMNS rows=rows /> }.into_any()
+}

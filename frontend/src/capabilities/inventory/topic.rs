@@ -1,0 +1,110 @@
+//! A topic: where its partitions live, which of them suffer, how it is set.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use shared::{
+    inventory::{Brokers, Partitions, TopicDetail, part, topic_headline},
+    route::page,
+};
+
+use super::{
+    asks,
+    commands::Commands,
+    facts::topic_facts,
+    partitions::PartitionsPanel,
+    placement::{self, placement},
+    settings::settings,
+    timeline::{self, Timeline},
+};
+use crate::{
+    app::set_way,
+    components::Head,
+    live::{Empty, Query, Shown, query, use_store},
+    place::use_place,
+    shell::missing,
+};
+
+/// Which topic of which cluster.
+#[derive(Clone)]
+pub(crate) struct Name {
+    /// The cluster.
+    pub cluster: String,
+    /// The topic.
+    pub topic: String,
+}
+
+/// The page of a topic.
+#[component]
+pub(crate) fn TopicPage(cluster: String, topic: String) -> impl IntoView {
+    set_way(vec![
+        ("Fleet".into(), Some(String::new())),
+        (cluster.clone(), Some(page::cluster(&cluster))),
+        ("Topics".into(), Some(page::topics(&cluster))),
+        (topic.clone(), None),
+    ]);
+    let name = StoredValue::new(Name { cluster, topic });
+    let detail = query::<TopicDetail>(move || name.with_value(|name| Some(asks::topic(&name.cluster, &name.topic))));
+    let is_missing = Memo::new(move |_| {
+        detail.view.with(Option::is_none) && detail.fault().is_some_and(|fault| fault.is_not_found())
+    });
+    move || {
+        if is_missing.get() {
+            let text = detail.fault().map(|fault| fault.sentence()).unwrap_or_default();
+            return missing("There is no topic of this name", text);
+        }
+        view! { <Whole name=name detail=detail /> }.into_any()
+    }
+}
+
+#[component]
+fn Whole(name: StoredValue<Name>, detail: Query<TopicDetail>) -> impl IntoView {
+    let store = use_store();
+    let place = use_place();
+    let brokers = query::<Brokers>(move || name.with_value(|name| Some(asks::brokers(&name.cluster))));
+    let headline = Signal::derive(move || {
+        let now = store.said_at();
+        let detail = detail.view.get()?;
+        Some(store.dated(topic_headline(&detail, now, place.zone())))
+    });
+    let facts = move || detail.view.with(|detail| detail.as_deref().map(topic_facts));
+    let events = move |from: &str| {
+        name.with_value(|name| asks::events(&name.cluster, Some(&name.topic), from, timeline::SHOWN))
+    };
+    let body = |detail: Arc<TopicDetail>| settings(&detail);
+    let empty = Empty { title: "Not known", text: "" };
+    view! {
+        <Head headline=headline meanwhile=Signal::derive(move || name.with_value(|name| name.topic.clone())) />
+        {facts}
+        <Placement name=name brokers=brokers />
+        <PartitionsPanel name=name />
+        <div class="cols even">
+            <Shown query=detail part=part::CONFIGS title="Settings" note=|| "that differ from Kafka's default" source="DescribeConfigs" empty=empty body=body />
+            <Timeline ask=events />
+        </div>
+        <Commands name=name brokers=brokers />
+    }
+    .into_any()
+}
+
+#[component]
+fn Placement(name: StoredValue<Name>, brokers: Query<Brokers>) -> impl IntoView {
+    let partitions = query::<Partitions>(move || {
+        name.with_value(|name| Some(asks::partitions(&name.cluster, &name.topic, 0, placement::SHOWN)))
+    });
+    let body = move |page: Arc<Partitions>| {
+        let brokers = brokers.view.get();
+        placement(&page.partitions, brokers.as_ref().map(|page| page.brokers.as_slice()).unwrap_or_default())
+    };
+    let note = move || {
+        let total = partitions.view.with(|page| page.as_ref().and_then(|page| page.meta.total)).unwrap_or_default();
+        if total as usize > placement::SHOWN {
+            format!("which broker holds which partition; {} of {total}", placement::SHOWN)
+        } else {
+            "which broker holds which partition".into()
+        }
+    };
+    let empty = Empty { title: "No partition", text: "" };
+    view! { <Shown query=partitions part=part::METADATA title="Placement" note=note source="Metadata" empty=empty body=body /> }
+        .into_any()
+}

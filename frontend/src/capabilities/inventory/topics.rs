@@ -1,0 +1,117 @@
+//! All topics of a cluster, however many there are.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use shared::{
+    inventory::{Headline, Topics, part},
+    route::page,
+    units,
+};
+
+use super::{
+    asks::{self, TopicFilter},
+    topic_rows::{COLUMNS, cells},
+};
+use crate::{
+    app::set_way,
+    components::{Head, Slice, VirtualRows},
+    live::{Empty, Query, Shown, query},
+    place::use_place,
+};
+
+/// The page of all topics of a cluster.
+#[component]
+pub(crate) fn TopicsPage(cluster: String) -> impl IntoView {
+    set_way(vec![
+        ("Fleet".into(), Some(String::new())),
+        (cluster.clone(), Some(page::cluster(&cluster))),
+        ("Topics".into(), None),
+    ]);
+    let place = use_place();
+    let name = StoredValue::new(cluster);
+    let filter = Memo::new(move |_| TopicFilter {
+        q: place.param("q").unwrap_or_default(),
+        sort: place.param("sort").unwrap_or_else(|| "-trouble".into()),
+        internal: place.param("internal").as_deref() != Some("false"),
+    });
+    let slice = Slice::new();
+    let (first, second) = slice.offsets();
+    let ask = move |offset: usize| {
+        name.with_value(|name| filter.with(|filter| asks::topics(name, filter, offset, Slice::page())))
+    };
+    let top = query::<Topics>(move || Some(ask(first.get())));
+    let next = query::<Topics>(move || second.get().map(ask));
+    let total = move || top.view.with(|page| page.as_ref().and_then(|page| page.meta.total));
+    Effect::new(move || slice.set_total(total().unwrap_or_default() as usize));
+    let cells = Callback::new(move |index: usize| {
+        let (first, second) = (first.get(), second.get());
+        let (page, offset) = match second {
+            Some(second) if index >= second => (next, second),
+            _ => (top, first),
+        };
+        row(page, index - offset.min(index), name)
+    });
+    let body = move |_: Arc<Topics>| {
+        view! { <VirtualRows caption="Topics" columns=&COLUMNS names=1 slice=slice cells=cells /> }.into_any()
+    };
+    let headline = Signal::derive(move || total().map(|total| said(total, &filter.get(), &name.get_value())));
+    let empty = Empty { title: "No topic fits", text: "Change the search, or show Kafka's own topics too." };
+    view! {
+        <Head headline=headline meanwhile=Signal::derive(move || format!("Topics of {}", name.get_value())) />
+        <Filters filter=filter />
+        <Shown query=top part=part::METADATA title="Topics" source="Metadata, DescribeConfigs and DescribeLogDirs" empty=empty body=body />
+    }
+    .into_any()
+}
+
+/// A row of a page that is held; nothing while it is the page of another offset or question.
+fn row(page: Query<Topics>, index: usize, cluster: StoredValue<String>) -> Option<Vec<AnyView>> {
+    if page.is_behind() {
+        return None;
+    }
+    page.view.with(|page| {
+        let topic = page.as_ref()?.topics.get(index)?;
+        Some(cluster.with_value(|cluster| cells(cluster, topic)))
+    })
+}
+
+fn said(total: u64, filter: &TopicFilter, cluster: &str) -> Headline {
+    let topics = units::counted(total, "topic", "topics");
+    let title = match filter.q.as_str() {
+        "" => format!("{topics} on {cluster}"),
+        q => format!("{topics} on {cluster} with “{q}” in the name"),
+    };
+    Headline { title, lede: String::new() }
+}
+
+#[component]
+fn Filters(filter: Memo<TopicFilter>) -> impl IntoView {
+    let place = use_place();
+    let timer = StoredValue::new(None::<TimeoutHandle>);
+    let search = move |event| {
+        let typed = event_target_value(&event);
+        if let Some(waiting) = timer.get_value() {
+            waiting.clear();
+        }
+        let change = move || place.change(&[("q", Some(typed.trim()).filter(|typed| !typed.is_empty()))]);
+        timer.set_value(set_timeout_with_handle(change, std::time::Duration::from_millis(200)).ok());
+    };
+    let internal = move |event| {
+        let shown = event_target_checked(&event);
+        place.change(&[("internal", (!shown).then_some("false"))]);
+    };
+    view! {
+        <div class="filters" role="search">
+            <label class="field">
+                <span class="hidden">"Part of the name"</span>
+                <input type="search" placeholder="Part of the name…" autocomplete="off" spellcheck="false" prop:value=filter.get_untracked().q on:input=search />
+            </label>
+            <label class="check">
+                <input type="checkbox" prop:checked=move || filter.with(|filter| filter.internal) on:change=internal />
+                "Kafka's own topics too"
+            </label>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,84 @@
+//! The page of Riverkeeper's status.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use shared::{route::api, status::Status, units};
+
+use super::{
+    cycles::cycle_table,
+    gateways::{connection_table, gateway_table, request_table},
+    headline::status_headline,
+};
+use crate::{
+    app::set_way,
+    components::{Age, Fact, Facts, Head, Tone, count, size},
+    live::{Ask, Empty, Query, Shown, query, use_store},
+};
+
+/// No notice tells of the status as a whole, so it is asked for.
+const EVERY_SECONDS: i64 = 5;
+
+/// The page.
+#[component]
+pub(crate) fn StatusPage() -> impl IntoView {
+    set_way(vec![("Riverkeeper's status".into(), None)]);
+    let store = use_store();
+    let status = query::<Status>(|| {
+        Some(Ask { every_seconds: Some(EVERY_SECONDS), ..Ask::new("status", None, api::STATUS.into()) })
+    });
+    let headline =
+        Signal::derive(move || Some(store.dated(status_headline(&*status.view.get()?, store.said_at()))));
+    let facts = move || status.view.with(|status| status.as_deref().map(facts));
+    view! {
+        <Head headline=headline meanwhile="Riverkeeper's status" />
+        {facts}
+        <Cycles status=status />
+        <Gateways status=status />
+    }
+    .into_any()
+}
+
+#[component]
+fn Cycles(status: Query<Status>) -> impl IntoView {
+    let body = |status: Arc<Status>| cycle_table(&status.cycles);
+    let empty = Empty { title: "No cycle runs", text: "Cycles begin with the first cluster of the configuration." };
+    view! { <Shown query=status part="" title="Cycles" note=|| "failing first" source="this Riverkeeper" empty=empty body=body /> }
+        .into_any()
+}
+
+#[component]
+fn Gateways(status: Query<Status>) -> impl IntoView {
+    let empty = Empty { title: "No cluster", text: "" };
+    let clusters = |status: Arc<Status>| gateway_table(&status.gateways);
+    let connections = |status: Arc<Status>| connection_table(&status.gateways);
+    let requests = |status: Arc<Status>| request_table(&status.gateways);
+    view! {
+        <Shown query=status part="" title="Our traffic" note=|| "to each cluster, since the start" source="this Riverkeeper" empty=empty body=clusters />
+        <div class="cols even">
+            <Shown query=status part="" title="Our connections" note=|| "broken first" source="this Riverkeeper" empty=empty body=connections />
+            <Shown query=status part="" title="Our requests" note=|| "most time first" source="this Riverkeeper" empty=empty body=requests />
+        </div>
+    }
+    .into_any()
+}
+
+fn facts(status: &Status) -> AnyView {
+    let failing = status.cycles.iter().filter(|cycle| cycle.failure.is_some()).count() as u64;
+    let dropped = status.event_dropped_count;
+    let dropped = (dropped > 0).then(|| format!("{} dropped", units::count(dropped)));
+    let build = status.build.clone();
+    let short: String = build.chars().take(10).collect();
+    let facts = vec![
+        Fact::new("Failing cycles", count(failing))
+            .note(format!("of {}", status.cycles.len()))
+            .tone(if failing > 0 { Tone::Bad } else { Tone::Plain }),
+        Fact::new("Up for", view! { <Age at=status.started_at /> }.into_any()),
+        Fact::new("Memory", size(status.memory_bytes)),
+        Fact::new("Open pages", count(status.stream_count)),
+        Fact::new("Events held", count(status.event_count)).note(dropped),
+        Fact::new("Version", status.version.clone().into_any())
+            .note(view! { <span class="mono" title=build>{short}</span> }),
+    ];
+    view! { <Facts facts=facts /> }.into_any()
+}

@@ -1,0 +1,90 @@
+//! The top bar: where this is, search, time range, zone, theme, and how the connection fares.
+
+use leptos::prelude::*;
+
+use super::Dialog;
+use crate::{
+    app::Way,
+    components::{Breadcrumbs, Icon, ThemeSwitch, icon},
+    live::{Link, use_store},
+    place::use_place,
+    time_range::TimeRange,
+};
+
+/// The bar above every page.
+#[component]
+pub(crate) fn Top(dialog: RwSignal<Dialog>) -> impl IntoView {
+    let Way(way) = expect_context();
+    view! {
+        <header class="top">
+            <Breadcrumbs crumbs=way.into() />
+            <button type="button" class="search" aria-haspopup="dialog" aria-keyshortcuts="Control+K /" aria-label="Search clusters, brokers, topics" on:click=move |_| dialog.set(Dialog::Search)>
+                {icon(Icon::Search)}<span>"Clusters, brokers, topics…"</span><kbd>"Ctrl K"</kbd>
+            </button>
+            <RangeChoice />
+            <ZoneSwitch />
+            <ThemeSwitch />
+            <Connection />
+        </header>
+    }
+    .into_any()
+}
+
+#[component]
+fn RangeChoice() -> impl IntoView {
+    let place = use_place();
+    let change = move |event| {
+        let chosen = TimeRange::parse(Some(&event_target_value(&event)));
+        let word = (chosen != TimeRange::default()).then(|| chosen.word());
+        place.change(&[("range", word)]);
+    };
+    let option = move |range: TimeRange| {
+        view! { <option value=range.word() selected=move || place.range() == range>{range.label()}</option> }
+    };
+    view! {
+        <select class="range" aria-label="Time range of charts and timelines" on:change=change>
+            {TimeRange::ALL.map(option).collect_view()}
+        </select>
+    }
+    .into_any()
+}
+
+#[component]
+fn ZoneSwitch() -> impl IntoView {
+    let place = use_place();
+    let change = move |_| {
+        let utc = untrack(|| place.is_utc());
+        place.change(&[("tz", (!utc).then_some("utc"))]);
+    };
+    view! {
+        <button type="button" class="tool zone" on:click=change aria-pressed=move || place.is_utc().to_string() title="Times in UTC or in this browser's zone">
+            "UTC"
+        </button>
+    }
+    .into_any()
+}
+
+/// How the live stream fares, and the control that pauses it.
+#[component]
+fn Connection() -> impl IntoView {
+    let store = use_store();
+    let said = Memo::new(move |_| match store.link.get() {
+        Link::Connecting => ("Connecting…", "is-waiting"),
+        Link::Live => ("Live", "is-live"),
+        Link::Reconnecting => ("Reconnecting…", "is-broken"),
+        Link::Paused => ("Paused", "is-paused"),
+        Link::Hidden => ("Asleep", "is-paused"),
+    });
+    let change = move |_| {
+        let paused = store.link.get_untracked() == Link::Paused;
+        store.link.set(if paused { Link::Connecting } else { Link::Paused });
+    };
+    let does = move || if store.link.get() == Link::Paused { "Resume" } else { "Pause" };
+    view! {
+        <button type="button" class=move || format!("live {}", said.get().1) on:click=change aria-label=move || format!("{}. {}", said.get().0, does()) title=does>
+            <i></i><span>{move || said.get().0}</span>
+        </button>
+        <span class="hidden" aria-live="polite">{move || said.get().0}</span>
+    }
+    .into_any()
+}
