@@ -1,0 +1,3 @@
+//! The observer, as a library: the rooms that the binary `riverkeeper` is wired from.
+
+pub mod kafka;
