@@ -84,7 +84,8 @@ pub fn fitted(text: &str, weight: Weight, room: f64) -> String {
     }
     let mut kept: Vec<char> = text.chars().take(200).collect();
     while kept.pop().is_some() {
-        let shorter: String = kept.iter().collect::<String>().trim_end().to_owned() + "…";
+        let shorter: String =
+            kept.iter().collect::<String>().trim_end_matches([' ', '.', '-', '_']).to_owned() + "…";
         if kept.len() > 1 && width(&shorter, weight) <= room {
             return shorter;
         }

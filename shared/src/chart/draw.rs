@@ -15,7 +15,7 @@ use super::{
     backend::{PER_PIXEL, SvgBackend, escaped},
     clock,
     frame::{Frame, Prepared},
-    ink::Ink,
+    ink::{Ink, Tint},
     labels, reduce, scale,
 };
 use crate::units::Zone;
@@ -82,7 +82,8 @@ impl Drawing<'_, '_> {
             self.values()?;
             self.times(zone)?;
         }
-        for (line, points) in self.chart.lines.iter().zip(&self.prepared.lines) {
+        // The first line is the most important and lies on top: a zero of another does not hide it.
+        for (line, points) in self.chart.lines.iter().zip(&self.prepared.lines).rev() {
             self.line(line, points)?;
         }
         if self.frame.is_worded() {
@@ -183,7 +184,8 @@ impl Drawing<'_, '_> {
             self.text(&label, line.ink, Weight::Strong, (frame.right + 8.0, y), HPos::Left, VPos::Center)?;
         }
         if ended.is_empty() {
-            let middle = ((frame.left + frame.right) / 2.0, (frame.top + frame.bottom) / 2.0);
+            // A little above the middle, where a grid line may be.
+            let middle = ((frame.left + frame.right) / 2.0, (frame.top + frame.bottom) / 2.0 - 6.0);
             self.text("no values", Ink::Label, Weight::Regular, middle, HPos::Center, VPos::Bottom)?;
         }
         Ok(())
@@ -208,7 +210,9 @@ impl Drawing<'_, '_> {
     fn band_labels(&self, bands: &[(f64, f64, &Band)]) -> Drawn {
         let named: Vec<(f64, f64, &str)> =
             bands.iter().map(|(x0, x1, band)| (*x0, *x1, band.label.as_str())).collect();
-        let places = labels::beside(&named, self.frame.left, self.frame.right);
+        let places = labels::beside(&named, self.frame.left, self.frame.right, |index| {
+            bands.get(index).is_some_and(|(.., band)| band.ink == Ink::Band(Tint::Critical))
+        });
         for ((_, _, band), x) in bands.iter().zip(places) {
             let Some(x) = x else { continue };
             self.text(

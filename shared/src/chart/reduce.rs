@@ -47,7 +47,7 @@ fn keep_extremes(pixel: &[Sample], kept: &mut Vec<Sample>) {
     let valued = || pixel.iter().enumerate().filter_map(|(index, (_, value))| Some((index, (*value)?)));
     let lowest = valued().min_by(|a, b| a.1.total_cmp(&b.1));
     let highest = valued().max_by(|a, b| a.1.total_cmp(&b.1));
-    let (first, last) = (valued().next(), valued().last());
+    let (first, last) = (valued().next(), valued().next_back());
     let ends = [0, pixel.len() - 1];
     let mut indices: Vec<usize> = ends
         .into_iter()
@@ -76,7 +76,7 @@ pub fn held(stretch: &[(f64, f64)]) -> Vec<(f64, f64)> {
     corners
 }
 
-/// The last value, if the line does not end in a gap that goes on until now.
+/// The last value, however many gaps follow.
 pub fn last(points: &[Point]) -> Option<(DateTime, f64)> {
     points.iter().rev().find_map(|(time, value)| Some((*time, (*value)?)))
 }
@@ -87,15 +87,16 @@ pub fn nearest(points: &[Point], time: DateTime) -> Option<(DateTime, f64)> {
     let (before, next) = (after.checked_sub(1).and_then(|index| points.get(index)), points.get(after));
     let (at, value) = match (before, next) {
         (Some(before), Some(next)) if time - before.0 <= next.0 - time => before,
-        (Some(before), None) => {
-            let step = points.len().checked_sub(2).and_then(|index| points.get(index));
-            step.filter(|previous| time - before.0 <= before.0 - previous.0).map(|_| before)?
-        }
-        (_, Some(next)) if before.is_none() && next.0 != time => {
-            points.get(1).filter(|second| next.0 - time <= second.0 - next.0).map(|_| next)?
-        }
+        (None, Some(first)) if is_beyond_a_step(time, first, points.get(1)) => return None,
+        (Some(last), None) if is_beyond_a_step(time, last, points.iter().rev().nth(1)) => return None,
         (_, Some(next)) => next,
+        (Some(last), None) => last,
         (None, None) => return None,
     };
     Some((*at, (*value)?))
+}
+
+fn is_beyond_a_step(time: DateTime, end: &Point, neighbour: Option<&Point>) -> bool {
+    let step = neighbour.map(|(at, _)| (*at - end.0).abs()).unwrap_or_default();
+    (time - end.0).abs() > step
 }

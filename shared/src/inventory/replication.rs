@@ -40,12 +40,13 @@ const STEPS_TO_A_HOLE: i32 = 3;
 ///
 /// Under min ISR and offline have a line only if they ever were above zero in these points.
 pub fn replication_chart(points: &[ReplicationPoint], from: DateTime, to: DateTime) -> LineChart {
-    let hole = usual_step(points) * STEPS_TO_A_HOLE;
-    let runs: Vec<&[ReplicationPoint]> = points.chunk_by(|a, b| b.time - a.time <= hole).collect();
+    let step = usual_step(points);
+    let runs: Vec<&[ReplicationPoint]> =
+        points.chunk_by(|a, b| b.time - a.time <= step * STEPS_TO_A_HOLE).collect();
     let line = |label: &str, ink, count: fn(&ReplicationPoint) -> Option<u32>| Line {
         label: label.into(),
         ink,
-        points: line_points(&runs, count),
+        points: line_points(&runs, step, count),
     };
     let mut lines =
         vec![line("under-replicated", Ink::Series(1), |point| Some(point.under_replicated_count))];
@@ -76,44 +77,53 @@ fn usual_step(points: &[ReplicationPoint]) -> Duration {
 
 fn line_points(
     runs: &[&[ReplicationPoint]],
+    step: Duration,
     count: fn(&ReplicationPoint) -> Option<u32>,
 ) -> Vec<(DateTime, Option<f64>)> {
     let mut out = Vec::new();
     for run in runs {
         if let (Some((before, _)), Some(_)) = (out.last().copied(), run.first()) {
-            out.push((before + Duration::milliseconds(1), None));
+            out.push((before + step, None));
         }
         out.extend(run.iter().map(|point| (point.time, count(point).map(f64::from))));
     }
     out
 }
 
-/// The worst that is wrong at a time, as the tint and word of a band.
-fn trouble(point: &ReplicationPoint) -> Option<(Tint, &'static str)> {
-    if point.offline_count > 0 {
-        Some((Tint::Critical, "offline"))
-    } else if point.under_min_isr_count > Some(0) {
-        Some((Tint::Critical, "under min ISR"))
+/// How bad a time was: offline and under min ISR stop writers, under-replicated does not.
+fn tint(point: &ReplicationPoint) -> Option<Tint> {
+    if point.offline_count > 0 || point.under_min_isr_count > Some(0) {
+        Some(Tint::Critical)
     } else if point.under_replicated_count > 0 {
-        Some((Tint::Warning, "under-replicated"))
+        Some(Tint::Warning)
     } else {
         None
     }
 }
 
-/// One band for each time that a trouble lasts: from the first point that has it to the first that has it no more.
+/// One band for each time that a tint lasts: from the first point that has it to the first that has it no more.
 fn bands(run: &[ReplicationPoint]) -> Vec<Band> {
     let mut rest = run;
     let mut out = Vec::new();
-    for alike in run.chunk_by(|a, b| trouble(a) == trouble(b)) {
+    for alike in run.chunk_by(|a, b| tint(a) == tint(b)) {
         rest = rest.get(alike.len()..).unwrap_or_default();
         let (Some(first), Some(last)) = (alike.first(), alike.last()) else { continue };
-        if let Some((tint, label)) = trouble(first) {
+        if let Some(tint) = tint(first) {
             let end = rest.first().unwrap_or(last);
-            out.push(Band { from: first.time, to: end.time, label: label.into(), ink: Ink::Band(tint) });
+            out.push(Band { from: first.time, to: end.time, label: named(alike), ink: Ink::Band(tint) });
         }
     }
     out
+}
+
+/// What was wrong in a band: `offline, under min ISR`; under-replicated only where it is the worst.
+fn named(alike: &[ReplicationPoint]) -> String {
+    let offline = alike.iter().any(|point| point.offline_count > 0).then_some("offline");
+    let blocked = alike.iter().any(|point| point.under_min_isr_count > Some(0)).then_some("under min ISR");
+    match (offline, blocked) {
+        (None, None) => "under-replicated".into(),
+        _ => offline.into_iter().chain(blocked).collect::<Vec<_>>().join(", "),
+    }
 }
 
 #[cfg(test)]
@@ -160,7 +170,7 @@ mod tests {
         let bands =
             chart(&points(&[(3, Some(0), 0), (3, Some(1), 0), (3, Some(1), 2), (0, Some(0), 0)])).bands;
         let told: Vec<&str> = bands.iter().map(|band| band.label.as_str()).collect();
-        assert_eq!(told, ["under-replicated", "under min ISR", "offline"]);
+        assert_eq!(told, ["under-replicated", "offline, under min ISR"]);
         assert!(bands.windows(2).all(|pair| pair[0].to == pair[1].from));
     }
 
