@@ -21,12 +21,15 @@ fn fleet() -> Vec<Gateway> {
 }
 
 fn cluster(line: &str) -> Gateway {
-    let mut words = line.split_whitespace();
-    let (Some(name), Some(bootstrap)) = (words.next(), words.next()) else {
-        panic!("`{line}` is not a line of RIVERKEEPER_FLEET: name, bootstrap servers, metrics");
-    };
-    let bootstrap: Result<Vec<HostPort>, _> = bootstrap.split(',').map(str::parse).collect();
-    Gateway::new(Settings::new(name, bootstrap.unwrap_or_else(|error| panic!("{name}: {error}"))))
+    let words: Vec<&str> = line.split_whitespace().collect();
+    assert!(
+        words.len() >= 2,
+        "`{line}` is not a line of RIVERKEEPER_FLEET: name, bootstrap servers, metrics"
+    );
+    let servers: Vec<&str> = words[1].split(',').collect();
+    let bootstrap: Vec<HostPort> = servers.iter().filter_map(|server| server.parse().ok()).collect();
+    assert_eq!(bootstrap.len(), servers.len(), "an address is malformed in `{line}`");
+    Gateway::new(Settings::new(words[0], bootstrap))
 }
 
 /// Every replica as (topic, partition, broker).
