@@ -58,14 +58,6 @@ fn shortest<T>(mut work: impl FnMut() -> T) -> Duration {
     (0..ROUNDS).map(round).min().unwrap_or_default()
 }
 
-/// The process's largest resident size so far, in MiB.
-fn peak_mib() -> f64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
-    let kib = line.split_whitespace().next().and_then(|number| number.parse::<f64>().ok());
-    kib.unwrap_or_default() / 1024.0
-}
-
 fn print(bench: &str, value: f64, unit: &str, ratio_to_walk: Option<f64>) {
     let ratio = ratio_to_walk.map(|ratio| format!(",\"ratio_to_walk\":{ratio:.2}")).unwrap_or_default();
     println!("{{\"bench\":\"{bench}\",\"value\":{value:.3},\"unit\":\"{unit}\"{ratio}}}");
@@ -92,7 +84,6 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     print("metadata_decode", decode.as_secs_f64() * 1e3, "ms", ratio(decode));
     print("metadata_decode_by_crate", by_crate.as_secs_f64() * 1e3, "ms", ratio(by_crate));
     print("metadata_decoded_size", size_of_answer(&metadata) as f64 / 1e6, "MB", None);
-    print("process_peak", peak_mib(), "MiB", None);
     Ok(())
 }
 
