@@ -203,7 +203,10 @@ pub(super) struct Seconds(pub Duration);
 
 impl fmt::Display for Seconds {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let millis = self.0.as_millis();
+        let millis = match self.0.as_millis() {
+            exact @ ..100 => exact,
+            millis => (millis + 5) / 10 * 10,
+        };
         if millis < 1000 {
             return write!(f, "{millis} ms");
         }
@@ -292,6 +295,7 @@ mod tests {
     #[test]
     fn durations_are_rounded_for_reading() {
         let shown = |millis| Seconds(Duration::from_millis(millis)).to_string();
-        assert_eq!([shown(250), shown(1000), shown(1540), shown(8000)], ["250 ms", "1 s", "1.5 s", "8 s"]);
+        assert_eq!([shown(7), shown(249), shown(996), shown(1540)], ["7 ms", "250 ms", "1 s", "1.5 s"]);
+        assert_eq!([shown(7996), shown(8000)], ["8 s", "8 s"]);
     }
 }

@@ -90,14 +90,16 @@ impl Gateway {
         link.ask(&self.inner.ledger, request, self.deadline()).await
     }
 
-    /// Asks brokers in parallel and collects what comes.
-    pub(super) async fn brokers<T, F>(&self, broker_ids: Vec<i32>, ask: F) -> Partial<T>
-    where
-        F: AsyncFn(i32) -> Result<T, KafkaError>,
-    {
+    /// Asks brokers in parallel, each as `ask` says, and collects what comes.
+    pub(super) async fn brokers<'a, T>(
+        &'a self,
+        broker_ids: Vec<i32>,
+        ask: impl Fn(i32) -> BoxFuture<'a, Result<T, KafkaError>>,
+    ) -> Partial<T> {
         let mut partial = Partial { answers: Vec::new(), missing: Vec::new() };
-        let asked = futures::stream::iter(broker_ids).map(|id| ask(id).map(move |outcome| (id, outcome)));
-        let mut outcomes = std::pin::pin!(asked.buffer_unordered(BROKERS_AT_ONCE));
+        let asked: Vec<_> =
+            broker_ids.into_iter().map(|id| ask(id).map(move |outcome| (id, outcome))).collect();
+        let mut outcomes = futures::stream::iter(asked).buffer_unordered(BROKERS_AT_ONCE);
         while let Some((broker_id, outcome)) = outcomes.next().await {
             match outcome {
                 Ok(answer) => partial.answers.push((broker_id, answer)),

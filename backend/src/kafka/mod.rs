@@ -19,10 +19,14 @@ pub mod wire;
 mod address;
 mod backoff;
 mod codes;
+#[cfg(test)]
+mod fake;
 mod gateway;
 mod link;
 mod pool;
 mod settings;
+#[cfg(test)]
+mod tests;
 mod traffic;
 mod transport;
 

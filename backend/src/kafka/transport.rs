@@ -28,7 +28,7 @@ impl Ending {
     pub(super) fn told_to(&self, peer: &Peer, request: &'static str) -> KafkaError {
         let reason = match self {
             Self::Failed { request: own, error } if *own == request => return error.clone(),
-            Self::Failed { error, .. } => format!("an earlier request failed: {error}"),
+            Self::Failed { error, .. } => error.to_string(),
             Self::Lost(reason) => reason.clone(),
             Self::Dropped => return KafkaError::GatewayClosed,
         };

@@ -17,6 +17,8 @@ mod reader;
 mod reassignments;
 #[cfg(test)]
 pub(super) mod samples;
+#[cfg(test)]
+mod tests;
 
 use kafka_wire::{KafkaMessage, KafkaRequest, OutboundFrameLimits, encode_request};
 use kafka_wire_core::{ApiVersion, Bytes, BytesMut, DecodeLimits, KafkaDecode, StrBytes};

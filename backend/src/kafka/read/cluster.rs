@@ -1,5 +1,7 @@
 //! The cluster as a whole: what it consists of, who controls it, what is being moved.
 
+use futures::FutureExt;
+
 use crate::kafka::answers::{
     BrokerFeatures, ClusterDescription, Metadata, Missing, Partial, Quorum, Reassignment, RegisteredBroker,
 };
@@ -44,7 +46,7 @@ pub async fn describe_quorum(gateway: &Gateway) -> Result<Option<Quorum>, KafkaE
 /// one missing part has broker id -1.
 pub async fn broker_features(gateway: &Gateway) -> Partial<BrokerFeatures> {
     match known_brokers(gateway).await {
-        Ok(ids) => gateway.brokers(ids, async |id| gateway.broker(id, &ApiVersions).await).await,
+        Ok(ids) => gateway.brokers(ids, |id| gateway.broker(id, &ApiVersions).boxed()).await,
         Err(error) => nobody_known(error),
     }
 }

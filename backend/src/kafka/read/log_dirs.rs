@@ -1,5 +1,7 @@
 //! Log directories: asked of every broker, because each knows its own alone.
 
+use futures::FutureExt;
+
 use super::cluster::{known_brokers, nobody_known};
 use crate::kafka::Gateway;
 use crate::kafka::answers::{LogDirs, Partial};
@@ -9,7 +11,7 @@ use crate::kafka::wire::DescribeLogDirs;
 /// known, the one missing part has broker id -1.
 pub async fn describe_log_dirs(gateway: &Gateway) -> Partial<LogDirs> {
     match known_brokers(gateway).await {
-        Ok(ids) => gateway.brokers(ids, async |id| gateway.broker(id, &DescribeLogDirs).await).await,
+        Ok(ids) => gateway.brokers(ids, |id| gateway.broker(id, &DescribeLogDirs).boxed()).await,
         Err(error) => nobody_known(error),
     }
 }

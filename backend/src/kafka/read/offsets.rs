@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use futures::FutureExt;
+
 use crate::kafka::answers::{Missing, OffsetQuery, OffsetSpec, Offsets, Partial};
 use crate::kafka::wire::ListOffsets;
 use crate::kafka::{Gateway, KafkaError};
@@ -26,9 +28,9 @@ pub async fn list_offsets(
         queries.sort_unstable_by_key(|query| (query.topic, query.partition));
     }
     let leaders = by_leader.keys().copied().collect();
-    let ask = async |leader| {
+    let ask = |leader| {
         let queries = by_leader.get(&leader).map(Vec::as_slice).unwrap_or_default();
-        Ok(of_leader(gateway, leader, spec, read_committed, queries).await)
+        of_leader(gateway, leader, spec, read_committed, queries).map(Ok).boxed()
     };
     let of_leaders = gateway.brokers(leaders, ask).await;
     let mut partial = Partial { answers: Vec::new(), missing: of_leaders.missing };

@@ -4,7 +4,9 @@
 //! cost nothing but their answer: the task reads it, finds nobody waiting, and frees its slot.
 
 use std::sync::atomic::{AtomicI32, Ordering};
+use std::time::Duration;
 
+use bytes::Bytes;
 use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot, watch};
 use tokio::time::{Instant, timeout_at};
@@ -14,7 +16,9 @@ use super::frame::{in_plain_words, read_frame};
 use super::stream::Opened;
 use crate::kafka::error::{KafkaError, Peer};
 use crate::kafka::wire::SpokenVersions;
-use bytes::Bytes;
+
+/// Deadlines that are no further apart are the same to a reader.
+const AT_ONCE: Duration = Duration::from_millis(100);
 
 /// The handle of one open connection.
 pub(in crate::kafka) struct Connection {
@@ -56,7 +60,7 @@ impl Waiting {
         let (peer, request) = (self.peer.clone(), self.request);
         Ending::Failed {
             request,
-            error: KafkaError::Timeout { peer, request, after: self.started.elapsed() },
+            error: KafkaError::Timeout { peer, request, after: self.deadline - self.started },
         }
     }
 }
@@ -108,9 +112,13 @@ impl Connection {
         let _ = self.calls.send((frame, waiting));
         match timeout_at(deadline, answered).await {
             Ok(Ok(bytes)) => Ok(bytes),
+            // What was late by itself says so, though another late request ended the connection first.
+            Ok(Err(_)) if deadline <= Instant::now() + AT_ONCE => {
+                Err(KafkaError::Timeout { peer, request, after: deadline - started })
+            }
             Ok(Err(_)) => Err(self.ending().await.told_to(&peer, request)),
             Err(_) => {
-                let error = KafkaError::Timeout { peer, request, after: started.elapsed() };
+                let error = KafkaError::Timeout { peer, request, after: deadline - started };
                 self.end(Ending::Failed { request, error: error.clone() });
                 Err(error)
             }
