@@ -19,7 +19,6 @@ use crate::{
 const PATIENCE: Duration = Duration::from_secs(3);
 
 /// A Riverkeeper that is built and turns, and can be served.
-#[derive(Debug)]
 pub struct App {
     runtime: Runtime,
     router: Router,

@@ -1,6 +1,7 @@
 //! The gateway to one cluster: one broker is asked, or any of them.
 
 use std::collections::VecDeque;
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -34,6 +35,12 @@ struct Inner {
 }
 
 type Attempt<'a, T> = BoxFuture<'a, (Arc<Link>, Result<T, KafkaError>)>;
+
+impl fmt::Debug for Gateway {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Gateway").field("cluster", &self.cluster()).finish_non_exhaustive()
+    }
+}
 
 impl Gateway {
     /// A gateway that connects when it is first asked something.

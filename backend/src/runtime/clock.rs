@@ -31,10 +31,16 @@ impl Clock {
     pub fn now(&self) -> DateTime {
         match &self.0 {
             #[expect(clippy::disallowed_methods, reason = "the clock is where time comes from")]
-            Source::System => DateTime::from(std::time::SystemTime::now()),
+            Source::System => from_system(std::time::SystemTime::now()),
             Source::Tokio { origin, started } => {
                 *origin + Duration::from_std(started.elapsed()).unwrap_or_default()
             }
         }
     }
+}
+
+fn from_system(time: std::time::SystemTime) -> DateTime {
+    let since_1970 = time.duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    let nanos = i64::try_from(since_1970.as_nanos()).unwrap_or(i64::MAX);
+    DateTime::from_timestamp_nanos(nanos)
 }
