@@ -1,0 +1,5 @@
+//! apps
+use anyhow::Result;
+pub fn run(_ports: crate::layout::Ports) -> Result<()> {
+    Ok(())
+}
