@@ -13,6 +13,7 @@ mod wait;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 use fleet::{Fault, Fleet, UpOptions};
+use std::process::ExitCode;
 
 /// The demo of Riverkeeper.
 #[derive(Debug, Parser)]
@@ -50,8 +51,17 @@ enum FleetCommand {
     Fault(Fault),
 }
 
-fn main() -> Result<()> {
-    let command = Command::parse();
+fn main() -> ExitCode {
+    match run(Command::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("demo: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Result<()> {
     let fleet = Fleet::from_env()?;
     match command {
         Command::Fleet(FleetCommand::Up(options)) => fleet.up(options)?,

@@ -61,6 +61,19 @@ impl View {
         let lacking = partitions.filter(|p| p.leader() < 0 || p.isr().len() < p.replicas().len()).count();
         (lacking > 0).then(|| format!("{} sees {lacking} partitions without leader or full ISR", self.name))
     }
+
+    /// What this broker finds missing of the broker `id`: its registration, or replicas in sync.
+    pub fn missing_of(&self, id: i32) -> Option<String> {
+        let Some(metadata) = self.metadata() else {
+            return Some(format!("{} does not answer", self.name));
+        };
+        if !metadata.brokers().iter().any(|present| present.id() == id) {
+            return Some(format!("{} does not see broker {id}", self.name));
+        }
+        let partitions = metadata.topics().iter().flat_map(|topic| topic.partitions());
+        let behind = partitions.filter(|p| p.replicas().contains(&id) && !p.isr().contains(&id)).count();
+        (behind > 0).then(|| format!("{} sees {behind} replicas of broker {id} out of sync", self.name))
+    }
 }
 
 /// Waits until every broker of the cluster answers, sees all others, and every replica is in sync.

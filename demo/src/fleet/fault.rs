@@ -6,6 +6,7 @@ use crate::layout::{Broker, Cluster};
 use crate::wait::{came_true, until_nothing};
 use anyhow::{Result, bail};
 use clap::Subcommand;
+use rdkafka::metadata::{Metadata, MetadataTopic};
 use rustix::process::Signal;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -120,24 +121,23 @@ impl Fleet {
         self.wait_until_back(broker, &service)
     }
 
-    /// Waits for this broker only: another one of the cluster may be down on purpose.
+    /// Waits until this broker is registered and in sync, as it and every other running broker sees it: its own
+    /// view alone may date from before the pause. Another broker of the cluster may be down on purpose.
     fn wait_until_back(&self, broker: Broker, service: &Service) -> Result<()> {
-        let id = i32::from(broker.id);
-        let view = admin::View::of(self.ports, broker)?;
+        let views = self.running(broker.cluster).map(|running| admin::View::of(self.ports, running));
+        let views: Vec<admin::View> = views.collect::<Result<_>>()?;
         until_nothing(A_WHILE, || {
             if service.state() == State::Stopped {
                 bail!("{} ended: {}", service.name, service.last_words());
             }
-            let Some(metadata) = view.metadata() else {
-                return Ok(Some(format!("{} does not answer", service.name)));
-            };
-            if !metadata.brokers().iter().any(|present| present.id() == id) {
-                return Ok(Some(format!("{} is not registered", service.name)));
-            }
-            let partitions = metadata.topics().iter().flat_map(|topic| topic.partitions());
-            let behind = partitions.filter(|p| p.replicas().contains(&id) && !p.isr().contains(&id)).count();
-            Ok((behind > 0).then(|| format!("{behind} replicas of {} are not in sync", service.name)))
+            Ok(views.iter().find_map(|view| view.missing_of(i32::from(broker.id))))
         })
+    }
+
+    fn running(&self, cluster: &'static Cluster) -> impl Iterator<Item = Broker> {
+        cluster
+            .brokers()
+            .filter(|broker| matches!(broker::service(&self.places, *broker).state(), State::Running(_)))
     }
 
     /// The broker's process, which must not be down already.
@@ -154,11 +154,9 @@ impl Fleet {
         admin::create_single(self.ports, cluster, &names, FILL_PARTITIONS)?;
         let expected: BTreeSet<&str> = names.iter().map(String::as_str).collect();
         self.on_every_broker(cluster, |view| {
-            let metadata = view.metadata()?;
-            let led = metadata.topics().iter().filter(|topic| {
-                topic.partitions().iter().filter(|partition| partition.leader() >= 0).count() > 0
-                    && expected.contains(topic.name())
-            });
+            let Some(metadata) = view.metadata() else { return Some("no answer".to_owned()) };
+            let led =
+                metadata.topics().iter().filter(|topic| expected.contains(topic.name()) && is_led(topic));
             let led = led.count();
             (led < expected.len()).then(|| format!("{led} of {} topics are there", expected.len()))
         })
@@ -168,12 +166,13 @@ impl Fleet {
         let mut names = BTreeSet::new();
         for broker in cluster.brokers() {
             let seen = admin::View::of(self.ports, broker)?.metadata();
-            names.extend(seen.iter().flat_map(|metadata| fill_topics(metadata)).map(str::to_owned));
+            names.extend(seen.iter().flat_map(fill_topics).map(str::to_owned));
         }
         let names: Vec<String> = names.into_iter().collect();
         admin::delete_topics(self.ports, cluster, &names)?;
         self.on_every_broker(cluster, |view| {
-            let left = fill_topics(&view.metadata()?).count();
+            let Some(metadata) = view.metadata() else { return Some("no answer".to_owned()) };
+            let left = fill_topics(&metadata).count();
             (left > 0).then(|| format!("{left} topics are left"))
         })?;
         until_nothing(LONG, || {
@@ -183,17 +182,15 @@ impl Fleet {
         })
     }
 
-    /// Waits until no broker of the cluster finds anything amiss; one that does not answer is not waited for.
+    /// Waits until no running broker of the cluster finds anything amiss.
     fn on_every_broker(
         &self,
         cluster: &'static Cluster,
         amiss: impl Fn(&admin::View) -> Option<String>,
     ) -> Result<()> {
-        for broker in cluster.brokers() {
-            if matches!(broker::service(&self.places, broker).state(), State::Running(_)) {
-                let view = admin::View::of(self.ports, broker)?;
-                until_nothing(LONG, || Ok(amiss(&view)))?;
-            }
+        for broker in self.running(cluster) {
+            let view = admin::View::of(self.ports, broker)?;
+            until_nothing(LONG, || Ok(amiss(&view)))?;
         }
         Ok(())
     }
@@ -213,7 +210,11 @@ impl Fleet {
     }
 }
 
-fn fill_topics(metadata: &rdkafka::metadata::Metadata) -> impl Iterator<Item = &str> {
+fn is_led(topic: &MetadataTopic) -> bool {
+    !topic.partitions().is_empty() && topic.partitions().iter().all(|partition| partition.leader() >= 0)
+}
+
+fn fill_topics(metadata: &Metadata) -> impl Iterator<Item = &str> {
     metadata.topics().iter().map(|topic| topic.name()).filter(|name| name.starts_with(FILL))
 }
 
