@@ -19,6 +19,7 @@ use produce::{Keys, Produce};
 use std::io::IsTerminal;
 use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
 
 /// How long after a failure an application is started again.
 const RESTART_PAUSE: Duration = Duration::from_secs(5);
@@ -118,8 +119,7 @@ static APPS: [App; 27] = [
 /// Runs all of them until SIGTERM or SIGINT.
 pub fn run(ports: Ports) -> Result<()> {
     let rarely = rarely()?;
-    let terminal = std::io::stderr().is_terminal();
-    tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(terminal).with_target(false).init();
+    tell_tersely();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().worker_threads(4).build()?;
     let outcome = runtime.block_on(async {
         for app in &APPS {
@@ -132,6 +132,18 @@ pub fn run(ports: Ports) -> Result<()> {
     });
     runtime.shutdown_timeout(LEAVING);
     outcome
+}
+
+/// Says what the applications do; what librdkafka says of every broken connection is left out.
+fn tell_tersely() {
+    let terminal = std::io::stderr().is_terminal();
+    let told = EnvFilter::new("info,librdkafka=off,rdkafka=off");
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_env_filter(told)
+        .with_ansi(terminal)
+        .with_target(false)
+        .init();
 }
 
 fn rarely() -> Result<Duration> {
