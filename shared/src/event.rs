@@ -24,6 +24,8 @@ pub struct Event {
     pub sentence: String,
     /// More of it, in words; null when the sentence says all.
     pub detail: Option<String>,
+    /// Topics that it touches, at most 100 of them.
+    pub topics: Vec<String>,
 }
 
 /// What an event happened to.

@@ -97,7 +97,9 @@ impl Metadata {
 
     /// The partitions of one topic.
     pub fn partitions_of(&self, topic: &TopicMetadata) -> &[PartitionMetadata] {
-        self.partitions.get(topic.partitions.start as usize..topic.partitions.end as usize).unwrap_or_default()
+        self.partitions
+            .get(topic.partitions.start as usize..topic.partitions.end as usize)
+            .unwrap_or_default()
     }
 
     /// Assigned replicas; the first is the preferred leader.
@@ -264,6 +266,14 @@ pub struct OffsetRow {
 }
 
 impl Offsets {
+    /// Puts the rows of a further answer behind these.
+    pub(super) fn append(&mut self, other: Self) {
+        let shift = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
+        let moved = |name: Range<u32>| name.start.saturating_add(shift)..name.end.saturating_add(shift);
+        self.names.push_str(&other.names);
+        self.rows.extend(other.rows.into_iter().map(|row| OffsetRow { topic: moved(row.topic), ..row }));
+    }
+
     /// The row's topic.
     pub fn topic(&self, row: &OffsetRow) -> &str {
         self.names.get(row.topic.start as usize..row.topic.end as usize).unwrap_or_default()

@@ -1,0 +1,141 @@
+//! The wiring: builds the rooms from the configuration. The only place that knows two capabilities at once.
+
+use std::{sync::Arc, time::Duration};
+
+use anyhow::Context;
+use axum::{Router, http::Uri};
+use shared::status::{ApiTraffic, BrokerTraffic, GatewayStatus};
+use tokio::net::TcpListener;
+
+use crate::{
+    capabilities::inventory::{self, Policy, Watched},
+    config::{Config, seconds},
+    http::{self, Process, server},
+    kafka::{self, Gateway},
+    runtime::{Clock, Runtime},
+};
+
+/// What is under way may take this long to end.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// A Riverkeeper that is built and turns, and can be served.
+pub struct App {
+    runtime: Runtime,
+    router: Router,
+    document: utoipa::openapi::OpenApi,
+    gateways: Arc<[Gateway]>,
+}
+
+impl App {
+    /// Builds everything; the cycles turn from now on.
+    pub fn start(config: &Config) -> anyhow::Result<Self> {
+        let public_url = config.http.public_url.as_deref().map(public_url).transpose()?;
+        let runtime = Runtime::new(Clock::system());
+        let gateways: Arc<[Gateway]> = config.clusters.iter().map(|cluster| gateway(config, cluster)).collect();
+        let watched = config.clusters.iter().zip(gateways.iter()).map(|(cluster, gateway)| Watched {
+            tier: cluster.tier.clone(),
+            datacenter: cluster.datacenter.clone(),
+            gateway: gateway.clone(),
+        });
+        let capabilities = vec![inventory::register(&runtime, &inventory_settings(config), watched.collect())];
+        let speakers = gateways.clone();
+        let process = Process {
+            runtime: runtime.clone(),
+            gateways: Arc::new(move || speakers.iter().map(traffic).collect()),
+            search: capabilities.iter().map(|capability| capability.search.clone()).collect(),
+            clusters: config.clusters.iter().map(|cluster| cluster.name.clone()).collect(),
+            build: http::build().into(),
+            started_at: runtime.clock().now(),
+            streams: Arc::default(),
+        };
+        let routes = capabilities.into_iter().map(|capability| capability.routes).collect();
+        let (router, document) = server::routes(process, routes);
+        Ok(Self { router: server::app(router, public_url.as_ref()), runtime, document, gateways })
+    }
+
+    /// The document of every route.
+    pub fn document(&self) -> &utoipa::openapi::OpenApi {
+        &self.document
+    }
+
+    /// Serves until the runtime is told to stop, then ends everything.
+    pub async fn serve(self, listener: TcpListener) -> anyhow::Result<()> {
+        let shutdown = self.runtime.shutdown().clone();
+        let served = server::serve(listener, self.router, shutdown, PATIENCE).await;
+        self.runtime.stop(PATIENCE).await;
+        self.gateways.iter().for_each(Gateway::close);
+        served
+    }
+
+    /// Ends it when cancelled.
+    pub fn shutdown(&self) -> tokio_util::sync::CancellationToken {
+        self.runtime.shutdown().clone()
+    }
+}
+
+fn public_url(text: &str) -> anyhow::Result<Uri> {
+    let uri: Uri = text.parse().with_context(|| format!("http.public_url = {text:?}"))?;
+    anyhow::ensure!(
+        uri.authority().is_some() && matches!(uri.scheme_str(), Some("http" | "https")),
+        "http.public_url = {text:?}: give scheme, host and path, like https://ops.example.com/riverkeeper"
+    );
+    Ok(uri)
+}
+
+fn gateway(config: &Config, cluster: &crate::config::Cluster) -> Gateway {
+    Gateway::new(kafka::Settings {
+        cluster: cluster.name.clone(),
+        bootstrap: cluster.bootstrap.clone(),
+        client_id: config.kafka.client_id.clone(),
+        connect_timeout: seconds(config.kafka.connect_timeout_seconds),
+        request_timeout: seconds(config.kafka.request_timeout_seconds),
+        in_flight_per_broker: config.kafka.in_flight_per_broker,
+        max_frame_bytes: config.kafka.max_frame_bytes,
+    })
+}
+
+fn inventory_settings(config: &Config) -> inventory::Settings {
+    let inventory = &config.inventory;
+    inventory::Settings {
+        metadata_period: seconds(inventory.metadata_period_seconds),
+        log_dirs_period: seconds(inventory.log_dirs_period_seconds),
+        configs_period: seconds(inventory.configs_period_seconds),
+        policy: Policy {
+            forget_brokers_after: seconds(inventory.forget_brokers_after_hours * 3600.0),
+            history: seconds(inventory.history_hours * 3600.0),
+        },
+    }
+}
+
+fn traffic(gateway: &Gateway) -> GatewayStatus {
+    let traffic = gateway.traffic();
+    GatewayStatus {
+        cluster: gateway.cluster().into(),
+        request_count: traffic.requests,
+        failure_count: traffic.failures,
+        sent_bytes: traffic.bytes_sent,
+        received_bytes: traffic.bytes_received,
+        connection_count: traffic.open_connections,
+        busy_seconds: traffic.busy.as_secs_f64(),
+        apis: traffic
+            .by_api
+            .iter()
+            .map(|api| ApiTraffic {
+                api: api.api.into(),
+                request_count: api.requests,
+                failure_count: api.failures,
+                busy_seconds: api.seconds,
+            })
+            .collect(),
+        brokers: traffic
+            .brokers
+            .into_iter()
+            .map(|broker| BrokerTraffic {
+                address: broker.address,
+                broker_id: broker.broker_id,
+                connected: broker.connected,
+                last_error: broker.last_error,
+            })
+            .collect(),
+    }
+}

@@ -1,0 +1,172 @@
+//! A turn of metadata: brokers, topics and partitions, controller, and the verdict over them.
+
+use std::collections::VecDeque;
+
+use shared::{
+    DateTime,
+    event::{Event, Subject},
+    inventory::{NOUN, Quorum, ReplicationPoint},
+    verdict::{Health, Severity},
+};
+
+use super::{brokers::brokers, chunks::chunks, events::events, health, lasting};
+use crate::{
+    capabilities::inventory::model::{LogDirsSnapshot, MetadataSample, MetadataSnapshot, Policy, Totals, TroubleSince},
+    kafka::answers::{Quorum as ToldQuorum, QuorumReplica},
+    runtime::Evaluated,
+};
+
+/// A voter is caught up when it had caught up this long before the leader's last word (Raft's fetch timeout is 2 s).
+const CAUGHT_UP_WITHIN_MS: i64 = 10_000;
+
+/// What is known of a cluster after a turn.
+pub fn metadata(
+    previous: Option<&MetadataSnapshot>,
+    sample: MetadataSample,
+    policy: Policy,
+    now: DateTime,
+) -> Evaluated<MetadataSnapshot> {
+    let replaced = previous.filter(|previous| is_another_cluster(previous, &sample));
+    let previous = if replaced.is_some() { None } else { previous };
+    let (rows, moves) = brokers(&sample, previous, policy, now);
+    let (chunks, changes) =
+        chunks(&sample.metadata, sample.configs.as_deref().map(|configs| &configs.snapshot), previous, now);
+    let mut totals = Totals::default();
+    for chunk in &chunks {
+        totals += chunk.totals;
+    }
+    let controller_id = controller(&sample);
+    let log_dirs = sample.log_dirs.as_deref().map(|log_dirs| &log_dirs.snapshot);
+    let mut snapshot = MetadataSnapshot {
+        cluster_id: sample.metadata.cluster_id.clone(),
+        controller_id,
+        quorum: sample.quorum.as_ref().and_then(|told| told.as_ref().map(quorum)),
+        brokers: rows,
+        chunks,
+        totals,
+        reassignments: sample.reassignments.clone(),
+        history: history(previous, &totals, policy, now),
+        ..MetadataSnapshot::default()
+    };
+    snapshot.since = since(&snapshot, previous, log_dirs, now);
+    snapshot.health = verdict(&snapshot, log_dirs);
+    let controllers = (previous.and_then(|previous| previous.controller_id), controller_id);
+    let mut told = events(&sample.cluster, &moves, &changes, controllers, now);
+    told.extend(replaced.map(|replaced| replaced_event(&sample, replaced, now)));
+    let changed = changes.any || !told.is_empty() || previous.is_none_or(|previous| differs(&snapshot, previous));
+    Evaluated { snapshot, as_of: now, changed, events: told }
+}
+
+/// Another cluster answers under the old address: its history is not this one's.
+fn is_another_cluster(previous: &MetadataSnapshot, sample: &MetadataSample) -> bool {
+    let ids = previous.cluster_id.as_ref().zip(sample.metadata.cluster_id.as_ref());
+    ids.is_some_and(|(before, now)| before != now)
+}
+
+fn replaced_event(sample: &MetadataSample, before: &MetadataSnapshot, now: DateTime) -> Event {
+    let id = |id: &Option<String>| id.clone().unwrap_or_default();
+    Event {
+        time: now,
+        cluster: Some(sample.cluster.clone()),
+        noun: NOUN.into(),
+        kind: "cluster_replaced".into(),
+        subject: Subject::Cluster,
+        severity: Severity::Warning,
+        sentence: format!("Another cluster answers as {}", sample.cluster),
+        detail: Some(format!("cluster id {} → {}", id(&before.cluster_id), id(&sample.metadata.cluster_id))),
+        topics: vec![],
+    }
+}
+
+/// In KRaft Metadata names a random live broker as controller; only the quorum knows.
+fn controller(sample: &MetadataSample) -> Option<i32> {
+    match &sample.quorum {
+        Some(Some(quorum)) => quorum.leader_id,
+        Some(None) => sample.metadata.controller_id,
+        None => None,
+    }
+}
+
+fn quorum(told: &ToldQuorum) -> Quorum {
+    let leader = told.voters.iter().find(|voter| Some(voter.replica_id) == told.leader_id);
+    let caught_up = |voter: &&QuorumReplica| {
+        Some(voter.replica_id) == told.leader_id
+            || match (voter.last_caught_up_ms, leader.and_then(|leader| leader.last_caught_up_ms)) {
+                (Some(voter), Some(leader)) => leader - voter <= CAUGHT_UP_WITHIN_MS,
+                // Brokers that do not tell times tell offsets.
+                _ => voter.log_end_offset >= told.high_watermark,
+            }
+    };
+    Quorum {
+        leader_id: told.leader_id,
+        voter_count: told.voters.len() as u32,
+        voters_caught_up: told.voters.iter().filter(caught_up).count() as u32,
+    }
+}
+
+fn history(
+    previous: Option<&MetadataSnapshot>,
+    totals: &Totals,
+    policy: Policy,
+    now: DateTime,
+) -> VecDeque<ReplicationPoint> {
+    let oldest = now - chrono::Duration::from_std(policy.history).unwrap_or_default();
+    let mut history = previous.map(|previous| previous.history.clone()).unwrap_or_default();
+    while history.front().is_some_and(|point| point.time < oldest) {
+        history.pop_front();
+    }
+    history.push_back(ReplicationPoint {
+        time: now,
+        under_replicated_count: totals.under_replicated,
+        under_min_isr_count: totals.known(totals.under_min_isr),
+        offline_count: totals.offline,
+    });
+    history
+}
+
+fn since(
+    snapshot: &MetadataSnapshot,
+    previous: Option<&MetadataSnapshot>,
+    log_dirs: Option<&LogDirsSnapshot>,
+    now: DateTime,
+) -> TroubleSince {
+    let before = previous.map(|previous| previous.since).unwrap_or_default();
+    let totals = &snapshot.totals;
+    let down = snapshot.brokers.iter().filter(|broker| broker.state != shared::inventory::BrokerState::Up);
+    let no_quorum = snapshot.quorum.as_ref().is_some_and(|quorum| quorum.leader_id.is_none());
+    TroubleSince {
+        brokers_down: down.filter_map(|broker| broker.since).min(),
+        offline: lasting(totals.offline > 0, before.offline, now),
+        under_min_isr: lasting(totals.under_min_isr > 0, before.under_min_isr, now),
+        under_replicated: lasting(totals.under_replicated > 0, before.under_replicated, now),
+        at_min_isr: lasting(totals.at_min_isr > 0, before.at_min_isr, now),
+        no_quorum: lasting(no_quorum, before.no_quorum, now),
+        log_dirs_offline: lasting(
+            log_dirs.is_some_and(|log_dirs| log_dirs.offline_count() > 0),
+            before.log_dirs_offline,
+            now,
+        ),
+    }
+}
+
+fn verdict(snapshot: &MetadataSnapshot, log_dirs: Option<&LogDirsSnapshot>) -> Health {
+    let mut reasons = health::cluster(snapshot).reasons;
+    let offline = log_dirs.map_or(0, LogDirsSnapshot::offline_count);
+    reasons.extend(health::log_dirs_offline(offline, snapshot.since.log_dirs_offline));
+    Health::worst_of(reasons)
+}
+
+/// Whether anything beside topics differs that a reader can see.
+fn differs(now: &MetadataSnapshot, before: &MetadataSnapshot) -> bool {
+    let seen = |snapshot: &MetadataSnapshot| {
+        let broker = |row: &crate::capabilities::inventory::model::BrokerRow| {
+            (row.endpoint.clone(), row.state, row.role, row.version)
+        };
+        snapshot.brokers.iter().map(broker).collect::<Vec<_>>()
+    };
+    now.quorum != before.quorum
+        || now.controller_id != before.controller_id
+        || now.reassignments != before.reassignments
+        || now.health != before.health
+        || seen(now) != seen(before)
+}

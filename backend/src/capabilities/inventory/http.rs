@@ -1,0 +1,245 @@
+//! Routes of inventory: extract, query, answer.
+
+use axum::{
+    extract::{Path, State},
+    response::Response,
+};
+use shared::{
+    inventory::{BrokerDetail, Brokers, ClusterDetail, Clusters, Partitions, Replication, TopicDetail, Topics},
+    problem::Problem,
+};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{
+    Inventory,
+    query::{self, BrokerSort, ClusterSort, Known, PartitionSort, TopicQuery, TopicSort},
+};
+use crate::{
+    access::Scope,
+    http::{answer::Asked, params::Params, problem::Fault},
+};
+
+/// Most points of a history in one answer.
+const MOST_POINTS: usize = 2_000;
+
+/// The routes.
+pub fn routes(inventory: Inventory) -> OpenApiRouter {
+    OpenApiRouter::new()
+        .routes(routes!(clusters))
+        .routes(routes!(cluster))
+        .routes(routes!(brokers))
+        .routes(routes!(broker))
+        .routes(routes!(topics))
+        .routes(routes!(topic))
+        .routes(routes!(partitions))
+        .routes(routes!(replication))
+        .with_state(inventory)
+}
+
+fn known(inventory: &Inventory, scope: &Scope, cluster: &str) -> Result<Known, Fault> {
+    let known = inventory.known(scope, cluster);
+    known.ok_or_else(|| Fault::NotFound(format!("There is no cluster {cluster}.")))
+}
+
+fn no_topic(cluster: &str, topic: &str) -> Fault {
+    Fault::NotFound(format!("There is no topic {topic} on {cluster}."))
+}
+
+/// All clusters, worst first. Each is listed from the first second, with null for what is not known yet.
+#[utoipa::path(get, path = "/api/v1/clusters", tag = "inventory",
+    params(("sort" = Option<String>, Query, description = "severity, name, partition_count, under_replicated_count, size_bytes; - descends; -severity unless told"),
+        ("q" = Option<String>, Query, description = "Part of the name"),
+        ("limit" = Option<u32>, Query, description = "Rows, 1 to 1,000; 100 unless told"),
+        ("offset" = Option<u32>, Query, description = "Rows before the page"),
+        ("cursor" = Option<String>, Query, description = "next_cursor of the page before")),
+    responses((status = 200, body = Clusters), (status = 304, description = "As the browser has it"),
+        (status = 400, body = Problem, content_type = "application/problem+json")))]
+async fn clusters(
+    State(inventory): State<Inventory>,
+    scope: Scope,
+    asked: Asked,
+    mut params: Params,
+) -> Result<Response, Fault> {
+    let query = params.list(&ClusterSort::WORDS, (ClusterSort::Severity, true))?;
+    params.finish()?;
+    let now = inventory.now();
+    let all = inventory.all(&scope);
+    let mut revisions: Vec<u64> = all.iter().flat_map(Known::revisions).collect();
+    // Stale is told by the clock alone: an answer from before it does not hold after it.
+    revisions.extend(all.iter().map(|known| u64::from(known.is_stale(now))));
+    let readings: Vec<_> = all.iter().flat_map(|known| known.readings.clone()).collect();
+    Ok(asked.answer(&scope, &revisions, &readings, || query::clusters(&all, &query, now)))
+}
+
+/// One cluster.
+#[utoipa::path(get, path = "/api/v1/clusters/{cluster}", tag = "inventory",
+    params(("cluster" = String, Path, description = "The cluster's name")),
+    responses((status = 200, body = ClusterDetail), (status = 304, description = "As the browser has it"),
+        (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json")))]
+async fn cluster(
+    State(inventory): State<Inventory>,
+    Path(cluster): Path<String>,
+    scope: Scope,
+    asked: Asked,
+    params: Params,
+) -> Result<Response, Fault> {
+    params.finish()?;
+    let known = known(&inventory, &scope, &cluster)?;
+    let now = inventory.now();
+    Ok(asked.answer(&scope, &tag(&known, now), &known.readings, || query::cluster(&known, now)))
+}
+
+/// The brokers of a cluster, those that do not serve first.
+#[utoipa::path(get, path = "/api/v1/clusters/{cluster}/brokers", tag = "inventory",
+    params(("cluster" = String, Path, description = "The cluster's name"),
+        ("sort" = Option<String>, Query, description = "state, broker_id, leader_count, replica_count, size_bytes; - descends; -state unless told"),
+        ("q" = Option<String>, Query, description = "Part of id, host or rack"),
+        ("limit" = Option<u32>, Query, description = "Rows, 1 to 1,000; 100 unless told"),
+        ("offset" = Option<u32>, Query, description = "Rows before the page"),
+        ("cursor" = Option<String>, Query, description = "next_cursor of the page before")),
+    responses((status = 200, body = Brokers), (status = 304, description = "As the browser has it"),
+        (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json")))]
+async fn brokers(
+    State(inventory): State<Inventory>,
+    Path(cluster): Path<String>,
+    scope: Scope,
+    asked: Asked,
+    mut params: Params,
+) -> Result<Response, Fault> {
+    let query = params.list(&BrokerSort::WORDS, (BrokerSort::State, true))?;
+    params.finish()?;
+    let known = known(&inventory, &scope, &cluster)?;
+    let now = inventory.now();
+    Ok(asked.answer(&scope, &tag(&known, now), &known.readings, || query::brokers(&known, &query, now)))
+}
+
+/// One broker with its log directories.
+#[utoipa::path(get, path = "/api/v1/clusters/{cluster}/brokers/{broker_id}", tag = "inventory",
+    params(("cluster" = String, Path, description = "The cluster's name"),
+        ("broker_id" = i32, Path, description = "The broker's node.id")),
+    responses((status = 200, body = BrokerDetail), (status = 304, description = "As the browser has it"),
+        (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json")))]
+async fn broker(
+    State(inventory): State<Inventory>,
+    Path((cluster, broker_id)): Path<(String, String)>,
+    scope: Scope,
+    asked: Asked,
+    params: Params,
+) -> Result<Response, Fault> {
+    params.finish()?;
+    let known = known(&inventory, &scope, &cluster)?;
+    let now = inventory.now();
+    let found = broker_id.parse().ok().and_then(|id| query::broker(&known, id, now));
+    let found = found.ok_or_else(|| Fault::NotFound(format!("There is no broker {broker_id} on {cluster}.")))?;
+    Ok(asked.answer(&scope, &tag(&known, now), &known.readings, || found))
+}
+
+/// The topics of a cluster, worst first.
+#[utoipa::path(get, path = "/api/v1/clusters/{cluster}/topics", tag = "inventory",
+    params(("cluster" = String, Path, description = "The cluster's name"),
+        ("sort" = Option<String>, Query, description = "trouble, name, partition_count, replication_factor, under_replicated_count, offline_count, size_bytes; - descends; -trouble unless told"),
+        ("q" = Option<String>, Query, description = "Part of the name"),
+        ("internal" = Option<bool>, Query, description = "Only Kafka's own topics, or only the others"),
+        ("limit" = Option<u32>, Query, description = "Rows, 1 to 1,000; 100 unless told"),
+        ("offset" = Option<u32>, Query, description = "Rows before the page"),
+        ("cursor" = Option<String>, Query, description = "next_cursor of the page before")),
+    responses((status = 200, body = Topics), (status = 304, description = "As the browser has it"),
+        (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json")))]
+async fn topics(
+    State(inventory): State<Inventory>,
+    Path(cluster): Path<String>,
+    scope: Scope,
+    asked: Asked,
+    mut params: Params,
+) -> Result<Response, Fault> {
+    let list = params.list(&TopicSort::WORDS, (TopicSort::Trouble, true))?;
+    let internal = params.word("internal", &[("true", true), ("false", false)])?;
+    params.finish()?;
+    let known = known(&inventory, &scope, &cluster)?;
+    let now = inventory.now();
+    let query = TopicQuery { list, internal };
+    Ok(asked.answer(&scope, &tag(&known, now), &known.readings, || query::topics(&known, &query, now)))
+}
+
+/// One topic.
+#[utoipa::path(get, path = "/api/v1/clusters/{cluster}/topics/{topic}", tag = "inventory",
+    params(("cluster" = String, Path, description = "The cluster's name"),
+        ("topic" = String, Path, description = "The topic's name, percent-encoded")),
+    responses((status = 200, body = TopicDetail), (status = 304, description = "As the browser has it"),
+        (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json")))]
+async fn topic(
+    State(inventory): State<Inventory>,
+    Path((cluster, topic)): Path<(String, String)>,
+    scope: Scope,
+    asked: Asked,
+    params: Params,
+) -> Result<Response, Fault> {
+    params.finish()?;
+    let known = known(&inventory, &scope, &cluster)?;
+    let now = inventory.now();
+    let found = query::topic(&known, &topic, now).ok_or_else(|| no_topic(&cluster, &topic))?;
+    Ok(asked.answer(&scope, &tag(&known, now), &known.readings, || found))
+}
+
+/// The partitions of a topic, by number.
+#[utoipa::path(get, path = "/api/v1/clusters/{cluster}/topics/{topic}/partitions", tag = "inventory",
+    params(("cluster" = String, Path, description = "The cluster's name"),
+        ("topic" = String, Path, description = "The topic's name, percent-encoded"),
+        ("sort" = Option<String>, Query, description = "partition, trouble, size_bytes; - descends; partition unless told"),
+        ("limit" = Option<u32>, Query, description = "Rows, 1 to 1,000; 100 unless told"),
+        ("offset" = Option<u32>, Query, description = "Rows before the page"),
+        ("cursor" = Option<String>, Query, description = "next_cursor of the page before")),
+    responses((status = 200, body = Partitions), (status = 304, description = "As the browser has it"),
+        (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json")))]
+async fn partitions(
+    State(inventory): State<Inventory>,
+    Path((cluster, topic)): Path<(String, String)>,
+    scope: Scope,
+    asked: Asked,
+    mut params: Params,
+) -> Result<Response, Fault> {
+    let list = params.list(&PartitionSort::WORDS, (PartitionSort::Partition, false))?;
+    if list.q.is_some() {
+        return Err(Fault::BadParameter("Partitions are not searched: leave q out.".into()));
+    }
+    params.finish()?;
+    let known = known(&inventory, &scope, &cluster)?;
+    let now = inventory.now();
+    let found = query::partitions(&known, &topic, &list, now).ok_or_else(|| no_topic(&cluster, &topic))?;
+    Ok(asked.answer(&scope, &tag(&known, now), &known.readings, || found))
+}
+
+/// Partitions in trouble over time, as far back as memory holds them.
+#[utoipa::path(get, path = "/api/v1/clusters/{cluster}/replication", tag = "inventory",
+    params(("cluster" = String, Path, description = "The cluster's name"),
+        ("from" = Option<String>, Query, description = "Not before, RFC 3339"),
+        ("to" = Option<String>, Query, description = "Before, RFC 3339")),
+    responses((status = 200, body = Replication),
+        (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json")))]
+async fn replication(
+    State(inventory): State<Inventory>,
+    Path(cluster): Path<String>,
+    scope: Scope,
+    asked: Asked,
+    mut params: Params,
+) -> Result<Response, Fault> {
+    let range = params.range()?;
+    params.finish()?;
+    let known = known(&inventory, &scope, &cluster)?;
+    let now = inventory.now();
+    // A point is added with every turn, whether the content moved or not.
+    let newest = known.metadata.as_ref().map_or(0, |stamped| stamped.as_of.timestamp_millis().unsigned_abs());
+    Ok(asked.answer(&scope, &[newest], &known.readings, || query::replication(&known, range, MOST_POINTS, now)))
+}
+
+fn tag(known: &Known, now: shared::DateTime) -> [u64; 4] {
+    let [metadata, log_dirs, configs] = known.revisions();
+    [metadata, log_dirs, configs, u64::from(known.is_stale(now))]
+}

@@ -1,0 +1,163 @@
+//! Inventory: which clusters, brokers, topics and partitions are there, and are they whole?
+//!
+//! It exists because every other question begins with it. Three parts a cluster (metadata, log directories,
+//! configurations), each read in its own rhythm, and one of the fleet.
+
+mod collect;
+mod evaluate;
+mod http;
+mod model;
+mod query;
+
+use std::{sync::Arc, time::Duration};
+
+use collect::{ConfigsCycle, FleetCycle, Identities, LogDirsCycle, MetadataCycle};
+use model::{ConfigsSnapshot, FleetSnapshot, LogDirsSnapshot, MetadataSnapshot};
+pub use model::Policy;
+use query::Known;
+use shared::{
+    DateTime,
+    inventory::{NOUN, part},
+    meta::Reading,
+    search::Hit,
+};
+
+use super::Capability;
+use crate::{
+    access::Scope,
+    http::Search,
+    kafka::Gateway,
+    runtime::{Cell, Clock, Rhythm, Runtime},
+};
+
+/// Turns in which all configurations are read anew once.
+const CONFIG_TURNS: u32 = 10;
+
+/// What inventory is built from.
+#[derive(Debug)]
+pub struct Settings {
+    /// Time between two readings of metadata.
+    pub metadata_period: Duration,
+    /// Time between two readings of log directories.
+    pub log_dirs_period: Duration,
+    /// Time within which all configurations are read anew.
+    pub configs_period: Duration,
+    /// What is tolerated and kept.
+    pub policy: Policy,
+}
+
+/// A cluster to be watched.
+#[derive(Debug)]
+pub struct Watched {
+    /// Its tier, as configured.
+    pub tier: Option<String>,
+    /// Its data centre, as configured.
+    pub datacenter: Option<String>,
+    /// Speaks to it, under its name.
+    pub gateway: Gateway,
+}
+
+/// The newest of all clusters, for queries.
+#[derive(Clone, Debug)]
+pub struct Inventory {
+    clusters: Arc<[Parts]>,
+    clock: Clock,
+}
+
+#[derive(Debug)]
+struct Parts {
+    name: String,
+    tier: Option<String>,
+    datacenter: Option<String>,
+    metadata: Cell<MetadataSnapshot>,
+    log_dirs: Cell<LogDirsSnapshot>,
+    configs: Cell<ConfigsSnapshot>,
+}
+
+/// Registers inventory: its cycles turn from now on.
+pub fn register(runtime: &Runtime, settings: &Settings, clusters: Vec<Watched>) -> Capability {
+    let identities = Arc::new(Identities::default());
+    let parts: Vec<Parts> = clusters
+        .into_iter()
+        .enumerate()
+        .map(|(place, watched)| watch(runtime, settings, &identities, place, watched))
+        .collect();
+    let fleet: Cell<FleetSnapshot> = runtime.cell(NOUN, None, part::FLEET, Rhythm::every(settings.metadata_period));
+    let cells = parts.iter().map(|parts| parts.metadata.clone()).collect();
+    runtime.drive(FleetCycle { clusters: cells }, fleet);
+    let inventory = Inventory { clusters: parts.into(), clock: runtime.clock().clone() };
+    Capability { routes: http::routes(inventory.clone()), search: Arc::new(inventory) }
+}
+
+fn watch(runtime: &Runtime, settings: &Settings, identities: &Arc<Identities>, place: usize, watched: Watched) -> Parts {
+    let gateway = watched.gateway;
+    let name = gateway.cluster().to_string();
+    let configs_rhythm = Rhythm { period: settings.configs_period, turns_per_period: CONFIG_TURNS };
+    let metadata = runtime.cell(NOUN, Some(&name), part::METADATA, Rhythm::every(settings.metadata_period));
+    let log_dirs = runtime.cell(NOUN, Some(&name), part::LOG_DIRS, Rhythm::every(settings.log_dirs_period));
+    let configs = runtime.cell(NOUN, Some(&name), part::CONFIGS, configs_rhythm);
+    let metadata_cycle = MetadataCycle {
+        gateway: gateway.clone(),
+        place,
+        identities: identities.clone(),
+        configs: configs.clone(),
+        log_dirs: log_dirs.clone(),
+        policy: settings.policy,
+    };
+    runtime.drive(metadata_cycle, metadata.clone());
+    runtime.drive(LogDirsCycle { gateway: gateway.clone(), metadata: metadata.clone() }, log_dirs.clone());
+    let configs_cycle = ConfigsCycle {
+        gateway,
+        metadata: metadata.clone(),
+        configs: configs.clone(),
+        turns_per_period: CONFIG_TURNS,
+    };
+    runtime.drive(configs_cycle, configs.clone());
+    Parts { name, tier: watched.tier, datacenter: watched.datacenter, metadata, log_dirs, configs }
+}
+
+impl Inventory {
+    fn now(&self) -> DateTime {
+        self.clock.now()
+    }
+
+    /// The newest of every cluster that may be seen, in the configuration's order.
+    fn all(&self, scope: &Scope) -> Vec<Known> {
+        self.clusters.iter().filter(|parts| scope.sees_cluster(&parts.name)).map(Parts::known).collect()
+    }
+
+    /// The newest of one cluster; `None` when there is none, or none that may be seen.
+    fn known(&self, scope: &Scope, name: &str) -> Option<Known> {
+        let parts = self.clusters.iter().find(|parts| parts.name == name)?;
+        scope.sees_cluster(name).then(|| parts.known())
+    }
+}
+
+impl Parts {
+    fn known(&self) -> Known {
+        Known {
+            name: self.name.clone(),
+            tier: self.tier.clone(),
+            datacenter: self.datacenter.clone(),
+            metadata: self.metadata.newest(),
+            log_dirs: self.log_dirs.newest(),
+            configs: self.configs.newest(),
+            readings: vec![
+                self.metadata.state().reading(),
+                self.log_dirs.state().reading(),
+                self.configs.state().reading(),
+            ],
+        }
+    }
+}
+
+impl Search for Inventory {
+    fn search(&self, scope: &Scope, q: &str, limit: usize) -> Vec<(u8, Hit)> {
+        query::search(&self.all(scope), q, limit, self.now())
+    }
+
+    fn readings(&self, scope: &Scope) -> Vec<Reading> {
+        let seen = self.clusters.iter().filter(|parts| scope.sees_cluster(&parts.name));
+        seen.map(|parts| parts.metadata.state().reading()).collect()
+    }
+}

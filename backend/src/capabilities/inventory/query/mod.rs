@@ -1,0 +1,85 @@
+//! Snapshots × scope × query → a page. Pure: what is newest and what time it is come in as values.
+
+mod brokers;
+mod clusters;
+mod search;
+mod topics;
+
+use std::sync::Arc;
+
+pub use brokers::{BrokerSort, broker, brokers};
+pub use clusters::{ClusterSort, cluster, clusters, replication};
+pub use search::search;
+use shared::{DateTime, inventory::part, meta::Reading};
+pub use topics::{PartitionSort, TopicQuery, TopicSort, partitions, topic, topics};
+
+use super::model::{ConfigsSnapshot, LogDirsSnapshot, MetadataSnapshot, Version, VersionMethod};
+use crate::runtime::Stamped;
+
+/// What is newest of one cluster, taken at once.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// Our name of it.
+    pub name: String,
+    /// Its tier, as configured.
+    pub tier: Option<String>,
+    /// Its data centre, as configured.
+    pub datacenter: Option<String>,
+    /// Brokers, topics, partitions.
+    pub metadata: Option<Arc<Stamped<MetadataSnapshot>>>,
+    /// Sizes and log starts.
+    pub log_dirs: Option<Arc<Stamped<LogDirsSnapshot>>>,
+    /// Configurations.
+    pub configs: Option<Arc<Stamped<ConfigsSnapshot>>>,
+    /// How each part was read.
+    pub readings: Vec<Reading>,
+}
+
+impl Known {
+    /// What an answer's tag is made from.
+    pub fn revisions(&self) -> [u64; 3] {
+        [
+            self.metadata.as_ref().map_or(0, |stamped| stamped.revision),
+            self.log_dirs.as_ref().map_or(0, |stamped| stamped.revision),
+            self.configs.as_ref().map_or(0, |stamped| stamped.revision),
+        ]
+    }
+
+    /// One number that moves when any part moved.
+    pub fn revision(&self) -> u64 {
+        self.revisions().iter().sum()
+    }
+
+    fn snapshot(&self) -> Option<&MetadataSnapshot> {
+        self.metadata.as_deref().map(|stamped| &stamped.snapshot)
+    }
+
+    fn sizes(&self) -> Option<&LogDirsSnapshot> {
+        self.log_dirs.as_deref().map(|stamped| &stamped.snapshot)
+    }
+
+    fn settings(&self) -> Option<&ConfigsSnapshot> {
+        self.configs.as_deref().map(|stamped| &stamped.snapshot)
+    }
+
+    fn metadata_reading(&self) -> Option<&Reading> {
+        self.readings.iter().find(|reading| reading.part == part::METADATA)
+    }
+
+    /// Whether the newest view is older than two periods.
+    pub fn is_stale(&self, now: DateTime) -> bool {
+        self.metadata_reading().is_some_and(|reading| reading.freshness(now) == shared::meta::Freshness::Stale)
+    }
+}
+
+fn version_text(version: Version) -> String {
+    let (major, minor) = version.release;
+    format!("{major}.{minor}")
+}
+
+fn version_method(version: Version) -> &'static str {
+    match version.method {
+        VersionMethod::MetadataVersion => "inferred from the metadata.version that its brokers support",
+        VersionMethod::FetchVersion => "at least this, inferred from the version of Fetch that its brokers speak",
+    }
+}

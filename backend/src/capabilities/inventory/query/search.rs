@@ -1,0 +1,95 @@
+//! Finds clusters, brokers and topics by name.
+
+use shared::{
+    DateTime,
+    inventory::BrokerState,
+    search::{Hit, HitKind},
+    units::counted,
+    verdict::Severity,
+};
+
+use super::{Known, brokers, clusters, topics::holds};
+
+/// At most `limit` hits of each rank: 0 the whole name, 1 its beginning, 2 a part of it.
+pub fn search(known: &[Known], q: &str, limit: usize, now: DateTime) -> Vec<(u8, Hit)> {
+    let mut found = Vec::new();
+    for known in known {
+        found.extend(cluster(known, q, now));
+        found.extend(broker_hits(known, q));
+        found.extend(topic_hits(known, q, limit, now));
+    }
+    found
+}
+
+fn rank(name: &str, q: &str) -> Option<u8> {
+    let begins = name.get(..q.len()).is_some_and(|start| start.eq_ignore_ascii_case(q));
+    match (begins, name.len() == q.len()) {
+        (true, true) => Some(0),
+        (true, false) => Some(1),
+        (false, _) => holds(name, q).then_some(2),
+    }
+}
+
+fn cluster(known: &Known, q: &str, now: DateTime) -> Option<(u8, Hit)> {
+    let rank = rank(&known.name, q)?;
+    let row = clusters::row(known, now);
+    let detail = [row.tier, row.datacenter].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    Some((rank, Hit {
+        kind: HitKind::Cluster,
+        cluster: known.name.clone(),
+        name: known.name.clone(),
+        detail: (!detail.is_empty()).then_some(detail),
+        severity: row.health.severity,
+    }))
+}
+
+fn broker_hits(known: &Known, q: &str) -> Vec<(u8, Hit)> {
+    let asked = q.strip_prefix("broker").map_or(q, str::trim_start);
+    let hits = brokers::rows(known).into_iter().filter_map(|row| {
+        let id = row.broker_id.to_string();
+        let address = format!("{}:{}", row.host, row.port);
+        let by_address = asked.len() > 2 && holds(&address, asked);
+        let rank = if !asked.is_empty() && id == asked { 0 } else { by_address.then_some(2)? };
+        let severity = if row.state == BrokerState::Up { Severity::Ok } else { Severity::Critical };
+        Some((rank, Hit {
+            kind: HitKind::Broker,
+            cluster: known.name.clone(),
+            name: id,
+            detail: Some(address),
+            severity,
+        }))
+    });
+    hits.collect()
+}
+
+fn topic_hits(known: &Known, q: &str, limit: usize, now: DateTime) -> Vec<(u8, Hit)> {
+    let Some(snapshot) = known.snapshot() else { return vec![] };
+    let stale = known.is_stale(now);
+    let mut best: Vec<(u8, &str, u64, Severity)> = snapshot
+        .topics()
+        .filter_map(|(chunk, topic)| {
+            let name = chunk.name(topic);
+            let severity = match (topic.offline + topic.under_min_isr, topic.under_replicated, stale) {
+                (1.., _, _) => Severity::Critical,
+                (0, 1.., _) => Severity::Warning,
+                (0, 0, true) => Severity::Unknown,
+                (0, 0, false) => Severity::Ok,
+            };
+            Some((rank(name, q)?, name, topic.partitions.len() as u64, severity))
+        })
+        .collect();
+    if best.len() > limit {
+        best.select_nth_unstable_by(limit, |one, other| (one.0, one.1).cmp(&(other.0, other.1)));
+        best.truncate(limit);
+    }
+    let hit = |(rank, name, partitions, severity): (u8, &str, u64, Severity)| {
+        (rank, Hit {
+            kind: HitKind::Topic,
+            cluster: known.name.clone(),
+            name: name.into(),
+            detail: Some(counted(partitions, "partition", "partitions")),
+            severity,
+        })
+    };
+    best.into_iter().map(hit).collect()
+}

@@ -1,0 +1,58 @@
+//! What the routes of the process itself need: handed down by `app`, as values.
+
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+};
+
+use shared::{DateTime, search::Hit, status::GatewayStatus};
+
+use crate::{access::Scope, runtime::Runtime};
+
+/// Finds things by name, one of each capability.
+pub trait Search: Send + Sync {
+    /// At most `limit` hits whose name holds `q` (in lower case), with a rank: 0 exact, 1 beginning, 2 part.
+    fn search(&self, scope: &Scope, q: &str, limit: usize) -> Vec<(u8, Hit)>;
+    /// How what is searched was read.
+    fn readings(&self, scope: &Scope) -> Vec<shared::meta::Reading>;
+}
+
+/// What the process knows of itself.
+#[derive(Clone)]
+pub struct Process {
+    /// The cycles, the clock, the events.
+    pub runtime: Runtime,
+    /// Our traffic to every cluster.
+    pub gateways: Arc<dyn Fn() -> Vec<GatewayStatus> + Send + Sync>,
+    /// Where search looks.
+    pub search: Vec<Arc<dyn Search>>,
+    /// Whether a cluster of that name is configured.
+    pub clusters: Arc<[String]>,
+    /// Identifies the build.
+    pub build: Arc<str>,
+    /// When the process started.
+    pub started_at: DateTime,
+    /// Open live streams.
+    pub streams: Arc<AtomicU32>,
+}
+
+impl fmt::Debug for Process {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Process").field("build", &self.build).finish_non_exhaustive()
+    }
+}
+
+impl Process {
+    /// Whether the asker may see a cluster of that name, which also must be configured.
+    pub fn sees(&self, scope: &Scope, cluster: &str) -> bool {
+        scope.sees_cluster(cluster) && self.clusters.iter().any(|name| name == cluster)
+    }
+
+    /// Open live streams.
+    pub fn stream_count(&self) -> u32 {
+        self.streams.load(Ordering::Relaxed)
+    }
+}

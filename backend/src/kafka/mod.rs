@@ -1,0 +1,38 @@
+//! The gateway: the only room that speaks Kafka.
+//!
+//! One [`Gateway`] a cluster. [`read`] holds its requests, named as Kafka names them; their answers are types of
+//! ours ([`answers`]), and an answer that many brokers have a part in is [`answers::Partial`]: what came, and what
+//! is missing and why. Underneath, from the outside in:
+//!
+//! | part | knows |
+//! | --- | --- |
+//! | `gateway` | whom to ask: one broker, any, or all in parallel |
+//! | `pool`, `link` | the addresses of the cluster; for each its connection, slots and back-off |
+//! | `transport` | one connection: frames, order, deadlines |
+//! | `wire` | the bytes of requests and answers, and the codec crate |
+
+pub mod answers;
+pub mod error;
+pub mod read;
+pub mod wire;
+
+mod address;
+mod backoff;
+mod codes;
+#[cfg(test)]
+mod fake;
+mod gateway;
+mod link;
+mod pool;
+mod settings;
+#[cfg(test)]
+mod tests;
+mod traffic;
+mod transport;
+
+pub use address::{HostPort, HostPortError};
+pub use codes::ErrorCode;
+pub use error::{KafkaError, Peer};
+pub use gateway::Gateway;
+pub use settings::{Settings, max_frame_bytes};
+pub use traffic::{ApiTraffic, BrokerTraffic, Traffic};

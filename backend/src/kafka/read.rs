@@ -1,0 +1,16 @@
+//! What is asked of a cluster, one function a request, named as Kafka names it.
+//!
+//! Nothing here changes anything on a broker. A function that asks one broker answers `Result`; one that asks many
+//! answers [`Partial`](super::answers::Partial) and fails only in parts.
+
+mod cluster;
+mod configs;
+mod log_dirs;
+mod offsets;
+
+pub use cluster::{
+    broker_features, describe_cluster, describe_quorum, list_partition_reassignments, metadata,
+};
+pub use configs::describe_configs;
+pub use log_dirs::describe_log_dirs;
+pub use offsets::list_offsets;

@@ -1,0 +1,238 @@
+//! A bounds-checked cursor over the bytes of one answer.
+//!
+//! It is the only thing that the readers by hand stand on, so the promise lives here: no count and no length that
+//! a peer claims allocates anything before the bytes that would fill it are known to be there.
+
+/// What is wrong with an answer, with the byte where it was noticed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// The answer ends inside a field.
+    #[error("it ends at byte {at}, inside a field")]
+    Truncated {
+        /// Length of the answer.
+        at: usize,
+    },
+    /// An array claims more elements than the rest of the answer can hold.
+    #[error("it claims {count} elements at byte {at}, where {remaining} bytes remain")]
+    Count {
+        /// The claim.
+        count: u64,
+        /// Where.
+        at: usize,
+        /// What is left.
+        remaining: usize,
+    },
+    /// A field has a value that Kafka's protocol does not allow.
+    #[error("{what} at byte {at}")]
+    Value {
+        /// What is wrong.
+        what: &'static str,
+        /// Where.
+        at: usize,
+    },
+    /// Bytes are left after the last field.
+    #[error("{0} bytes are left after its last field")]
+    Trailing(usize),
+    /// The codec crate's words.
+    #[error("{0}")]
+    Codec(String),
+}
+
+/// The cursor. `flexible` says which of Kafka's two encodings of strings, arrays and tags the version uses.
+pub(super) struct Reader<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    flexible: bool,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(bytes: &'a [u8], flexible: bool) -> Self {
+        Self { bytes, at: 0, flexible }
+    }
+
+    pub(super) fn remaining(&self) -> usize {
+        self.bytes.len() - self.at
+    }
+
+    pub(super) fn fault(&self, what: &'static str) -> Fault {
+        Fault::Value { what, at: self.at }
+    }
+
+    fn take(&mut self, length: usize) -> Result<&'a [u8], Fault> {
+        let end = self.at.checked_add(length);
+        let taken = end.and_then(|end| self.bytes.get(self.at..end));
+        let taken = taken.ok_or(Fault::Truncated { at: self.bytes.len() })?;
+        self.at += length;
+        Ok(taken)
+    }
+
+    fn array<const N: usize>(&mut self) -> Result<[u8; N], Fault> {
+        let at = self.bytes.len();
+        self.take(N)?.try_into().map_err(|_| Fault::Truncated { at })
+    }
+
+    pub(super) fn i16(&mut self) -> Result<i16, Fault> {
+        self.array().map(i16::from_be_bytes)
+    }
+
+    pub(super) fn i32(&mut self) -> Result<i32, Fault> {
+        self.array().map(i32::from_be_bytes)
+    }
+
+    pub(super) fn i64(&mut self) -> Result<i64, Fault> {
+        self.array().map(i64::from_be_bytes)
+    }
+
+    pub(super) fn uuid(&mut self) -> Result<[u8; 16], Fault> {
+        self.array()
+    }
+
+    pub(super) fn bool(&mut self) -> Result<bool, Fault> {
+        match self.array()? {
+            [0] => Ok(false),
+            [1] => Ok(true),
+            _ => Err(self.fault("a boolean that is neither 0 nor 1")),
+        }
+    }
+
+    fn varint(&mut self) -> Result<u32, Fault> {
+        let mut value = 0u32;
+        for shift in [0, 7, 14, 21, 28] {
+            let [byte] = self.array()?;
+            let bits = u32::from(byte & 0x7f);
+            if shift == 28 && bits > 0x0f {
+                break;
+            }
+            value |= bits << shift;
+            if byte & 0x80 == 0 {
+                return Ok(value);
+            }
+        }
+        Err(self.fault("a variable-length number of more than 32 bits"))
+    }
+
+    /// A length or count in either encoding; `None` is Kafka's null.
+    fn length(&mut self, legacy: impl Fn(&mut Self) -> Result<i32, Fault>) -> Result<Option<usize>, Fault> {
+        if self.flexible {
+            return Ok(self.varint()?.checked_sub(1).map(|length| length as usize));
+        }
+        match legacy(self)? {
+            -1 => Ok(None),
+            length => usize::try_from(length).map(Some).map_err(|_| self.fault("a negative length")),
+        }
+    }
+
+    /// The count of an array whose elements have at least `least_size` bytes each: after this, room for that
+    /// many elements may be reserved, because their bytes are there.
+    pub(super) fn count(&mut self, least_size: usize) -> Result<usize, Fault> {
+        let count = self.length(Self::i32)?.ok_or_else(|| self.fault("a null where an array must be"))?;
+        if count > self.remaining() / least_size.max(1) {
+            return Err(Fault::Count { count: count as u64, at: self.at, remaining: self.remaining() });
+        }
+        Ok(count)
+    }
+
+    pub(super) fn nullable_str(&mut self) -> Result<Option<&'a str>, Fault> {
+        let Some(length) = self.length(|r| r.i16().map(i32::from))? else { return Ok(None) };
+        let text = std::str::from_utf8(self.take(length)?);
+        text.map(Some).map_err(|_| self.fault("a text that is not UTF-8"))
+    }
+
+    pub(super) fn str(&mut self) -> Result<&'a str, Fault> {
+        self.nullable_str()?.ok_or_else(|| self.fault("a null where a text must be"))
+    }
+
+    /// Reads an array of broker ids to the end of `ids` and tells where it lies.
+    pub(super) fn ids(&mut self, ids: &mut Vec<i32>) -> Result<std::ops::Range<u32>, Fault> {
+        let count = self.count(4)?;
+        let start = self.index(ids.len())?;
+        for bytes in self.take(count * 4)?.as_chunks::<4>().0 {
+            ids.push(i32::from_be_bytes(*bytes));
+        }
+        Ok(start..self.index(ids.len())?)
+    }
+
+    /// Copies a text to the end of `names` and tells where it lies.
+    pub(super) fn name(&mut self, names: &mut String) -> Result<std::ops::Range<u32>, Fault> {
+        let start = self.index(names.len())?;
+        names.push_str(self.nullable_str()?.unwrap_or_default());
+        Ok(start..self.index(names.len())?)
+    }
+
+    /// An index of a flat vector; the frame limit keeps it far below 2³².
+    pub(super) fn index(&self, index: usize) -> Result<u32, Fault> {
+        u32::try_from(index).map_err(|_| self.fault("more elements than can be indexed"))
+    }
+
+    /// Skips the tagged fields that end each structure of a flexible version: none of them is known to us.
+    pub(super) fn tags(&mut self) -> Result<(), Fault> {
+        if !self.flexible {
+            return Ok(());
+        }
+        for _ in 0..self.varint()? {
+            self.varint()?;
+            let size = self.varint()? as usize;
+            self.take(size)?;
+        }
+        Ok(())
+    }
+
+    /// The end of the answer: nothing may be left.
+    pub(super) fn end(&self) -> Result<(), Fault> {
+        match self.remaining() {
+            0 => Ok(()),
+            left => Err(Fault::Trailing(left)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn variable_length_numbers_end_at_32_bits() {
+        let read = |bytes: &[u8]| Reader::new(bytes, true).varint();
+        assert_eq!(read(&[0x00]), Ok(0));
+        assert_eq!(read(&[0x80, 0x01]), Ok(128));
+        assert_eq!(read(&[0xff, 0xff, 0xff, 0xff, 0x0f]), Ok(u32::MAX));
+        assert!(read(&[0xff, 0xff, 0xff, 0xff, 0x1f]).is_err());
+        assert!(read(&[0x80, 0x80, 0x80, 0x80, 0x80, 0x01]).is_err());
+        assert_eq!(read(&[0x80]), Err(Fault::Truncated { at: 1 }));
+    }
+
+    #[test]
+    fn a_count_must_fit_into_the_rest() {
+        let mut legacy = Reader::new(&[0x7f, 0xff, 0xff, 0xff, 0, 0], false);
+        assert_eq!(legacy.count(1), Err(Fault::Count { count: i32::MAX as u64, at: 4, remaining: 2 }));
+        let mut flexible = Reader::new(&[0xff, 0xff, 0xff, 0xff, 0x0f, 0], true);
+        assert!(matches!(flexible.count(1), Err(Fault::Count { count: 4_294_967_294, .. })));
+        assert_eq!(Reader::new(&[4, 1, 2, 3], true).count(1), Ok(3));
+        assert!(Reader::new(&[4, 1, 2, 3], true).count(2).is_err());
+        assert!(Reader::new(&[0xff, 0xff, 0xff, 0xfe], false).count(1).is_err());
+    }
+
+    #[test]
+    fn tags_are_skipped_and_may_not_run_over_the_end() {
+        let mut reader = Reader::new(&[2, 0, 1, 9, 5, 2, 9, 9, 7], true);
+        assert_eq!(reader.tags(), Ok(()));
+        assert_eq!(reader.end(), Err(Fault::Trailing(1)));
+        assert!(Reader::new(&[0xff, 0xff, 0xff, 0xff, 0x0f], true).tags().is_err());
+        assert!(Reader::new(&[1, 0, 0xff, 0xff, 0xff, 0xff, 0x0f], true).tags().is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_make_the_reader_panic(bytes in prop::collection::vec(any::<u8>(), 0..64), flexible: bool) {
+            let mut reader = Reader::new(&bytes, flexible);
+            let _ = reader.count(3);
+            let _ = reader.nullable_str();
+            let _ = reader.ids(&mut Vec::new());
+            let _ = reader.tags();
+            let _ = reader.uuid();
+            let _ = reader.bool();
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! The observer, as a library: the rooms that the binary `riverkeeper` is wired from.
+
+pub mod access;
+pub mod app;
+pub mod capabilities;
+pub mod config;
+pub mod http;
+pub mod kafka;
+pub mod runtime;

@@ -1,0 +1,18 @@
+//! The runtime: what every capability does, written once. It waits for the next turn, bounds it, survives it,
+//! stamps its outcome with the time, publishes it, tells the browsers and keeps the books. It knows no capability.
+
+mod clock;
+mod cycle;
+mod driver;
+mod events;
+mod metered;
+mod notices;
+mod part;
+mod runtime;
+
+pub use clock::Clock;
+pub use cycle::{Collected, Cycle, Evaluated, Rhythm};
+pub use events::{EventFilter, Timeline};
+pub use notices::Notices;
+pub use part::{Cell, PartState, Stamped};
+pub use runtime::Runtime;

@@ -1,0 +1,162 @@
+//! What the fleet asks of Kafka itself: is everybody there, create, delete.
+
+use crate::layout::{Broker, Cluster, Ports};
+use crate::topics::Topic;
+use crate::wait::until_nothing;
+use anyhow::{Context, Result, bail};
+use rdkafka::ClientConfig;
+use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication, TopicResult};
+use rdkafka::client::DefaultClientContext;
+use rdkafka::consumer::{BaseConsumer, Consumer};
+use rdkafka::error::RDKafkaErrorCode;
+use rdkafka::metadata::Metadata;
+use std::collections::BTreeSet;
+use std::future::Future;
+use std::time::Duration;
+
+const ANSWER: Duration = Duration::from_secs(5);
+/// Thousands of topics at once take the brokers a while.
+const CHANGE: Duration = Duration::from_secs(120);
+const BATCH: usize = 100;
+
+/// The client settings of the fleet's own errands.
+pub fn client(bootstrap: &str) -> ClientConfig {
+    let mut config = ClientConfig::new();
+    config
+        .set("bootstrap.servers", bootstrap)
+        .set("client.id", "demo-fleet")
+        .set("reconnect.backoff.max.ms", "300")
+        .set("socket.connection.setup.timeout.ms", "3000");
+    config
+}
+
+/// One broker's own view of its cluster.
+pub struct View {
+    name: String,
+    consumer: BaseConsumer,
+}
+
+impl View {
+    /// A connection to this broker alone.
+    pub fn of(ports: Ports, broker: Broker) -> Result<Self> {
+        let consumer = client(&ports.client_address(broker)).create()?;
+        Ok(Self { name: broker.name(), consumer })
+    }
+
+    /// Its answer now, if it gives one.
+    pub fn metadata(&self) -> Option<Metadata> {
+        self.consumer.fetch_metadata(None, ANSWER).ok()
+    }
+
+    /// What is not whole yet, as this broker sees it; fenced brokers are not in metadata.
+    pub fn missing(&self, brokers: &BTreeSet<i32>) -> Option<String> {
+        let Some(metadata) = self.metadata() else {
+            return Some(format!("{} does not answer", self.name));
+        };
+        let present: BTreeSet<i32> = metadata.brokers().iter().map(|broker| broker.id()).collect();
+        if &present != brokers {
+            return Some(format!("{} sees the brokers {present:?} of {brokers:?}", self.name));
+        }
+        let partitions = metadata.topics().iter().flat_map(|topic| topic.partitions());
+        let lacking = partitions.filter(|p| p.leader() < 0 || p.isr().len() < p.replicas().len()).count();
+        (lacking > 0).then(|| format!("{} sees {lacking} partitions without leader or full ISR", self.name))
+    }
+
+    /// What this broker finds missing of the broker `id`: its registration, or replicas in sync.
+    pub fn missing_of(&self, id: i32) -> Option<String> {
+        let Some(metadata) = self.metadata() else {
+            return Some(format!("{} does not answer", self.name));
+        };
+        if !metadata.brokers().iter().any(|present| present.id() == id) {
+            return Some(format!("{} does not see broker {id}", self.name));
+        }
+        let partitions = metadata.topics().iter().flat_map(|topic| topic.partitions());
+        let behind = partitions.filter(|p| p.replicas().contains(&id) && !p.isr().contains(&id)).count();
+        (behind > 0).then(|| format!("{} sees {behind} replicas of broker {id} out of sync", self.name))
+    }
+}
+
+/// Waits until every broker of the cluster answers, sees all others, and every replica is in sync.
+pub fn wait_until_whole(ports: Ports, cluster: &'static Cluster, at_most: Duration) -> Result<()> {
+    let ids: BTreeSet<i32> = cluster.brokers().map(|broker| i32::from(broker.id)).collect();
+    let views: Vec<View> = cluster.brokers().map(|broker| View::of(ports, broker)).collect::<Result<_>>()?;
+    until_nothing(at_most, || Ok(views.iter().find_map(|view| view.missing(&ids))))
+        .with_context(|| format!("{} is not whole", cluster.name))
+}
+
+/// Creates those of the topics that are not there.
+pub fn create_topics(ports: Ports, cluster: &'static Cluster, topics: &[&Topic]) -> Result<()> {
+    let factor = cluster.replication_factor();
+    let topics: Vec<NewTopic<'_>> = topics
+        .iter()
+        .map(|topic| {
+            let new = NewTopic::new(topic.name, topic.partitions, TopicReplication::Fixed(factor));
+            topic.configs.iter().fold(new, |new, (key, value)| new.set(key, value))
+        })
+        .collect();
+    Admin::of(ports, cluster)?.create(&topics)
+}
+
+/// Creates topics of this shape at replication factor 1, in batches.
+pub fn create_single(
+    ports: Ports,
+    cluster: &'static Cluster,
+    names: &[String],
+    partitions: i32,
+) -> Result<()> {
+    let admin = Admin::of(ports, cluster)?;
+    for batch in names.chunks(BATCH) {
+        let new = |name| {
+            NewTopic::new(name, partitions, TopicReplication::Fixed(1)).set("min.insync.replicas", "1")
+        };
+        admin.create(&batch.iter().map(|name| new(name)).collect::<Vec<_>>())?;
+    }
+    Ok(())
+}
+
+/// Deletes those of the topics that are there, in batches.
+pub fn delete_topics(ports: Ports, cluster: &'static Cluster, names: &[String]) -> Result<()> {
+    let admin = Admin::of(ports, cluster)?;
+    for batch in names.chunks(BATCH) {
+        let batch: Vec<&str> = batch.iter().map(String::as_str).collect();
+        let results =
+            now(admin.client.delete_topics(&batch, &admin.options))?.context("could not delete topics")?;
+        refuse(results, RDKafkaErrorCode::UnknownTopicOrPartition)?;
+    }
+    Ok(())
+}
+
+struct Admin {
+    client: AdminClient<DefaultClientContext>,
+    options: AdminOptions,
+}
+
+impl Admin {
+    fn of(ports: Ports, cluster: &'static Cluster) -> Result<Self> {
+        let client = client(&cluster.bootstrap(ports)).create()?;
+        let options = AdminOptions::new().request_timeout(Some(CHANGE)).operation_timeout(Some(CHANGE));
+        Ok(Self { client, options })
+    }
+
+    fn create(&self, topics: &[NewTopic<'_>]) -> Result<()> {
+        let results =
+            now(self.client.create_topics(topics, &self.options))?.context("could not create topics")?;
+        refuse(results, RDKafkaErrorCode::TopicAlreadyExists)
+    }
+}
+
+/// An error if any topic failed for another reason than that it is already as wanted.
+fn refuse(results: Vec<TopicResult>, harmless: RDKafkaErrorCode) -> Result<()> {
+    for result in results {
+        match result {
+            Ok(_) => {}
+            Err((_, code)) if code == harmless => {}
+            Err((topic, code)) => bail!("Kafka refused to change {topic}: {code}"),
+        }
+    }
+    Ok(())
+}
+
+fn now<F: Future>(future: F) -> Result<F::Output> {
+    Ok(tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(future))
+}

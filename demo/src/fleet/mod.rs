@@ -1,0 +1,177 @@
+//! The fleet: real Kafka clusters and their mirrors, started and stopped as one.
+
+mod admin;
+mod broker;
+mod fault;
+mod mirror;
+mod process;
+
+pub use fault::Fault;
+
+use crate::layout::{CLUSTERS, Cluster, MIRROR_TARGET, OLD, Ports};
+use crate::places::Places;
+use crate::topics;
+use anyhow::{Context, Result, anyhow, bail};
+use process::{Service, State, raise_open_files, stop_all};
+use std::fs::File;
+use std::time::Duration;
+
+/// How long a process may take to end by itself.
+const GRACE: Duration = Duration::from_secs(10);
+/// How long a cluster may take to become whole, on a busy machine.
+const UP: Duration = Duration::from_secs(180);
+
+/// What `up` is asked to start.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub struct UpOptions {
+    /// Start no mirrors.
+    #[arg(long)]
+    pub no_mirrors: bool,
+    /// Also start `old`, a broker of Kafka 3.9.
+    #[arg(long)]
+    pub old: bool,
+}
+
+/// The fleet of one folder and one port layout.
+#[derive(Debug)]
+pub struct Fleet {
+    places: Places,
+    ports: Ports,
+}
+
+impl Fleet {
+    /// The fleet that the environment describes.
+    pub fn from_env() -> Result<Self> {
+        Ok(Self { places: Places::from_env()?, ports: Ports::from_env()? })
+    }
+
+    /// Where its brokers listen.
+    pub fn ports(&self) -> Ports {
+        self.ports
+    }
+
+    /// Starts what does not run, and waits until every cluster is whole and has the demo's topics.
+    pub fn up(&self, options: UpOptions) -> Result<()> {
+        let _lock = self.lock()?;
+        raise_open_files();
+        let clusters = CLUSTERS.iter().filter(|cluster| options.old || cluster.name != OLD);
+        std::thread::scope(|scope| {
+            let starts: Vec<_> = clusters.map(|cluster| scope.spawn(|| self.cluster_up(cluster))).collect();
+            starts.into_iter().try_for_each(|start| start.join().map_err(|_| anyhow!("a start failed"))?)
+        })?;
+        if !options.no_mirrors {
+            for source in CLUSTERS.iter().filter(|cluster| cluster.is_mirrored) {
+                if mirror::service(&self.places, source).state() == State::Stopped {
+                    mirror::start(&self.places, self.ports, source)?;
+                    eprintln!("mirror {} → {MIRROR_TARGET} started", source.name);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn cluster_up(&self, cluster: &'static Cluster) -> Result<()> {
+        std::thread::scope(|scope| {
+            let starts: Vec<_> =
+                cluster.brokers().map(|broker| scope.spawn(move || self.broker_up(broker))).collect();
+            starts.into_iter().try_for_each(|start| start.join().map_err(|_| anyhow!("a start failed"))?)
+        })?;
+        admin::wait_until_whole(self.ports, cluster, UP).with_context(|| self.last_words(cluster))?;
+        let topics: Vec<_> = topics::of(cluster.name).collect();
+        if !topics.is_empty() {
+            admin::create_topics(self.ports, cluster, &topics)?;
+            admin::wait_until_whole(self.ports, cluster, UP)?;
+        }
+        eprintln!(
+            "{} is up: Kafka {} at {}",
+            cluster.name,
+            cluster.kafka_version,
+            cluster.bootstrap(self.ports)
+        );
+        Ok(())
+    }
+
+    fn broker_up(&self, broker: crate::layout::Broker) -> Result<()> {
+        match broker::service(&self.places, broker).state() {
+            State::Running(_) => Ok(()),
+            State::Paused(_) => bail!("{0} is paused: `fault resume` it first", broker.name()),
+            State::Stopped => broker::start(&self.places, self.ports, broker),
+        }
+    }
+
+    /// Why a cluster may not have come up: what its brokers printed last.
+    fn last_words(&self, cluster: &'static Cluster) -> String {
+        let services = cluster.brokers().map(|broker| broker::service(&self.places, broker));
+        let words: Vec<_> =
+            services.map(|service| format!("{}: {}", service.name, service.last_words())).collect();
+        words.join("\n")
+    }
+
+    /// Stops everything; with `wipe` also removes what it kept.
+    pub fn down(&self, wipe: bool) -> Result<()> {
+        let _lock = self.lock()?;
+        // Mirrors first: they keep their offsets in Kafka.
+        let (mirrors, brokers): (Vec<_>, Vec<_>) =
+            self.services().into_iter().partition(|service| service.name.starts_with("mirror-"));
+        stop_all(&mirrors, GRACE);
+        stop_all(&brokers, GRACE);
+        if wipe {
+            self.places.wipe()?;
+        }
+        Ok(())
+    }
+
+    /// Prints every process and what it does.
+    pub fn status(&self) {
+        println!("{:<14} {:>8} {:>6}  STATE", "PROCESS", "PID", "PORT");
+        for service in self.services() {
+            let (pid, state) = match service.state() {
+                State::Running(pid) => (pid.to_string(), "running"),
+                State::Paused(pid) => (pid.to_string(), "paused"),
+                State::Stopped => ("-".to_owned(), "stopped"),
+            };
+            println!("{:<14} {pid:>8} {:>6}  {state}", service.name, self.port_of(&service.name));
+        }
+    }
+
+    fn port_of(&self, name: &str) -> String {
+        let mut brokers = CLUSTERS.iter().flat_map(Cluster::brokers);
+        let port = brokers.find(|broker| broker.name() == name).map(|broker| self.ports.client(broker));
+        port.map_or_else(|| "-".to_owned(), |port| port.to_string())
+    }
+
+    /// The clusters that a client of this fleet should know: all but `old`, and that while it runs.
+    pub fn clusters(&self) -> impl Iterator<Item = &'static Cluster> {
+        CLUSTERS.iter().filter(|cluster| {
+            let runs = |broker| broker::service(&self.places, broker).state() != State::Stopped;
+            cluster.name != OLD || cluster.brokers().any(runs)
+        })
+    }
+
+    /// Prints a line a cluster: `NAME BOOTSTRAP METRICS_URLS`.
+    pub fn env(&self) {
+        for cluster in self.clusters() {
+            println!(
+                "{} {} {}",
+                cluster.name,
+                cluster.bootstrap(self.ports),
+                cluster.metrics_urls(self.ports)
+            );
+        }
+    }
+
+    fn services(&self) -> Vec<Service> {
+        let brokers =
+            CLUSTERS.iter().flat_map(Cluster::brokers).map(|broker| broker::service(&self.places, broker));
+        let mirrors = CLUSTERS.iter().filter(|cluster| cluster.is_mirrored);
+        brokers.chain(mirrors.map(|source| mirror::service(&self.places, source))).collect()
+    }
+
+    /// Keeps two commands from starting or stopping at once; given back when dropped.
+    fn lock(&self) -> Result<File> {
+        let file = self.places.fleet()?.join("lock");
+        let lock = File::create(&file).with_context(|| format!("could not write {}", file.display()))?;
+        lock.lock().with_context(|| format!("could not lock {}", file.display()))?;
+        Ok(lock)
+    }
+}
