@@ -18,7 +18,6 @@ const SHOWN: usize = 20;
 /// The state of an open search.
 #[derive(Clone, Copy)]
 struct Search {
-    text: RwSignal<String>,
     chosen: RwSignal<usize>,
     hits: Memo<Vec<Hit>>,
     dialog: RwSignal<Dialog>,
@@ -42,7 +41,7 @@ pub(crate) fn Palette(dialog: RwSignal<Dialog>) -> impl IntoView {
         let nothing = text.with(|text| text.trim().is_empty());
         found.view.with(|view| view.as_ref().filter(|_| !nothing).map(|view| view.hits.clone()).unwrap_or_default())
     });
-    let search = Search { text, chosen: RwSignal::new(0), hits, dialog, place: use_place() };
+    let search = Search { chosen: RwSignal::new(0), hits, dialog, place: use_place() };
     show_when(frame, dialog, Dialog::Search);
     Effect::new(move || {
         if dialog.get() == Dialog::Search && let Some(input) = input.get() {

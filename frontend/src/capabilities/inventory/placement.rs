@@ -48,7 +48,7 @@ impl Replica {
         match self {
             Self::None => ("", "none", "none"),
             Self::Leader => ("L", "leader", "leader"),
-            Self::InSync => ("", "in sync", "in-sync"),
+            Self::InSync => ("•", "in sync", "in-sync"),
             Self::Behind => ("◣", "out of sync", "behind"),
             Self::Offline => ("×", "offline", "offline"),
             Self::Coming => ("+", "being added", "coming"),

@@ -90,7 +90,7 @@ fn Whole(name: StoredValue<Name>, detail: Query<TopicDetail>) -> impl IntoView {
 #[component]
 fn Placement(name: StoredValue<Name>, brokers: Query<Brokers>) -> impl IntoView {
     let partitions = query::<Partitions>(move || {
-        name.with_value(|name| Some(asks::partitions(&name.cluster, &name.topic, 0, placement::SHOWN)))
+        name.with_value(|name| Some(asks::partitions(&name.cluster, &name.topic, "-trouble", 0, placement::SHOWN)))
     });
     let body = move |page: Arc<Partitions>| {
         let brokers = brokers.view.get();
@@ -99,7 +99,7 @@ fn Placement(name: StoredValue<Name>, brokers: Query<Brokers>) -> impl IntoView 
     let note = move || {
         let total = partitions.view.with(|page| page.as_ref().and_then(|page| page.meta.total)).unwrap_or_default();
         if total as usize > placement::SHOWN {
-            format!("which broker holds which partition; {} of {total}", placement::SHOWN)
+            format!("which broker holds which partition; the worst {} of {total}", placement::SHOWN)
         } else {
             "which broker holds which partition".into()
         }
