@@ -51,7 +51,7 @@ pub(crate) fn Palette(dialog: RwSignal<Dialog>) -> impl IntoView {
     let say = move || match (text.with(|text| text.trim().is_empty()), found.fault(), hits.with(Vec::len)) {
         (true, _, _) => "Type a part of a name".into(),
         (_, Some(fault), _) => fault.title(),
-        (_, _, 0) if found.is_behind() => "Searching…".into(),
+        (_, _, 0) if found.is_behind() || found.is_waiting() => "Searching…".into(),
         (_, _, 0) => format!("Nothing is called {}", text.get().trim()),
         (_, _, found) => shared::units::counted(found as u64, "thing found", "things found"),
     };

@@ -9,7 +9,7 @@ use super::{asks, clusters::cluster_table, facts::fleet_facts, state::as_read, t
 use crate::{
     app::set_way,
     components::Head,
-    live::{Empty, Query, Shown, query, use_store},
+    live::{Empty, Query, Shown, ShownFacts, query, use_store},
 };
 
 /// The page of the fleet.
@@ -17,11 +17,7 @@ use crate::{
 pub(crate) fn FleetPage() -> impl IntoView {
     set_way(vec![("Fleet".into(), None)]);
     let clusters = query::<Clusters>(|| Some(asks::clusters()));
-    let facts = move || {
-        clusters.view.with(|page| {
-            page.as_ref().filter(|page| !page.clusters.is_empty()).map(|page| fleet_facts(&page.clusters))
-        })
-    };
+    let facts = |page: &Clusters| fleet_facts(&page.clusters);
     let readings = Signal::derive(move || clusters.readings());
     let body = move |page: Arc<Clusters>| cluster_table(&page.clusters, readings);
     let empty = Empty {
@@ -30,8 +26,8 @@ pub(crate) fn FleetPage() -> impl IntoView {
     };
     view! {
         <FleetHead clusters=clusters />
-        {facts}
-        <Shown query=clusters part=part::METADATA title="Clusters" note=|| "worst first" source="Metadata, DescribeCluster, DescribeQuorum and DescribeLogDirs" empty=empty body=body />
+        <ShownFacts query=clusters part=part::METADATA source="the clusters below" facts=facts />
+        <Shown query=clusters part=part::METADATA title="Clusters" note=|| "worst first" source="Metadata, DescribeCluster, DescribeQuorum and DescribeLogDirs" empty=empty rows_speak=true body=body />
         <Timeline ask=|from: &str| asks::fleet_events(from, timeline::SHOWN) names_cluster=true />
     }
     .into_any()

@@ -81,7 +81,7 @@ pub(crate) fn placement(partitions: &[Partition], brokers: &[Broker]) -> AnyView
         .map(|(id, broker)| row(id, broker, &partitions))
         .collect_view();
     view! {
-        <div class="scroll" tabindex="0" role="region" aria-label="Placement of replicas">
+        <div class="scroll" tabindex="0" role="group" aria-label="Placement, as a table">
             <table class="placement">
                 <caption class="hidden">"What each broker holds of each partition"</caption>
                 <thead><tr><th scope="col">"Broker"</th>{headings}</tr></thead>

@@ -20,7 +20,7 @@ use super::{
 use crate::{
     app::set_way,
     components::Head,
-    live::{Empty, Query, Shown, query, use_store},
+    live::{Empty, Query, Shown, ShownFacts, query, use_store},
     place::use_place,
     shell::missing,
 };
@@ -67,7 +67,6 @@ fn Whole(name: StoredValue<Name>, detail: Query<TopicDetail>) -> impl IntoView {
         let detail = detail.view.get()?;
         Some(store.dated(topic_headline(&detail, now, place.zone())))
     });
-    let facts = move || detail.view.with(|detail| detail.as_deref().map(topic_facts));
     let events = move |from: &str| {
         name.with_value(|name| asks::events(&name.cluster, Some(&name.topic), from, timeline::SHOWN))
     };
@@ -75,7 +74,7 @@ fn Whole(name: StoredValue<Name>, detail: Query<TopicDetail>) -> impl IntoView {
     let empty = Empty { title: "Not known", text: "" };
     view! {
         <Head headline=headline meanwhile=Signal::derive(move || name.with_value(|name| name.topic.clone())) />
-        {facts}
+        <ShownFacts query=detail part=part::METADATA source="Metadata, DescribeConfigs and DescribeLogDirs" facts=topic_facts />
         <Placement name=name brokers=brokers />
         <PartitionsPanel name=name />
         <div class="cols even">
