@@ -81,9 +81,13 @@ impl Frame {
         let at = self.at.get()?;
         let width = self.width.get();
         let (values, unit, x) = self.chart.with(|chart| {
-            let label = |index: usize| chart.lines.get(index).map(|line| line.label.clone()).unwrap_or_default();
-            let near: Vec<(String, DateTime, f64)> =
-                chart.nearest(at).into_iter().map(|(index, time, value)| (label(index), time, value)).collect();
+            let label =
+                |index: usize| chart.lines.get(index).map(|line| line.label.clone()).unwrap_or_default();
+            let near: Vec<(String, DateTime, f64)> = chart
+                .nearest(at)
+                .into_iter()
+                .map(|(index, time, value)| (label(index), time, value))
+                .collect();
             let time = near.first().map_or(at, |(_, time, _)| *time);
             (near, chart.unit.clone(), chart.x_of(width, time))
         });

@@ -4,7 +4,9 @@ use leptos::prelude::*;
 
 use crate::{
     app::set_way,
-    components::{Command, Fact, Facts, Head, Mark, Panel, Tone, bar, count, disk_tone, size, state, unknown},
+    components::{
+        Command, Fact, Facts, Head, Mark, Panel, Tone, bar, count, disk_tone, size, state, unknown,
+    },
 };
 
 const PAGES: [&str; 6] = ["fleet", "cluster", "topics", "topic", "status", "components"];
@@ -46,7 +48,8 @@ pub(crate) fn Components() -> impl IntoView {
         Fact::new("Not known", unknown()),
     ];
     let marks = MARKS.map(|mark| view! { <p class="said">{state(mark, mark.word())}</p> });
-    let bars = [12, 71, 82, 97].map(|used| view! { <p class="said">{bar(used, disk_tone(used))}{used}" %"</p> });
+    let bars =
+        [12, 71, 82, 97].map(|used| view! { <p class="said">{bar(used, disk_tone(used))}{used}" %"</p> });
     view! {
         {head("Components")}
         <Facts facts=facts />

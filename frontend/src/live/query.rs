@@ -6,9 +6,7 @@ use leptos::prelude::*;
 use serde::de::DeserializeOwned;
 use shared::{
     event::Events,
-    inventory::{
-        Brokers, ClusterDetail, Clusters, Partitions, Replication, TopicDetail, Topics,
-    },
+    inventory::{Brokers, ClusterDetail, Clusters, Partitions, Replication, TopicDetail, Topics},
     meta::{Meta, Reading},
     search::Hits,
     status::Status,
@@ -109,7 +107,9 @@ impl<T: View> Query<T> {
     /// Whether another question is on its way, so that the view is the one before.
     pub(crate) fn is_behind(self) -> bool {
         let waits = self.entry.with(|entry| {
-            entry.as_ref().is_some_and(|entry| entry.view.with(Option::is_none) && entry.fault.with(Option::is_none))
+            entry
+                .as_ref()
+                .is_some_and(|entry| entry.view.with(Option::is_none) && entry.fault.with(Option::is_none))
         });
         waits && self.view.with(Option::is_some)
     }

@@ -50,7 +50,8 @@ pub(crate) struct TopicFilter {
 
 /// A page of its topics.
 pub(crate) fn topics(cluster: &str, filter: &TopicFilter, offset: usize, limit: usize) -> Ask {
-    let mut url = format!("{}?limit={limit}&sort={}", api::of_cluster(cluster, "topics"), segment(&filter.sort));
+    let mut url =
+        format!("{}?limit={limit}&sort={}", api::of_cluster(cluster, "topics"), segment(&filter.sort));
     if offset > 0 {
         url.push_str(&format!("&offset={offset}"));
     }
@@ -84,8 +85,7 @@ pub(crate) fn fleet_events(from: &str, limit: usize) -> Ask {
 
 /// What happened to a cluster, or to one of its topics, since a time.
 pub(crate) fn events(cluster: &str, topic: Option<&str>, from: &str, limit: usize) -> Ask {
-    let mut url =
-        format!("{}?from={}&limit={limit}", api::of_cluster(cluster, "events"), segment(from));
+    let mut url = format!("{}?from={}&limit={limit}", api::of_cluster(cluster, "events"), segment(from));
     if let Some(topic) = topic {
         url.push_str(&format!("&topic={}", segment(topic)));
     }
@@ -108,7 +108,10 @@ mod tests {
     #[test]
     fn a_timeline_listens_to_events() {
         let ask = events("east", Some("orders"), "2026-11-22T13:00:00Z", 20);
-        assert_eq!(ask.url, "api/v1/clusters/east/events?from=2026-11-22T13%3A00%3A00Z&limit=20&topic=orders");
+        assert_eq!(
+            ask.url,
+            "api/v1/clusters/east/events?from=2026-11-22T13%3A00%3A00Z&limit=20&topic=orders"
+        );
         assert_eq!(ask.scope.noun, "events");
     }
 }

@@ -32,13 +32,20 @@ pub(crate) fn fleet_facts(clusters: &[Cluster]) -> AnyView {
         return ().into_any();
     }
     let facts = vec![
-        Fact::new("Brokers", maybe_count(up))
-            .note(of)
-            .tone(if up < brokers { Tone::Bad } else { Tone::Plain }),
-        Fact::new("Topics", maybe_count(sum(clusters, |cluster| cluster.topic_count.map(u64::from)))).note(without),
+        Fact::new("Brokers", maybe_count(up)).note(of).tone(if up < brokers {
+            Tone::Bad
+        } else {
+            Tone::Plain
+        }),
+        Fact::new("Topics", maybe_count(sum(clusters, |cluster| cluster.topic_count.map(u64::from))))
+            .note(without),
         Fact::new("Partitions", maybe_count(sum(clusters, |cluster| cluster.partition_count.map(u64::from)))),
-        Fact::new("Under-replicated", maybe_count(under)).tone(alarm(under, Tone::Warn)).note(under.map(|_| "partitions")),
-        Fact::new("Offline", maybe_count(offline)).tone(alarm(offline, Tone::Bad)).note(offline.map(|_| "partitions")),
+        Fact::new("Under-replicated", maybe_count(under))
+            .tone(alarm(under, Tone::Warn))
+            .note(under.map(|_| "partitions")),
+        Fact::new("Offline", maybe_count(offline))
+            .tone(alarm(offline, Tone::Bad))
+            .note(offline.map(|_| "partitions")),
         Fact::new("Kept", size(sum(clusters, |cluster| cluster.size_bytes))),
     ];
     view! { <Facts facts=facts /> }.into_any()

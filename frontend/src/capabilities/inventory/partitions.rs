@@ -47,9 +47,10 @@ pub(crate) fn PartitionsPanel(name: StoredValue<Name>) -> impl IntoView {
         _ => row(top, index.saturating_sub(first.get())),
     });
     let body = move |_: Arc<Partitions>| {
-        view! { <VirtualRows caption="Partitions" columns=&COLUMNS names=1 slice=slice cells=cells /> }.into_any()
+        view! { <VirtualRows caption="Partitions" columns=&COLUMNS names=1 slice=slice cells=cells /> }
+            .into_any()
     };
-    let note = move || total().map(|total| units::count(total));
+    let note = move || total().map(units::count);
     let empty = Empty { title: "No partition", text: "" };
     view! { <Shown query=top part=part::METADATA title="Partitions" note=note source="Metadata, ListOffsets and DescribeLogDirs" empty=empty body=body /> }
         .into_any()
@@ -90,7 +91,9 @@ fn cells(partition: &Partition) -> Vec<AnyView> {
     };
     let since = match partition.under_replicated_since {
         Some(since) => view! { <Age at=since /> }.into_any(),
-        None if partition.under_replicated => view! { <span class="dim">"since the first look"</span> }.into_any(),
+        None if partition.under_replicated => {
+            view! { <span class="dim">"since the first look"</span> }.into_any()
+        }
         None => ().into_any(),
     };
     let moving = partition.reassigning.as_ref().map(|moving| {
