@@ -90,7 +90,7 @@ where
     let facts = ViewFn::from(move || query.view.with(|view| view.as_deref().map(facts.clone())));
     let inside = move || match face.get() {
         Face::Loading => Some(view! { <div class="skeleton"></div> }.into_any()),
-        Face::Failed => None,
+        Face::Failed | Face::Empty => None,
         _ => Some(view! { {facts.run()} <p>{move || look.with(|look| foot(source, look))}</p> }.into_any()),
     };
     view! { <div class="strip" class:is-stale=move || face.get() == Face::Stale>{inside}</div> }.into_any()
