@@ -1,7 +1,7 @@
 //! The answer that a page begins with.
 
 use leptos::prelude::*;
-use shared::inventory::Headline;
+use shared::headline::Headline;
 
 /// The one heading of a page, with what explains it. Says where it is while there is no answer yet.
 #[component]

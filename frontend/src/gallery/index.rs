@@ -15,7 +15,7 @@ const STATES: [&str; 9] =
 const MARKS: [Mark; 5] = [Mark::Critical, Mark::Warning, Mark::Unknown, Mark::Stale, Mark::Well];
 
 fn head(title: &str) -> AnyView {
-    let said = shared::inventory::Headline { title: title.into(), lede: String::new() };
+    let said = shared::headline::Headline { title: title.into(), lede: String::new() };
     view! { <Head headline=Signal::derive(move || Some(said.clone())) meanwhile="" /> }.into_any()
 }
 

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use shared::{
     DateTime,
-    inventory::Headline,
+    headline::Headline,
     live::{Hello, Notices},
 };
 

@@ -4,7 +4,8 @@ use std::{sync::Arc, time::Duration};
 
 use leptos::prelude::*;
 use shared::{
-    inventory::{Headline, Topics, part},
+    headline::Headline,
+    inventory::{Topics, part},
     route::page,
     units,
 };
