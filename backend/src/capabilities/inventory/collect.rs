@@ -120,7 +120,12 @@ impl Cycle for MetadataCycle {
         sample: MetadataSample,
         now: DateTime,
     ) -> Evaluated<MetadataSnapshot> {
-        evaluate::metadata(previous, sample, self.policy, now)
+        let evaluated = evaluate::metadata(previous, sample, self.policy, now);
+        if evaluated.events.iter().any(|event| matches!(event.kind.as_str(), "topic_created" | "topic_recreated")) {
+            // A new topic's settings are wanted before the next share of all settings is due.
+            self.configs.state().activate();
+        }
+        evaluated
     }
 }
 
