@@ -56,13 +56,15 @@ fn outside(files: Vec<Source>, rooms: &[&str]) -> Vec<Source> {
 
 fn capabilities() -> Vec<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/capabilities");
-    let folders = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir());
+    let folders =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir());
     folders.map(|path| path.file_name().unwrap().to_string_lossy().into_owned()).collect()
 }
 
 #[test]
 fn i1_shared_knows_no_server_no_clock_and_no_waiting() {
-    let words = ["tokio", "axum", "sqlx", "rdkafka", "std::fs", "std::net", "Instant::now", "Utc::now", "async fn"];
+    let words =
+        ["tokio", "axum", "sqlx", "rdkafka", "std::fs", "std::net", "Instant::now", "Utc::now", "async fn"];
     refuse("I1", &sources("shared/src"), &words);
 }
 
@@ -76,8 +78,16 @@ fn i2_only_the_kafka_room_knows_the_codec_and_nobody_in_the_backend_knows_rdkafk
 #[test]
 fn i3_nothing_can_change_a_cluster() {
     let requests = [
-        "CreateTopics", "DeleteTopics", "AlterPartition", "AlterConfigs", "IncrementalAlter", "ElectLeaders",
-        "DeleteRecords", "CreateAcls", "ProduceRequest", "AlterClientQuotas",
+        "CreateTopics",
+        "DeleteTopics",
+        "AlterPartition",
+        "AlterConfigs",
+        "IncrementalAlter",
+        "ElectLeaders",
+        "DeleteRecords",
+        "CreateAcls",
+        "ProduceRequest",
+        "AlterClientQuotas",
     ];
     refuse("I3", &sources("backend/src"), &requests);
 }
@@ -91,7 +101,8 @@ fn i4_nobody_speaks_sql() {
 fn i5_rules_and_queries_are_pure() {
     let pure = |file: &Source| file.path.contains("/evaluate") || file.path.contains("/query");
     let files: Vec<Source> = sources("backend/src/capabilities").into_iter().filter(pure).collect();
-    let words = ["tokio", "async ", ".await", "Clock", "::now()", "std::fs", "std::net", "Gateway", "tracing"];
+    let words =
+        ["tokio", "async ", ".await", "Clock", "::now()", "std::fs", "std::net", "Gateway", "tracing"];
     refuse("I5", &files, &words);
 }
 
@@ -101,10 +112,16 @@ fn i6_capabilities_do_not_know_each_other_and_only_app_knows_them() {
     assert!(!nouns.is_empty());
     for noun in &nouns {
         let inside = format!("backend/src/capabilities/{noun}/");
-        let files = outside(sources("backend/src"), &[&inside, "backend/src/app/", "backend/src/capabilities/mod.rs"]);
+        let files = outside(
+            sources("backend/src"),
+            &[&inside, "backend/src/app/", "backend/src/capabilities/mod.rs"],
+        );
         refuse("I6", &files, &[&format!("capabilities::{noun}")]);
-        let others: Vec<String> =
-            nouns.iter().filter(|other| *other != noun).map(|other| format!("capabilities::{other}")).collect();
+        let others: Vec<String> = nouns
+            .iter()
+            .filter(|other| *other != noun)
+            .map(|other| format!("capabilities::{other}"))
+            .collect();
         let words: Vec<&str> = others.iter().map(String::as_str).collect();
         refuse("I6", &sources(&inside), &words);
     }
@@ -144,7 +161,8 @@ fn only_the_style_tokens_hold_colour_literals() {
         let text = fs::read_to_string(&style).unwrap();
         let literal = text.split('#').skip(1).any(|rest| {
             let digits: String = rest.chars().take_while(char::is_ascii_hexdigit).collect();
-            matches!(digits.len(), 3 | 6 | 8) && rest.chars().nth(digits.len()).is_some_and(|next| ";, )".contains(next))
+            matches!(digits.len(), 3 | 6 | 8)
+                && rest.chars().nth(digits.len()).is_some_and(|next| ";, )".contains(next))
         });
         assert!(!literal && !text.contains("rgb("), "{} holds a colour literal", style.display());
     }

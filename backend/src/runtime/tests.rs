@@ -132,7 +132,10 @@ async fn a_bad_turn_spoils_one_part_of_one_cluster() {
     assert!(status(&good, &runtime).turn_count >= 6);
     assert_eq!(status(&good, &runtime).failure_count, 0);
     let outcomes = bad.each_ref().map(|cell| status(cell, &runtime).last_outcome);
-    assert_eq!(outcomes, [Outcome::Failed, Outcome::TimedOut, Outcome::Panicked, Outcome::Panicked].map(Some));
+    assert_eq!(
+        outcomes,
+        [Outcome::Failed, Outcome::TimedOut, Outcome::Panicked, Outcome::Panicked].map(Some)
+    );
     for cell in &bad {
         let status = status(cell, &runtime);
         assert!(status.turn_count >= 5, "{:?} turned {} times", status.last_outcome, status.turn_count);
@@ -183,7 +186,10 @@ async fn an_old_view_is_never_erased_and_its_age_and_failure_are_told() {
     }
     let since = cell.state().reading().failure.unwrap().since;
     let began = runtime.clock().now() - since;
-    assert!(began > chrono::Duration::seconds(100), "a failure keeps its beginning while it goes on: {began}");
+    assert!(
+        began > chrono::Duration::seconds(100),
+        "a failure keeps its beginning while it goes on: {began}"
+    );
 
     *does.lock().unwrap() = Does::Works;
     pass(Duration::from_secs(12)).await;

@@ -15,8 +15,9 @@ pub(crate) fn Head(
     let title = Memo::new(move |_| {
         headline.with(|said| said.as_ref().map_or_else(|| meanwhile.get(), |said| said.title.clone()))
     });
-    let lede =
-        Memo::new(move |_| headline.with(|said| said.as_ref().map(|said| said.lede.clone()).unwrap_or_default()));
+    let lede = Memo::new(move |_| {
+        headline.with(|said| said.as_ref().map(|said| said.lede.clone()).unwrap_or_default())
+    });
     view! {
         <div class="head">
             <h1 tabindex="-1">{title}</h1>

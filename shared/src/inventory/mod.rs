@@ -8,6 +8,7 @@ mod replication;
 pub mod samples;
 mod topic;
 
+pub use crate::headline::Headline;
 pub use broker::{Broker, BrokerDetail, BrokerState, Brokers, LogDir, QuorumRole};
 pub use cluster::{Cluster, ClusterDetail, Clusters, Quorum, Reassignments};
 pub use headline::{cluster_headline, fleet_headline, topic_headline};
