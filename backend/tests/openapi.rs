@@ -22,9 +22,15 @@ async fn every_answer_of_every_route_is_documented_with_a_description_of_the_rou
     let app = App::start(&Config::default()).unwrap();
     for (path, item) in &app.document().paths.paths {
         let get = item.get.as_ref().unwrap_or_else(|| panic!("{path} has no GET"));
-        assert!(get.summary.as_ref().is_some_and(|summary| summary.len() > 10), "{path} does not say what it is");
+        assert!(
+            get.summary.as_ref().is_some_and(|summary| summary.len() > 10),
+            "{path} does not say what it is"
+        );
         assert!(get.responses.responses.contains_key("200"), "{path} does not say what it answers");
         let is_probe = matches!(path.as_str(), "/livez" | "/healthz" | "/readyz");
-        assert!(is_probe || get.responses.responses.contains_key("400"), "{path} does not document its problems");
+        assert!(
+            is_probe || get.responses.responses.contains_key("400"),
+            "{path} does not document its problems"
+        );
     }
 }

@@ -121,9 +121,21 @@ impl Cycle for MetadataCycle {
         now: DateTime,
     ) -> Evaluated<MetadataSnapshot> {
         let evaluated = evaluate::metadata(previous, sample, self.policy, now);
-        if evaluated.events.iter().any(|event| matches!(event.kind.as_str(), "topic_created" | "topic_recreated")) {
+        if evaluated
+            .events
+            .iter()
+            .any(|event| matches!(event.kind.as_str(), "topic_created" | "topic_recreated"))
+        {
             // A new topic's settings are wanted before the next share of all settings is due.
             self.configs.state().activate();
+        }
+        if previous.is_none() {
+            // Those that turned in vain because the brokers were not known need not wait for their period.
+            for part in
+                [self.configs.state(), self.log_dirs.state()].into_iter().filter(|it| it.turn_count() > 0)
+            {
+                part.activate();
+            }
         }
         evaluated
     }
@@ -264,7 +276,9 @@ fn due<'a>(
 }
 
 async fn first<S>(cell: &Cell<S>) -> Result<Arc<Stamped<S>>, String> {
-    cell.first().await.ok_or_else(|| "The brokers are not known yet.".into())
+    cell.first()
+        .await
+        .ok_or_else(|| "The brokers are not known yet: see why metadata could not be read.".into())
 }
 
 fn part<T>(answer: Result<T, KafkaError>, missing: &mut Vec<String>) -> Option<T> {
