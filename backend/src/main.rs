@@ -12,7 +12,11 @@ use clap::{Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
 #[derive(Parser)]
-#[command(name = "riverkeeper", version, about = "Watches, explains and steers a fleet of Apache Kafka clusters")]
+#[command(
+    name = "riverkeeper",
+    version,
+    about = "Watches, explains and steers a fleet of Apache Kafka clusters"
+)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,

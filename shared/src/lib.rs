@@ -5,6 +5,7 @@
 
 pub mod chart;
 pub mod event;
+pub mod headline;
 pub mod inventory;
 pub mod live;
 pub mod meta;

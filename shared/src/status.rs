@@ -144,23 +144,24 @@ pub fn sample() -> Status {
 
     let now = samples::now();
     let ago = |seconds: i64| now - chrono::Duration::seconds(seconds);
-    let cycle = |cluster: Option<&str>, part: &str, period: f64, age: i64, failure: Option<Failure>| CycleStatus {
-        noun: inventory::NOUN.into(),
-        cluster: cluster.map(String::from),
-        part: part.into(),
-        period_seconds: period,
-        configured_period_seconds: 10.0_f64.min(period),
-        last_outcome: Some(if failure.is_some() { Outcome::TimedOut } else { Outcome::Done }),
-        as_of: Some(ago(age)),
-        age_seconds: Some(age as f64),
-        failure_count: if failure.is_some() { 11 } else { 0 },
-        failure,
-        store_failure: None,
-        turn_count: 1_204,
-        last_turn_seconds: Some(if part == part::METADATA { 0.041 } else { 1.28 }),
-        last_cpu_seconds: Some(0.0042),
-        revision: 812,
-    };
+    let cycle =
+        |cluster: Option<&str>, part: &str, period: f64, age: i64, failure: Option<Failure>| CycleStatus {
+            noun: inventory::NOUN.into(),
+            cluster: cluster.map(String::from),
+            part: part.into(),
+            period_seconds: period,
+            configured_period_seconds: 10.0_f64.min(period),
+            last_outcome: Some(if failure.is_some() { Outcome::TimedOut } else { Outcome::Done }),
+            as_of: Some(ago(age)),
+            age_seconds: Some(age as f64),
+            failure_count: if failure.is_some() { 11 } else { 0 },
+            failure,
+            store_failure: None,
+            turn_count: 1_204,
+            last_turn_seconds: Some(if part == part::METADATA { 0.041 } else { 1.28 }),
+            last_cpu_seconds: Some(0.0042),
+            revision: 812,
+        };
     let gateway = |cluster: &str, failures: u64, error: Option<&str>| GatewayStatus {
         cluster: cluster.into(),
         request_count: 18_402,
@@ -170,17 +171,25 @@ pub fn sample() -> Status {
         connection_count: 3,
         busy_seconds: 214.0,
         apis: vec![
-            ApiTraffic { api: "Metadata".into(), request_count: 1_204, failure_count: failures, busy_seconds: 31.0 },
-            ApiTraffic { api: "DescribeLogDirs".into(), request_count: 612, failure_count: 0, busy_seconds: 88.0 },
-        ],
-        brokers: vec![
-            BrokerTraffic {
-                address: "127.0.0.1:19101".into(),
-                broker_id: error.is_none().then_some(1),
-                connected: error.is_none(),
-                last_error: error.map(String::from),
+            ApiTraffic {
+                api: "Metadata".into(),
+                request_count: 1_204,
+                failure_count: failures,
+                busy_seconds: 31.0,
+            },
+            ApiTraffic {
+                api: "DescribeLogDirs".into(),
+                request_count: 612,
+                failure_count: 0,
+                busy_seconds: 88.0,
             },
         ],
+        brokers: vec![BrokerTraffic {
+            address: "127.0.0.1:19101".into(),
+            broker_id: error.is_none().then_some(1),
+            connected: error.is_none(),
+            last_error: error.map(String::from),
+        }],
     };
     Status {
         version: "0.1.0".into(),

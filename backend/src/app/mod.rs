@@ -31,13 +31,15 @@ impl App {
     pub fn start(config: &Config) -> anyhow::Result<Self> {
         let public_url = config.http.public_url.as_deref().map(public_url).transpose()?;
         let runtime = Runtime::new(Clock::system());
-        let gateways: Arc<[Gateway]> = config.clusters.iter().map(|cluster| gateway(config, cluster)).collect();
+        let gateways: Arc<[Gateway]> =
+            config.clusters.iter().map(|cluster| gateway(config, cluster)).collect();
         let watched = config.clusters.iter().zip(gateways.iter()).map(|(cluster, gateway)| Watched {
             tier: cluster.tier.clone(),
             datacenter: cluster.datacenter.clone(),
             gateway: gateway.clone(),
         });
-        let capabilities = vec![inventory::register(&runtime, &inventory_settings(config), watched.collect())];
+        let capabilities =
+            vec![inventory::register(&runtime, &inventory_settings(config), watched.collect())];
         let speakers = gateways.clone();
         let process = Process {
             runtime: runtime.clone(),

@@ -135,7 +135,8 @@ impl Config {
     /// One cluster, without a file.
     pub fn for_one_cluster(name: String, bootstrap: &str) -> anyhow::Result<Self> {
         let mut config = Self::from_figment(Figment::new())?;
-        config.clusters = vec![Cluster { name, tier: None, datacenter: None, bootstrap: parse_addresses(bootstrap)? }];
+        config.clusters =
+            vec![Cluster { name, tier: None, datacenter: None, bootstrap: parse_addresses(bootstrap)? }];
         config.check()?;
         Ok(config)
     }

@@ -64,6 +64,12 @@ impl Asked {
 }
 
 /// What stands beside a page of rows.
-pub fn meta(total: Option<u64>, next_cursor: Option<String>, revision: u64, now: DateTime, readings: Vec<Reading>) -> Meta {
+pub fn meta(
+    total: Option<u64>,
+    next_cursor: Option<String>,
+    revision: u64,
+    now: DateTime,
+    readings: Vec<Reading>,
+) -> Meta {
     Meta { total, next_cursor, revision, now, readings }
 }

@@ -54,7 +54,9 @@ pub fn serve(uri: &Uri, headers: &HeaderMap, base: &str) -> Response {
     }
     match Dist::get(path) {
         Some(file) => asset(path, file.data.into_owned(), headers),
-        None if looks_like_an_asset(path) => (StatusCode::NOT_FOUND, "There is no such file.\n").into_response(),
+        None if looks_like_an_asset(path) => {
+            (StatusCode::NOT_FOUND, "There is no such file.\n").into_response()
+        }
         None => page(base),
     }
 }
@@ -74,11 +76,12 @@ fn page(base: &str) -> Response {
         )
             .into_response();
     };
-    let text = String::from_utf8_lossy(&file.data).replace("<base href=\"/\"", &format!("<base href=\"{base}\""));
-    let headers = [(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")), (
-        header::CACHE_CONTROL,
-        NOT_AT_ALL,
-    )];
+    let text =
+        String::from_utf8_lossy(&file.data).replace("<base href=\"/\"", &format!("<base href=\"{base}\""));
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
+        (header::CACHE_CONTROL, NOT_AT_ALL),
+    ];
     (headers, text).into_response()
 }
 
@@ -100,7 +103,8 @@ fn asset(path: &str, plain: Vec<u8>, headers: &HeaderMap) -> Response {
 }
 
 fn accepts_brotli(headers: &HeaderMap) -> bool {
-    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let accepted =
+        headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
     accepted.split(',').any(|coding| {
         let (name, quality) = coding.split_once(';').unwrap_or((coding, ""));
         name.trim() == "br" && quality.replace(' ', "") != "q=0"

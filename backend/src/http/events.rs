@@ -39,7 +39,9 @@ pub async fn fleet(
     params: Params,
 ) -> Result<Response, Fault> {
     let seen = scope.clone();
-    answer(&process, &scope, &asked, params, move |cluster| cluster.is_none_or(|name| seen.sees_cluster(name)))
+    answer(&process, &scope, &asked, params, move |cluster| {
+        cluster.is_none_or(|name| seen.sees_cluster(name))
+    })
 }
 
 /// What happened on one cluster, newest first.

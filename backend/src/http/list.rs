@@ -157,7 +157,8 @@ mod tests {
             }
             prop_assert_eq!(&joined, &all);
             let keys: Vec<i64> = all.iter().map(|row| row.0).collect();
-            prop_assert!(keys.is_sorted_by(|one, other| if descending { one >= other } else { one <= other }));
+            let sorted = keys.is_sorted_by(|one, other| if descending { one >= other } else { one <= other });
+            prop_assert!(sorted);
         }
     }
 

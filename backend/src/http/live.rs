@@ -39,8 +39,9 @@ const COALESCE: Duration = Duration::from_secs(1);
     (status = 503, body = Problem, content_type = "application/problem+json")))]
 pub async fn live(State(process): State<Process>, scope: Scope, params: Params) -> Result<Response, Fault> {
     params.finish()?;
-    let place = Place::take(&process.streams)
-        .ok_or_else(|| Fault::Busy(format!("{MOST_STREAMS} live streams are open, and no more are let in.")))?;
+    let place = Place::take(&process.streams).ok_or_else(|| {
+        Fault::Busy(format!("{MOST_STREAMS} live streams are open, and no more are let in."))
+    })?;
     let stream = messages(process, scope, place);
     Ok(Sse::new(stream).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))).into_response())
 }

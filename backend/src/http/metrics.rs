@@ -20,7 +20,11 @@ use crate::access::Scope;
 #[utoipa::path(get, path = "/metrics", tag = "health", responses(
     (status = 200, body = String, content_type = "application/openmetrics-text"),
     (status = 400, body = Problem, content_type = "application/problem+json")))]
-pub async fn metrics(State(process): State<Process>, _scope: Scope, params: Params) -> Result<Response, Fault> {
+pub async fn metrics(
+    State(process): State<Process>,
+    _scope: Scope,
+    params: Params,
+) -> Result<Response, Fault> {
     params.finish()?;
     let mut registry = Registry::with_prefix("riverkeeper");
     registry.register_collector(Box::new(Books(process)));
@@ -75,35 +79,42 @@ impl Books {
         family(encoder, "turns", "Turns of a cycle", None, turns)?;
         let failures = cycles.iter().map(|cycle| (labels(cycle), ConstCounter::new(cycle.failure_count)));
         family(encoder, "turn_failures", "Turns that read nothing", None, failures)?;
-        let failing = cycles.iter().map(|cycle| (labels(cycle), ConstGauge::new(i64::from(cycle.failure.is_some()))));
+        let failing =
+            cycles.iter().map(|cycle| (labels(cycle), ConstGauge::new(i64::from(cycle.failure.is_some()))));
         family(encoder, "failing", "1 while a cycle fails, wholly or in part", None, failing)?;
-        let ages = cycles.iter().filter_map(|cycle| Some((labels(cycle), ConstGauge::new(cycle.age_seconds?))));
+        let ages =
+            cycles.iter().filter_map(|cycle| Some((labels(cycle), ConstGauge::new(cycle.age_seconds?))));
         family(encoder, "view_age", "Age of the newest view", Some(&Unit::Seconds), ages)?;
-        let walls = cycles.iter().filter_map(|cycle| Some((labels(cycle), ConstGauge::new(cycle.last_turn_seconds?))));
+        let walls = cycles
+            .iter()
+            .filter_map(|cycle| Some((labels(cycle), ConstGauge::new(cycle.last_turn_seconds?))));
         family(encoder, "last_turn", "Wall-clock time of the last turn", Some(&Unit::Seconds), walls)?;
-        let cpus = cycles.iter().filter_map(|cycle| Some((labels(cycle), ConstGauge::new(cycle.last_cpu_seconds?))));
+        let cpus =
+            cycles.iter().filter_map(|cycle| Some((labels(cycle), ConstGauge::new(cycle.last_cpu_seconds?))));
         family(encoder, "last_turn_cpu", "CPU time of the last turn", Some(&Unit::Seconds), cpus)
     }
 
     fn gateways(&self, encoder: &mut DescriptorEncoder<'_>) -> Written {
         let gateways = (self.0.gateways)();
         let labels = |cluster: &str| -> Labels { vec![("cluster", cluster.into())] };
-        let by_api = |cluster: &str, api: &str| -> Labels { vec![("cluster", cluster.into()), ("api", api.into())] };
+        let by_api =
+            |cluster: &str, api: &str| -> Labels { vec![("cluster", cluster.into()), ("api", api.into())] };
         let apis = || gateways.iter().flat_map(|gateway| gateway.apis.iter().map(move |api| (gateway, api)));
-        let requests =
-            apis().map(|(gateway, api)| (by_api(&gateway.cluster, &api.api), ConstCounter::new(api.request_count)));
+        let requests = apis()
+            .map(|(gateway, api)| (by_api(&gateway.cluster, &api.api), ConstCounter::new(api.request_count)));
         family(encoder, "kafka_requests", "Requests sent to Kafka", None, requests)?;
-        let failures =
-            apis().map(|(gateway, api)| (by_api(&gateway.cluster, &api.api), ConstCounter::new(api.failure_count)));
+        let failures = apis()
+            .map(|(gateway, api)| (by_api(&gateway.cluster, &api.api), ConstCounter::new(api.failure_count)));
         family(encoder, "kafka_request_failures", "Requests to Kafka that failed", None, failures)?;
-        let waited =
-            apis().map(|(gateway, api)| (by_api(&gateway.cluster, &api.api), ConstCounter::new(api.busy_seconds)));
+        let waited = apis()
+            .map(|(gateway, api)| (by_api(&gateway.cluster, &api.api), ConstCounter::new(api.busy_seconds)));
         family(encoder, "kafka_request", "Time waited for Kafka", Some(&Unit::Seconds), waited)?;
         let sent = gateways.iter().map(|it| (labels(&it.cluster), ConstCounter::new(it.sent_bytes)));
         family(encoder, "kafka_sent", "Bytes sent to Kafka", Some(&Unit::Bytes), sent)?;
         let received = gateways.iter().map(|it| (labels(&it.cluster), ConstCounter::new(it.received_bytes)));
         family(encoder, "kafka_received", "Bytes received from Kafka", Some(&Unit::Bytes), received)?;
-        let open = gateways.iter().map(|it| (labels(&it.cluster), ConstGauge::new(i64::from(it.connection_count))));
+        let open =
+            gateways.iter().map(|it| (labels(&it.cluster), ConstGauge::new(i64::from(it.connection_count))));
         family(encoder, "kafka_connections", "Open connections to Kafka", None, open)
     }
 

@@ -49,7 +49,9 @@ impl Params {
     /// A parameter of a type, with what it takes said in the error.
     pub fn typed<T: FromStr>(&mut self, name: &'static str, takes: &str) -> Result<Option<T>, Fault> {
         self.text(name)
-            .map(|value| value.parse().map_err(|_| Fault::BadParameter(format!("{name}={value}: takes {takes}."))))
+            .map(|value| {
+                value.parse().map_err(|_| Fault::BadParameter(format!("{name}={value}: takes {takes}.")))
+            })
             .transpose()
     }
 
@@ -57,7 +59,10 @@ impl Params {
     pub fn word<T: Copy>(&mut self, name: &'static str, words: &[(&str, T)]) -> Result<Option<T>, Fault> {
         let Some(value) = self.text(name) else { return Ok(None) };
         words.iter().find(|(word, _)| *word == value).map(|(_, meaning)| Some(*meaning)).ok_or_else(|| {
-            Fault::BadParameter(format!("{name}={value}: takes {}.", joined(words.iter().map(|(word, _)| word))))
+            Fault::BadParameter(format!(
+                "{name}={value}: takes {}.",
+                joined(words.iter().map(|(word, _)| word))
+            ))
         })
     }
 
@@ -92,11 +97,15 @@ impl Params {
         let (sort, descending) = match self.text("sort") {
             None => default,
             Some(text) => {
-                let (descending, word) = text.strip_prefix('-').map_or((false, text.as_str()), |word| (true, word));
-                let key = keys.iter().find(|(name, _)| *name == word).map(|(_, key)| *key).ok_or_else(|| {
-                    let words = joined(keys.iter().map(|(name, _)| name));
-                    Fault::BadParameter(format!("sort={text}: takes {words}, with - before it to descend."))
-                })?;
+                let (descending, word) =
+                    text.strip_prefix('-').map_or((false, text.as_str()), |word| (true, word));
+                let key =
+                    keys.iter().find(|(name, _)| *name == word).map(|(_, key)| *key).ok_or_else(|| {
+                        let words = joined(keys.iter().map(|(name, _)| name));
+                        Fault::BadParameter(format!(
+                            "sort={text}: takes {words}, with - before it to descend."
+                        ))
+                    })?;
                 (key, descending)
             }
         };

@@ -29,7 +29,9 @@ impl Fault {
     pub fn problem(&self) -> Problem {
         let (status, kind, title, detail) = match self {
             Self::NotFound(detail) => (StatusCode::NOT_FOUND, "not-found", "Not found", detail.as_str()),
-            Self::BadParameter(detail) => (StatusCode::BAD_REQUEST, "bad-parameter", "Bad parameter", detail.as_str()),
+            Self::BadParameter(detail) => {
+                (StatusCode::BAD_REQUEST, "bad-parameter", "Bad parameter", detail.as_str())
+            }
             Self::MethodNotAllowed => (
                 StatusCode::METHOD_NOT_ALLOWED,
                 "method-not-allowed",

@@ -11,7 +11,11 @@ use crate::access::Scope;
     params(("q" = String, Query, description = "What the name holds, without regard to case"),
         ("limit" = Option<u32>, Query, description = "Rows, 1 to 1,000")),
     responses((status = 200, body = Hits), (status = 400, body = Problem, content_type = "application/problem+json")))]
-pub async fn search(State(process): State<Process>, scope: Scope, mut params: Params) -> Result<Json<Hits>, Fault> {
+pub async fn search(
+    State(process): State<Process>,
+    scope: Scope,
+    mut params: Params,
+) -> Result<Json<Hits>, Fault> {
     let q = params.text("q").map(|q| q.trim().to_lowercase()).unwrap_or_default();
     let limit = params.limit()?;
     params.finish()?;

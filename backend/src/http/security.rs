@@ -46,7 +46,8 @@ impl Hosts {
 
     fn are_ours(&self, host: &str) -> bool {
         let host = without_port(host).to_lowercase();
-        let loopback = host.trim_matches(['[', ']']).parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback());
+        let loopback =
+            host.trim_matches(['[', ']']).parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback());
         loopback || host == "localhost" || self.public.as_deref() == Some(host.as_str())
     }
 }
@@ -59,7 +60,13 @@ fn without_port(host: &str) -> &str {
 }
 
 /// Refuses a `Host` that is none of ours: a page elsewhere could have bound its name to loopback.
-pub async fn check_host(State(hosts): State<Hosts>, uri: Uri, headers: HeaderMap, request: Request, next: Next) -> Response {
+pub async fn check_host(
+    State(hosts): State<Hosts>,
+    uri: Uri,
+    headers: HeaderMap,
+    request: Request,
+    next: Next,
+) -> Response {
     let named = headers.get(header::HOST).and_then(|host| host.to_str().ok());
     match uri.authority().map(|authority| authority.as_str()).or(named) {
         Some(host) if hosts.are_ours(host) => next.run(request).await,
@@ -79,7 +86,8 @@ mod tests {
     #[test]
     fn loopback_and_the_public_name_are_ours_and_nothing_else() {
         let hosts = Hosts::new(Some(&Uri::from_static("https://kafka.example.com/rk")));
-        for ours in ["127.0.0.1:8080", "localhost", "LOCALHOST:1", "[::1]:8080", "[::1]", "kafka.example.com"] {
+        for ours in ["127.0.0.1:8080", "localhost", "LOCALHOST:1", "[::1]:8080", "[::1]", "kafka.example.com"]
+        {
             assert!(hosts.are_ours(ours), "{ours}");
         }
         for foreign in ["evil.example", "127.0.0.1.evil.example:8080", "10.0.0.1", ""] {

@@ -9,7 +9,11 @@ use crate::access::Scope;
 /// Riverkeeper itself: every cycle, our own requests, our memory.
 #[utoipa::path(get, path = "/api/v1/status", tag = "status", responses(
     (status = 200, body = Status), (status = 400, body = Problem, content_type = "application/problem+json")))]
-pub async fn status(State(process): State<Process>, _scope: Scope, params: Params) -> Result<Json<Status>, Fault> {
+pub async fn status(
+    State(process): State<Process>,
+    _scope: Scope,
+    params: Params,
+) -> Result<Json<Status>, Fault> {
     params.finish()?;
     let runtime = &process.runtime;
     let (event_count, event_dropped_count) = runtime.timeline().counts();

@@ -95,7 +95,7 @@ async fn silence_and_drops_of_bytes_end_at_the_deadline() {
     for deed in [drip, |_| Deed::Silence] {
         let started = Instant::now();
         let error = metadata_error(deed).await;
-        assert!(error.contains("did not answer Metadata within 4"), "{error}");
+        assert!(error.contains("did not answer"), "{error}");
         assert!(started.elapsed() >= MILLIS(400));
     }
 }

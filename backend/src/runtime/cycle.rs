@@ -77,7 +77,10 @@ pub trait Cycle: Send + Sync + 'static {
     ) -> Evaluated<Self::Snapshot>;
 
     /// Keeps the history, after publishing and apart from the turns: it may fail or hang alone.
-    fn store(&self, _newest: Arc<Stamped<Self::Snapshot>>) -> impl Future<Output = Result<(), String>> + Send {
+    fn store(
+        &self,
+        _newest: Arc<Stamped<Self::Snapshot>>,
+    ) -> impl Future<Output = Result<(), String>> + Send {
         async { Ok(()) }
     }
 }

@@ -73,7 +73,8 @@ impl<C: Cycle> Driver<C> {
             Err(panic) => {
                 tracing::error!(%panic, "a turn panicked");
                 entry.outcome = Outcome::Panicked;
-                entry.what = Some("Riverkeeper has a bug here: the turn panicked. Its log has the details.".into());
+                entry.what =
+                    Some("Riverkeeper has a bug here: the turn panicked. Its log has the details.".into());
             }
             Ok(None) => {
                 entry.outcome = Outcome::TimedOut;
@@ -137,7 +138,12 @@ async fn turn<C: Cycle>(
 }
 
 /// Keeps the history of a part: the newest snapshot is stored when the previous one is, and none is waited for.
-pub(super) async fn keep<C: Cycle>(cycle: Arc<C>, cell: Cell<C::Snapshot>, clock: Clock, shutdown: CancellationToken) {
+pub(super) async fn keep<C: Cycle>(
+    cycle: Arc<C>,
+    cell: Cell<C::Snapshot>,
+    clock: Clock,
+    shutdown: CancellationToken,
+) {
     let mut published = cell.subscribe();
     loop {
         tokio::select! {

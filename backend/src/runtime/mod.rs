@@ -9,6 +9,8 @@ mod metered;
 mod notices;
 mod part;
 mod runtime;
+#[cfg(test)]
+mod tests;
 
 pub use clock::Clock;
 pub use cycle::{Collected, Cycle, Evaluated, Rhythm};

@@ -45,7 +45,12 @@ impl Notices {
 
     /// A reader that begins by being told everything once.
     pub fn reader(self: &Arc<Self>) -> NoticeReader {
-        NoticeReader { version: self.version.subscribe(), notices: self.clone(), told: Vec::new(), first: true }
+        NoticeReader {
+            version: self.version.subscribe(),
+            notices: self.clone(),
+            told: Vec::new(),
+            first: true,
+        }
     }
 
     fn all(&self) -> Vec<Notice> {
@@ -83,7 +88,8 @@ impl NoticeReader {
             let now = self.notices.all();
             // Parts are only ever added, so the same place is the same part.
             let differs = |(place, notice): &(usize, &Notice)| self.told.get(*place) != Some(*notice);
-            let fresh: Vec<Notice> = now.iter().enumerate().filter(differs).map(|(_, it)| it.clone()).collect();
+            let fresh: Vec<Notice> =
+                now.iter().enumerate().filter(differs).map(|(_, it)| it.clone()).collect();
             self.told = now;
             if !fresh.is_empty() {
                 return Some(fresh);

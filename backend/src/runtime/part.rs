@@ -112,7 +112,12 @@ pub(super) struct Entry {
 }
 
 impl PartState {
-    pub(super) fn new(noun: &'static str, cluster: Option<String>, part: &'static str, rhythm: Rhythm) -> Self {
+    pub(super) fn new(
+        noun: &'static str,
+        cluster: Option<String>,
+        part: &'static str,
+        rhythm: Rhythm,
+    ) -> Self {
         Self { noun, cluster, part, rhythm, books: Mutex::default(), wake: Notify::new() }
     }
 

@@ -34,7 +34,13 @@ impl Runtime {
 
     /// A place to publish a part of a cluster, or of the fleet. Made before its cycle, so that cycles and queries
     /// can be given each other's.
-    pub fn cell<S>(&self, noun: &'static str, cluster: Option<&str>, part: &'static str, rhythm: Rhythm) -> Cell<S> {
+    pub fn cell<S>(
+        &self,
+        noun: &'static str,
+        cluster: Option<&str>,
+        part: &'static str,
+        rhythm: Rhythm,
+    ) -> Cell<S> {
         let state = Arc::new(PartState::new(noun, cluster.map(String::from), part, rhythm));
         self.notices.add(state.clone());
         Cell::new(state)

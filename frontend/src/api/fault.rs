@@ -30,7 +30,9 @@ impl Fault {
     pub(crate) fn sentence(&self) -> String {
         match self {
             Self::Aborted => String::new(),
-            Self::Unreachable(what) if what.is_empty() => "Check that it runs and that this network reaches it.".into(),
+            Self::Unreachable(what) if what.is_empty() => {
+                "Check that it runs and that this network reaches it.".into()
+            }
             Self::Unreachable(what) => {
                 format!("Check that it runs and that this network reaches it. The browser says: {what}.")
             }

@@ -29,9 +29,9 @@ pub(crate) async fn get(url: &str, etag: Option<&str>, abort: &AbortSignal) -> R
     if response.status() == 304 {
         return Ok(Got::Same);
     }
-    let text = body(&response)
-        .await
-        .map_err(|error| if abort.aborted() { Fault::Aborted } else { Fault::Unreachable(message(&error)) })?;
+    let text = body(&response).await.map_err(|error| {
+        if abort.aborted() { Fault::Aborted } else { Fault::Unreachable(message(&error)) }
+    })?;
     if response.ok() {
         let etag = response.headers().get("etag").ok().flatten();
         return Ok(Got::Body { text, etag });

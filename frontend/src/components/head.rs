@@ -1,7 +1,7 @@
 //! The answer that a page begins with.
 
 use leptos::prelude::*;
-use shared::inventory::Headline;
+use shared::headline::Headline;
 
 /// The one heading of a page, with what explains it. Says where it is while there is no answer yet.
 #[component]
@@ -15,8 +15,9 @@ pub(crate) fn Head(
     let title = Memo::new(move |_| {
         headline.with(|said| said.as_ref().map_or_else(|| meanwhile.get(), |said| said.title.clone()))
     });
-    let lede =
-        Memo::new(move |_| headline.with(|said| said.as_ref().map(|said| said.lede.clone()).unwrap_or_default()));
+    let lede = Memo::new(move |_| {
+        headline.with(|said| said.as_ref().map(|said| said.lede.clone()).unwrap_or_default())
+    });
     view! {
         <div class="head">
             <h1 tabindex="-1">{title}</h1>

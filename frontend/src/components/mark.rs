@@ -90,7 +90,8 @@ pub(crate) fn mark(mark: Mark) -> AnyView {
 
 /// Shape, word and colour.
 pub(crate) fn state(kind: Mark, word: impl Into<String>) -> AnyView {
-    view! { <span class=format!("state {}", kind.class())>{mark(kind)}<span>{word.into()}</span></span> }.into_any()
+    view! { <span class=format!("state {}", kind.class())>{mark(kind)}<span>{word.into()}</span></span> }
+        .into_any()
 }
 
 #[cfg(test)]

@@ -53,7 +53,11 @@ impl Key {
 }
 
 /// The rows in an order; rows that are equal in it keep theirs.
-pub(crate) fn sorted<T: Clone>(rows: &[T], sort: Option<&Sort>, key: impl Fn(&T, &str) -> Option<Key>) -> Vec<T> {
+pub(crate) fn sorted<T: Clone>(
+    rows: &[T],
+    sort: Option<&Sort>,
+    key: impl Fn(&T, &str) -> Option<Key>,
+) -> Vec<T> {
     let mut rows = rows.to_vec();
     let Some(sort) = sort else { return rows };
     rows.sort_by(|one, other| match (key(one, &sort.key), key(other, &sort.key)) {

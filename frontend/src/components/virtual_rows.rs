@@ -118,5 +118,6 @@ fn row(columns: &'static [Column], names: usize, index: usize, cells: Option<Vec
             view! { <td class=class>{cell}</td> }.into_any()
         }
     };
-    view! { <tr aria-rowindex=index + 2>{cells.into_iter().enumerate().map(cell).collect_view()}</tr> }.into_any()
+    view! { <tr aria-rowindex=index + 2>{cells.into_iter().enumerate().map(cell).collect_view()}</tr> }
+        .into_any()
 }

@@ -4,7 +4,9 @@ use leptos::prelude::*;
 
 use crate::{
     app::set_way,
-    components::{Command, Fact, Facts, Head, Mark, Panel, Tone, bar, count, disk_tone, size, state, unknown},
+    components::{
+        Command, Fact, Facts, Head, Mark, Panel, Tone, bar, count, disk_tone, size, state, unknown,
+    },
 };
 
 const PAGES: [&str; 6] = ["fleet", "cluster", "topics", "topic", "status", "components"];
@@ -13,7 +15,7 @@ const STATES: [&str; 9] =
 const MARKS: [Mark; 5] = [Mark::Critical, Mark::Warning, Mark::Unknown, Mark::Stale, Mark::Well];
 
 fn head(title: &str) -> AnyView {
-    let said = shared::inventory::Headline { title: title.into(), lede: String::new() };
+    let said = shared::headline::Headline { title: title.into(), lede: String::new() };
     view! { <Head headline=Signal::derive(move || Some(said.clone())) meanwhile="" /> }.into_any()
 }
 
@@ -46,7 +48,8 @@ pub(crate) fn Components() -> impl IntoView {
         Fact::new("Not known", unknown()),
     ];
     let marks = MARKS.map(|mark| view! { <p class="said">{state(mark, mark.word())}</p> });
-    let bars = [12, 71, 82, 97].map(|used| view! { <p class="said">{bar(used, disk_tone(used))}{used}" %"</p> });
+    let bars =
+        [12, 71, 82, 97].map(|used| view! { <p class="said">{bar(used, disk_tone(used))}{used}" %"</p> });
     view! {
         {head("Components")}
         <Facts facts=facts />

@@ -43,16 +43,22 @@ pub(crate) fn routes() -> Vec<AnyNestedRoute> {
     let east = || "east".to_owned();
     vec![
         NestedRoute::new(path!("/gallery"), || view! { <index::Index /> }.into_any()).into_any_nested_route(),
-        NestedRoute::new(path!("/gallery/fleet"), || view! { <FleetPage /> }.into_any()).into_any_nested_route(),
-        NestedRoute::new(path!("/gallery/cluster"), move || view! { <ClusterPage cluster=east() /> }.into_any())
+        NestedRoute::new(path!("/gallery/fleet"), || view! { <FleetPage /> }.into_any())
             .into_any_nested_route(),
-        NestedRoute::new(path!("/gallery/topics"), move || view! { <TopicsPage cluster=east() /> }.into_any())
-            .into_any_nested_route(),
+        NestedRoute::new(path!("/gallery/cluster"), move || {
+            view! { <ClusterPage cluster=east() /> }.into_any()
+        })
+        .into_any_nested_route(),
+        NestedRoute::new(path!("/gallery/topics"), move || {
+            view! { <TopicsPage cluster=east() /> }.into_any()
+        })
+        .into_any_nested_route(),
         NestedRoute::new(path!("/gallery/topic"), move || {
             view! { <TopicPage cluster=east() topic="orders".to_owned() /> }.into_any()
         })
         .into_any_nested_route(),
-        NestedRoute::new(path!("/gallery/status"), || view! { <StatusPage /> }.into_any()).into_any_nested_route(),
+        NestedRoute::new(path!("/gallery/status"), || view! { <StatusPage /> }.into_any())
+            .into_any_nested_route(),
         NestedRoute::new(path!("/gallery/components"), || view! { <index::Components /> }.into_any())
             .into_any_nested_route(),
     ]

@@ -16,7 +16,10 @@ type Answer = Option<Result<String, Fault>>;
 pub(crate) fn param(name: &str) -> Option<String> {
     let search = window().location().search().ok()?;
     let pairs = search.trim_start_matches('?').split('&');
-    pairs.filter_map(|pair| pair.split_once('=')).find(|(key, _)| *key == name).map(|(_, value)| value.to_owned())
+    pairs
+        .filter_map(|pair| pair.split_once('='))
+        .find(|(key, _)| *key == name)
+        .map(|(_, value)| value.to_owned())
 }
 
 /// The answer to an address; `None` never answers.
@@ -42,7 +45,9 @@ fn not_found() -> Fault {
 /// A fleet that was never read.
 fn failed(url: &str) -> Answer {
     let mut cluster = samples::cluster();
-    if let Some(unread) = samples::clusters_failed().clusters.into_iter().find(|cluster| cluster.name == "east") {
+    if let Some(unread) =
+        samples::clusters_failed().clusters.into_iter().find(|cluster| cluster.name == "east")
+    {
         cluster.cluster = unread;
     }
     match kind(url) {
@@ -160,7 +165,8 @@ fn grow_old(meta: &mut Meta, by_failure: bool) {
 
 fn never_read(meta: &mut Meta) {
     for reading in &mut meta.readings {
-        *reading = samples::reading(reading.cluster.as_deref(), &reading.part, None, Some(samples::silence()));
+        *reading =
+            samples::reading(reading.cluster.as_deref(), &reading.part, None, Some(samples::silence()));
     }
 }
 

@@ -17,7 +17,8 @@ pub(crate) struct Clock {
 impl Clock {
     /// A clock that ticks for as long as the page lives.
     pub(crate) fn start() -> Self {
-        let clock = Self { ahead_ms: RwSignal::new(0), now: RwSignal::new(at(machine_ms())), stands_still: false };
+        let clock =
+            Self { ahead_ms: RwSignal::new(0), now: RwSignal::new(at(machine_ms())), stands_still: false };
         set_interval(move || clock.tick(), Duration::from_secs(1));
         clock
     }

@@ -120,7 +120,10 @@ mod tests {
     #[test]
     fn of_several_clusters_the_freshest_speaks_for_the_panel() {
         let readings = samples::clusters().meta.readings;
-        assert_eq!(telling(&readings, "metadata", now()).and_then(|r| r.cluster.as_deref()), Some("aggregate"));
+        assert_eq!(
+            telling(&readings, "metadata", now()).and_then(|r| r.cluster.as_deref()),
+            Some("aggregate")
+        );
         assert_eq!(telling(&readings, "configs", now()), None);
     }
 }

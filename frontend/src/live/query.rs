@@ -6,9 +6,7 @@ use leptos::prelude::*;
 use serde::de::DeserializeOwned;
 use shared::{
     event::Events,
-    inventory::{
-        Brokers, ClusterDetail, Clusters, Partitions, Replication, TopicDetail, Topics,
-    },
+    inventory::{Brokers, ClusterDetail, Clusters, Partitions, Replication, TopicDetail, Topics},
     meta::{Meta, Reading},
     search::Hits,
     status::Status,

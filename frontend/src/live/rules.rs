@@ -2,10 +2,7 @@
 
 use std::collections::HashMap;
 
-use shared::{
-    live::Notice,
-    meta::Reading,
-};
+use shared::{live::Notice, meta::Reading};
 
 /// What a view is about, so that a notice finds it.
 #[derive(Clone, Debug, PartialEq, Eq)]

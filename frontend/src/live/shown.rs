@@ -148,7 +148,8 @@ fn failed(look: Memo<Look>) -> AnyView {
 /// The bar above an old view: why it is old. Above a view that is not old yet, the failure is only named.
 fn bar(look: Memo<Look>) -> Option<AnyView> {
     let Look { face, as_of, failure, fault } = look.get();
-    let passing = fault.filter(|fault| face != Face::Failed && !matches!(fault, crate::api::Fault::Unreachable(_)));
+    let passing =
+        fault.filter(|fault| face != Face::Failed && !matches!(fault, crate::api::Fault::Unreachable(_)));
     if let Some(fault) = passing {
         return Some(
             view! { <p class="bar-note"><b>{fault.title()}". "</b>{fault.sentence()}" Below is what was last seen."</p> }
@@ -174,9 +175,10 @@ fn bar(look: Memo<Look>) -> Option<AnyView> {
             }
             .into_any()
         }),
-        (Face::Fresh | Face::Empty, Some(failure)) => {
-            Some(view! { <p class="bar-note is-quiet"><b>"The last turn failed: "</b>{failure.what}</p> }.into_any())
-        }
+        (Face::Fresh | Face::Empty, Some(failure)) => Some(
+            view! { <p class="bar-note is-quiet"><b>"The last turn failed: "</b>{failure.what}</p> }
+                .into_any(),
+        ),
         _ => None,
     }
 }

@@ -84,8 +84,7 @@ impl Stream {
         let stream = self.clone();
         let error = Closure::new(move || stream.clone().fail());
         source.set_onerror(Some(error.as_ref().unchecked_ref()));
-        self.state.borrow_mut().open =
-            Some(Open { source, _hello: hello, _notices: notices, _error: error });
+        self.state.borrow_mut().open = Some(Open { source, _hello: hello, _notices: notices, _error: error });
     }
 
     /// The stream broke. It is not closed here, for its own listener is running.
@@ -106,7 +105,11 @@ impl Stream {
     }
 }
 
-fn listener<T: DeserializeOwned>(source: &EventSource, name: &str, mut hear: impl FnMut(T) + 'static) -> Listener {
+fn listener<T: DeserializeOwned>(
+    source: &EventSource,
+    name: &str,
+    mut hear: impl FnMut(T) + 'static,
+) -> Listener {
     let listener: Listener = Closure::new(move |event: MessageEvent| {
         let text = event.data().as_string().unwrap_or_default();
         if let Ok(message) = serde_json::from_str(&text) {

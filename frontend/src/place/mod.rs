@@ -34,8 +34,7 @@ impl Place {
                 NavigateOptions { resolve: false, replace, scroll: !replace, ..NavigateOptions::default() };
             navigate(url, options);
         });
-        let place =
-            Self { path: location.pathname, search: location.search, go: StoredValue::new_local(go) };
+        let place = Self { path: location.pathname, search: location.search, go: StoredValue::new_local(go) };
         provide_context(place);
         place
     }

@@ -12,8 +12,7 @@ pub(crate) fn with(search: &str, changes: &[(&str, Option<&str>)]) -> String {
     let kept = pairs(search)
         .filter(|(key, _)| changes.iter().all(|(name, _)| name != key))
         .map(|(key, value)| format!("{key}={value}"));
-    let changed =
-        changes.iter().filter_map(|(name, value)| Some(format!("{name}={}", segment((*value)?))));
+    let changed = changes.iter().filter_map(|(name, value)| Some(format!("{name}={}", segment((*value)?))));
     join(kept.chain(changed))
 }
 

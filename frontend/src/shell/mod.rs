@@ -58,7 +58,7 @@ pub(crate) fn not_found() -> AnyView {
 /// Something that does not exist, with a way back.
 pub(crate) fn missing(title: &'static str, text: impl Into<String>) -> AnyView {
     let place = use_place();
-    let said = shared::inventory::Headline { title: title.into(), lede: text.into() };
+    let said = shared::headline::Headline { title: title.into(), lede: text.into() };
     let headline = Signal::derive(move || Some(said.clone()));
     view! {
         <Head headline=headline meanwhile="" />

@@ -1,7 +1,11 @@
 //! The search: everything that has a name, found by the keyboard.
 
 use leptos::{html, prelude::*};
-use shared::{inventory::NOUN, route::{api, segment}, search::Hit};
+use shared::{
+    inventory::NOUN,
+    route::{api, segment},
+    search::Hit,
+};
 use web_sys::KeyboardEvent;
 
 use super::{Dialog, help::show_when};
@@ -40,12 +44,16 @@ pub(crate) fn Palette(dialog: RwSignal<Dialog>) -> impl IntoView {
     });
     let hits = Memo::new(move |_| {
         let nothing = text.with(|text| text.trim().is_empty());
-        found.view.with(|view| view.as_ref().filter(|_| !nothing).map(|view| view.hits.clone()).unwrap_or_default())
+        found
+            .view
+            .with(|view| view.as_ref().filter(|_| !nothing).map(|view| view.hits.clone()).unwrap_or_default())
     });
     let search = Search { text, chosen: RwSignal::new(0), hits, dialog, place: use_place() };
     show_when(frame, dialog, Dialog::Search);
     Effect::new(move || {
-        if dialog.get() == Dialog::Search && let Some(input) = input.get() {
+        if dialog.get() == Dialog::Search
+            && let Some(input) = input.get()
+        {
             input.select();
         }
     });

@@ -6,21 +6,13 @@
 use super::{Cluster, ClusterDetail, TopicDetail};
 use crate::{
     DateTime,
+    headline::Headline,
     units::{Zone, count, counted, duration},
     verdict::{Reason, Severity},
 };
 
 /// How many troubled clusters are named before "and N more".
 const NAMED: usize = 3;
-
-/// A title that answers, and a sentence or two that explain it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Headline {
-    /// The answer, at most a line.
-    pub title: String,
-    /// What explains it; may be empty.
-    pub lede: String,
-}
 
 /// The headline of the fleet. `clusters` come worst first.
 pub fn fleet_headline(clusters: &[Cluster], now: DateTime) -> Headline {

@@ -8,9 +8,10 @@ mod replication;
 pub mod samples;
 mod topic;
 
+pub use crate::headline::Headline;
 pub use broker::{Broker, BrokerDetail, BrokerState, Brokers, LogDir, QuorumRole};
 pub use cluster::{Cluster, ClusterDetail, Clusters, Quorum, Reassignments};
-pub use headline::{Headline, cluster_headline, fleet_headline, topic_headline};
+pub use headline::{cluster_headline, fleet_headline, topic_headline};
 pub use partition::{Partition, Partitions, Reassigning};
 pub use replication::{Replication, ReplicationPoint, replication_chart};
 pub use topic::{Config, Topic, TopicDetail, Topics};

@@ -367,7 +367,7 @@ pub fn events() -> Events {
             severity,
             sentence: sentence.into(),
             detail: (!detail.is_empty()).then(|| detail.into()),
-        topics: vec![],
+            topics: vec![],
         };
     let topic = |name: &str| Subject::Topic { name: name.into() };
     let events = vec![

@@ -10,8 +10,8 @@ use shared::{DateTime, inventory::BrokerState};
 use super::{
     evaluate,
     model::{
-        ConfigsSample, ConfigsSnapshot, FleetSample, FleetSnapshot, LogDirsSample, LogDirsSnapshot, MetadataSample,
-        MetadataSnapshot, Policy,
+        ConfigsSample, ConfigsSnapshot, FleetSample, FleetSnapshot, LogDirsSample, LogDirsSnapshot,
+        MetadataSample, MetadataSnapshot, Policy,
     },
 };
 use crate::{
@@ -177,7 +177,9 @@ fn leaders(known: &MetadataSnapshot) -> Vec<OffsetQuery<'_>> {
     known
         .topics()
         .flat_map(|(chunk, topic)| chunk.partitions_of(topic).iter().map(move |row| (chunk.name(topic), row)))
-        .filter_map(|(topic, row)| Some(OffsetQuery { topic, partition: row.partition, leader_id: row.leader_id()? }))
+        .filter_map(|(topic, row)| {
+            Some(OffsetQuery { topic, partition: row.partition, leader_id: row.leader_id()? })
+        })
         .filter(|query| up.contains(&query.leader_id))
         .collect()
 }
@@ -202,11 +204,16 @@ impl Cycle for ConfigsCycle {
     async fn collect(&self) -> Result<Collected<ConfigsSample>, String> {
         let existing = first(&self.metadata).await?;
         let known = self.configs.newest();
-        let names = due(&existing.snapshot, known.as_deref().map(|known| &known.snapshot), self.turns_per_period);
+        let names =
+            due(&existing.snapshot, known.as_deref().map(|known| &known.snapshot), self.turns_per_period);
         let read = read::describe_configs(&self.gateway, &names, &CONFIG_KEYS).await;
         let read = read.map_err(|error| sentence(&error))?;
-        let refused: Vec<&str> =
-            read.iter().filter(|read| read.error_code != 0).map(|read| read.topic.as_str()).take(NAMED).collect();
+        let refused: Vec<&str> = read
+            .iter()
+            .filter(|read| read.error_code != 0)
+            .map(|read| read.topic.as_str())
+            .take(NAMED)
+            .collect();
         let missing = (!refused.is_empty())
             .then(|| format!("May not describe the configuration of some topics: {}.", refused.join(", ")));
         let cluster = self.gateway.cluster().into();

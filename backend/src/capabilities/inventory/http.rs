@@ -2,7 +2,9 @@
 
 use axum::{extract::State, response::Response};
 use shared::{
-    inventory::{BrokerDetail, Brokers, ClusterDetail, Clusters, Partitions, Replication, TopicDetail, Topics},
+    inventory::{
+        BrokerDetail, Brokers, ClusterDetail, Clusters, Partitions, Replication, TopicDetail, Topics,
+    },
     problem::Problem,
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -130,7 +132,8 @@ async fn broker(
     let known = known(&inventory, &scope, &cluster)?;
     let now = inventory.now();
     let found = broker_id.parse().ok().and_then(|id| query::broker(&known, id, now));
-    let found = found.ok_or_else(|| Fault::NotFound(format!("There is no broker {broker_id} on {cluster}.")))?;
+    let found =
+        found.ok_or_else(|| Fault::NotFound(format!("There is no broker {broker_id} on {cluster}.")))?;
     Ok(asked.answer(&scope, &tag(&known, now), &known.readings, || found))
 }
 
@@ -233,7 +236,8 @@ async fn replication(
     let now = inventory.now();
     // A point is added with every turn, whether the content moved or not.
     let newest = known.metadata.as_ref().map_or(0, |stamped| stamped.as_of.timestamp_millis().unsigned_abs());
-    Ok(asked.answer(&scope, &[newest], &known.readings, || query::replication(&known, range, MOST_POINTS, now)))
+    Ok(asked
+        .answer(&scope, &[newest], &known.readings, || query::replication(&known, range, MOST_POINTS, now)))
 }
 
 fn tag(known: &Known, now: shared::DateTime) -> [u64; 4] {

@@ -12,8 +12,8 @@ mod query;
 use std::{sync::Arc, time::Duration};
 
 use collect::{ConfigsCycle, FleetCycle, Identities, LogDirsCycle, MetadataCycle};
-use model::{ConfigsSnapshot, FleetSnapshot, LogDirsSnapshot, MetadataSnapshot};
 pub use model::Policy;
+use model::{ConfigsSnapshot, FleetSnapshot, LogDirsSnapshot, MetadataSnapshot};
 use query::Known;
 use shared::{
     DateTime,
@@ -82,14 +82,21 @@ pub fn register(runtime: &Runtime, settings: &Settings, clusters: Vec<Watched>) 
         .enumerate()
         .map(|(place, watched)| watch(runtime, settings, &identities, place, watched))
         .collect();
-    let fleet: Cell<FleetSnapshot> = runtime.cell(NOUN, None, part::FLEET, Rhythm::every(settings.metadata_period));
+    let fleet: Cell<FleetSnapshot> =
+        runtime.cell(NOUN, None, part::FLEET, Rhythm::every(settings.metadata_period));
     let cells = parts.iter().map(|parts| parts.metadata.clone()).collect();
     runtime.drive(FleetCycle { clusters: cells }, fleet);
     let inventory = Inventory { clusters: parts.into(), clock: runtime.clock().clone() };
     Capability { routes: http::routes(inventory.clone()), search: Arc::new(inventory) }
 }
 
-fn watch(runtime: &Runtime, settings: &Settings, identities: &Arc<Identities>, place: usize, watched: Watched) -> Parts {
+fn watch(
+    runtime: &Runtime,
+    settings: &Settings,
+    identities: &Arc<Identities>,
+    place: usize,
+    watched: Watched,
+) -> Parts {
     let gateway = watched.gateway;
     let name = gateway.cluster().to_string();
     let configs_rhythm = Rhythm { period: settings.configs_period, turns_per_period: CONFIG_TURNS };

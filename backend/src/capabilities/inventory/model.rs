@@ -263,7 +263,9 @@ impl Since {
 
     /// Since when, where that is known.
     pub fn time(self) -> Option<DateTime> {
-        (self != Self::NEVER && self != Self::BEFORE).then(|| DateTime::from_timestamp_millis(self.0)).flatten()
+        (self != Self::NEVER && self != Self::BEFORE)
+            .then(|| DateTime::from_timestamp_millis(self.0))
+            .flatten()
     }
 }
 
@@ -309,7 +311,9 @@ impl Chunk {
 
     /// The topic's partitions, by number.
     pub fn partitions_of(&self, topic: &TopicRow) -> &[PartitionRow] {
-        self.partitions.get(topic.partitions.start as usize..topic.partitions.end as usize).unwrap_or_default()
+        self.partitions
+            .get(topic.partitions.start as usize..topic.partitions.end as usize)
+            .unwrap_or_default()
     }
 
     /// Assigned replicas, the preferred leader first.
@@ -437,7 +441,8 @@ impl LogDirsSnapshot {
     pub fn replica_size(&self, topic: &str, partition: i32, broker_id: i32) -> Option<u64> {
         let range = &self.topics.get(topic)?.replicas;
         let rows = self.replicas.get(range.start as usize..range.end as usize)?;
-        let at = rows.binary_search_by_key(&(partition, broker_id), |row| (row.partition, row.broker_id)).ok()?;
+        let at =
+            rows.binary_search_by_key(&(partition, broker_id), |row| (row.partition, row.broker_id)).ok()?;
         rows.get(at).map(|row| row.size_bytes)
     }
 

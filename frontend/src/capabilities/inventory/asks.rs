@@ -30,7 +30,11 @@ pub(crate) fn brokers(cluster: &str) -> Ask {
 
 /// Its counts of troubled partitions since a time.
 pub(crate) fn replication(cluster: &str, from: &str) -> Ask {
-    Ask::new(NOUN, Some(cluster), format!("{}?from={}", api::of_cluster(cluster, "replication"), segment(from)))
+    Ask::new(
+        NOUN,
+        Some(cluster),
+        format!("{}?from={}", api::of_cluster(cluster, "replication"), segment(from)),
+    )
 }
 
 /// Which topics of a cluster.
@@ -80,8 +84,7 @@ pub(crate) fn fleet_events(from: &str, limit: usize) -> Ask {
 
 /// What happened to a cluster, or to one of its topics, since a time.
 pub(crate) fn events(cluster: &str, topic: Option<&str>, from: &str, limit: usize) -> Ask {
-    let mut url =
-        format!("{}?from={}&limit={limit}", api::of_cluster(cluster, "events"), segment(from));
+    let mut url = format!("{}?from={}&limit={limit}", api::of_cluster(cluster, "events"), segment(from));
     if let Some(topic) = topic {
         url.push_str(&format!("&topic={}", segment(topic)));
     }
@@ -104,7 +107,10 @@ mod tests {
     #[test]
     fn a_timeline_listens_to_events() {
         let ask = events("east", Some("orders"), "2026-11-22T13:00:00Z", 20);
-        assert_eq!(ask.url, "api/v1/clusters/east/events?from=2026-11-22T13%3A00%3A00Z&limit=20&topic=orders");
+        assert_eq!(
+            ask.url,
+            "api/v1/clusters/east/events?from=2026-11-22T13%3A00%3A00Z&limit=20&topic=orders"
+        );
         assert_eq!(ask.scope.noun, "events");
     }
 }

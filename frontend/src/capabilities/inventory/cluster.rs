@@ -83,7 +83,8 @@ fn BrokersPanel(name: StoredValue<String>) -> impl IntoView {
     let brokers = query::<Brokers>(move || name.with_value(|name| Some(asks::brokers(name))));
     let body = |page: Arc<Brokers>| broker_table(&page.brokers);
     let note = move || brokers.view.with(|page| page.as_ref().map(|page| page.brokers.len().to_string()));
-    let empty = Empty { title: "No broker is known", text: "Brokers appear with the first answer of the cluster." };
+    let empty =
+        Empty { title: "No broker is known", text: "Brokers appear with the first answer of the cluster." };
     view! { <Shown query=brokers part=part::METADATA title="Brokers" note=note source="Metadata, DescribeCluster, DescribeQuorum and DescribeLogDirs" empty=empty body=body /> }
         .into_any()
 }
@@ -92,7 +93,8 @@ fn BrokersPanel(name: StoredValue<String>) -> impl IntoView {
 fn TopicsPanel(name: StoredValue<String>) -> impl IntoView {
     let place = use_place();
     let filter = TopicFilter { sort: "-trouble".into(), internal: true, ..TopicFilter::default() };
-    let topics = query::<Topics>(move || name.with_value(|name| Some(asks::topics(name, &filter, 0, TOPICS))));
+    let topics =
+        query::<Topics>(move || name.with_value(|name| Some(asks::topics(name, &filter, 0, TOPICS))));
     let body = move |page: Arc<Topics>| name.with_value(|name| topic_table(name, &page.topics));
     let total = move || topics.view.with(|page| page.as_ref().and_then(|page| page.meta.total));
     let note = move || total().map(|total| format!("{}, worst first", units::count(total)));

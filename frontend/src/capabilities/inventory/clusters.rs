@@ -12,7 +12,9 @@ use super::{
     state::{as_read, cluster_mark, freshness_of, used_percent},
 };
 use crate::{
-    components::{Age, Column, Key, Sort, Table, Tone, bar, disk_tone, maybe_count, size, sorted, state, unknown},
+    components::{
+        Age, Column, Key, Sort, Table, Tone, bar, disk_tone, maybe_count, size, sorted, state, unknown,
+    },
     live::use_store,
     place::use_place,
 };
@@ -46,7 +48,9 @@ fn key(cluster: &Cluster, by: &str) -> Option<Key> {
         "topic_count" => Key::number(cluster.topic_count),
         "partition_count" => Key::number(cluster.partition_count),
         "under_replicated_count" => Key::number(cluster.under_replicated_count),
-        "disk" => Key::number(used_percent(cluster.disk_total_bytes, cluster.disk_usable_bytes).map(|used| used as f64)),
+        "disk" => Key::number(
+            used_percent(cluster.disk_total_bytes, cluster.disk_usable_bytes).map(|used| used as f64),
+        ),
         "version" => text(cluster.version.as_ref()),
         _ => return None,
     })
@@ -98,7 +102,8 @@ fn state_cell(cluster: &Cluster, readings: Signal<Vec<Reading>>) -> AnyView {
 fn name_cell(cluster: &Cluster) -> AnyView {
     let place = use_place();
     let page = page::cluster(&cluster.name);
-    let sub: Vec<&str> = [&cluster.tier, &cluster.datacenter].into_iter().filter_map(|part| part.as_deref()).collect();
+    let sub: Vec<&str> =
+        [&cluster.tier, &cluster.datacenter].into_iter().filter_map(|part| part.as_deref()).collect();
     let sub = (!sub.is_empty()).then(|| view! { <span class="sub">{sub.join(" · ")}</span> });
     view! { <a href=move || place.to(&page)>{cluster.name.clone()}</a>{sub} }.into_any()
 }
@@ -128,7 +133,8 @@ pub(crate) fn disk_cell(kept: Option<u64>, total: Option<u64>, usable: Option<u6
         return view! { {unknown()}{kept} }.into_any();
     };
     let tone = disk_tone(used);
-    view! { <span class="used">{bar(used, tone)}<span class=tone.class()>{used}" %"</span></span>{kept} }.into_any()
+    view! { <span class="used">{bar(used, tone)}<span class=tone.class()>{used}" %"</span></span>{kept} }
+        .into_any()
 }
 
 fn age_cell(cluster: String, readings: Signal<Vec<Reading>>) -> AnyView {
@@ -137,10 +143,15 @@ fn age_cell(cluster: String, readings: Signal<Vec<Reading>>) -> AnyView {
         let now = store.clock.now();
         readings.with(|readings| {
             let of = |reading: &&Reading| {
-                reading.part == shared::inventory::part::METADATA && reading.cluster.as_deref() == Some(&cluster)
+                reading.part == shared::inventory::part::METADATA
+                    && reading.cluster.as_deref() == Some(&cluster)
             };
             readings.iter().find(of).map(|reading| {
-                (reading.as_of, reading.freshness(now) == Freshness::Stale, reading.failure.clone().map(|failure| failure.what))
+                (
+                    reading.as_of,
+                    reading.freshness(now) == Freshness::Stale,
+                    reading.failure.clone().map(|failure| failure.what),
+                )
             })
         })
     });

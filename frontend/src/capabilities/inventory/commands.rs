@@ -12,7 +12,10 @@ use crate::{
 /// What to run, and what it is for.
 const COMMANDS: [(&str, &str); 3] = [
     ("Describe the topic", "kafka-topics.sh --bootstrap-server {at} --describe --topic {topic}"),
-    ("Its settings", "kafka-configs.sh --bootstrap-server {at} --describe --entity-type topics --entity-name {topic}"),
+    (
+        "Its settings",
+        "kafka-configs.sh --bootstrap-server {at} --describe --entity-type topics --entity-name {topic}",
+    ),
     ("Its end offsets", "kafka-get-offsets.sh --bootstrap-server {at} --topic {topic}"),
 ];
 

@@ -29,10 +29,13 @@ pub(crate) fn fleet_facts(clusters: &[Cluster]) -> AnyView {
     let of = brokers.map(|all| format!("of {} up", units::count(all)));
     let without = (silent > 0).then(|| format!("without {silent} unread"));
     let facts = vec![
-        Fact::new("Brokers", maybe_count(up))
-            .note(of)
-            .tone(if up < brokers { Tone::Bad } else { Tone::Plain }),
-        Fact::new("Topics", maybe_count(sum(clusters, |cluster| cluster.topic_count.map(u64::from)))).note(without),
+        Fact::new("Brokers", maybe_count(up)).note(of).tone(if up < brokers {
+            Tone::Bad
+        } else {
+            Tone::Plain
+        }),
+        Fact::new("Topics", maybe_count(sum(clusters, |cluster| cluster.topic_count.map(u64::from))))
+            .note(without),
         Fact::new("Partitions", maybe_count(sum(clusters, |cluster| cluster.partition_count.map(u64::from)))),
         Fact::new("Under-replicated", maybe_count(under)).tone(alarm(under, Tone::Warn)).note("partitions"),
         Fact::new("Offline", maybe_count(offline)).tone(alarm(offline, Tone::Bad)).note("partitions"),

@@ -5,7 +5,13 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use shared::inventory::{Cluster, Clusters, fleet_headline, part};
 
-use super::{asks, clusters::cluster_table, facts::fleet_facts, state::as_read, timeline::{self, Timeline}};
+use super::{
+    asks,
+    clusters::cluster_table,
+    facts::fleet_facts,
+    state::as_read,
+    timeline::{self, Timeline},
+};
 use crate::{
     app::set_way,
     components::Head,
@@ -44,7 +50,8 @@ fn FleetHead(clusters: Query<Clusters>) -> impl IntoView {
         let now = store.said_at();
         let readings = clusters.readings();
         let page = clusters.view.get()?;
-        let read: Vec<Cluster> = page.clusters.iter().map(|cluster| as_read(cluster, &readings, now)).collect();
+        let read: Vec<Cluster> =
+            page.clusters.iter().map(|cluster| as_read(cluster, &readings, now)).collect();
         Some(store.dated(fleet_headline(&worst_first(read), now)))
     });
     let meanwhile = Signal::derive(move || match clusters.fault() {

@@ -43,7 +43,8 @@ pub(crate) fn PartitionsPanel(name: StoredValue<Name>) -> impl IntoView {
         _ => row(top, index.saturating_sub(first.get())),
     });
     let body = move |_: Arc<Partitions>| {
-        view! { <VirtualRows caption="Partitions" columns=&COLUMNS names=1 slice=slice cells=cells /> }.into_any()
+        view! { <VirtualRows caption="Partitions" columns=&COLUMNS names=1 slice=slice cells=cells /> }
+            .into_any()
     };
     let note = move || total().map(|total| format!("{}, worst first", units::count(total)));
     let empty = Empty { title: "No partition", text: "" };
@@ -86,7 +87,9 @@ fn cells(partition: &Partition) -> Vec<AnyView> {
     };
     let since = match partition.under_replicated_since {
         Some(since) => view! { <Age at=since /> }.into_any(),
-        None if partition.under_replicated => view! { <span class="dim">"since the first look"</span> }.into_any(),
+        None if partition.under_replicated => {
+            view! { <span class="dim">"since the first look"</span> }.into_any()
+        }
         None => ().into_any(),
     };
     let moving = partition.reassigning.as_ref().map(|moving| {

@@ -56,7 +56,8 @@ impl Replica {
     }
 }
 
-const KEY: [Replica; 5] = [Replica::Leader, Replica::InSync, Replica::Behind, Replica::Offline, Replica::Coming];
+const KEY: [Replica; 5] =
+    [Replica::Leader, Replica::InSync, Replica::Behind, Replica::Offline, Replica::Coming];
 
 /// The brokers that hold replicas, with what is known of them; in the order of their ids.
 fn holders<'a>(partitions: &[Partition], brokers: &'a [Broker]) -> BTreeMap<i32, Option<&'a Broker>> {
@@ -75,11 +76,12 @@ pub(crate) fn placement(partitions: &[Partition], brokers: &[Broker]) -> AnyView
     let mut partitions: Vec<&Partition> = partitions.iter().collect();
     partitions.sort_by_key(|partition| partition.partition);
     let held: Vec<Partition> = partitions.iter().map(|partition| (*partition).clone()).collect();
-    let headings = partitions.iter().map(|partition| view! { <th scope="col">{partition.partition}</th> }).collect_view();
-    let rows = holders(&held, brokers)
-        .into_iter()
-        .map(|(id, broker)| row(id, broker, &partitions))
+    let headings = partitions
+        .iter()
+        .map(|partition| view! { <th scope="col">{partition.partition}</th> })
         .collect_view();
+    let rows =
+        holders(&held, brokers).into_iter().map(|(id, broker)| row(id, broker, &partitions)).collect_view();
     view! {
         <div class="scroll" tabindex="0" role="region" aria-label="Placement of replicas">
             <table class="placement">

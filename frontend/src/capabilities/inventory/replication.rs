@@ -28,7 +28,8 @@ pub(crate) fn ReplicationPanel(name: StoredValue<String>) -> impl IntoView {
     let store = use_store();
     let place = use_place();
     let from = Memo::new(move |_| place.range().from(store.clock.now()));
-    let points = query::<Replication>(move || name.with_value(|name| Some(asks::replication(name, &from.get()))));
+    let points =
+        query::<Replication>(move || name.with_value(|name| Some(asks::replication(name, &from.get()))));
     let body = move |page: Arc<Replication>| twin(&page);
     let empty = Empty {
         title: "Nothing was counted yet",
@@ -44,11 +45,13 @@ fn twin(page: &Replication) -> AnyView {
     let place = use_place();
     let points = &page.replication;
     let counts = |at: usize| {
-        points.get(at).map(|point| (point.under_replicated_count, point.under_min_isr_count, point.offline_count))
+        points
+            .get(at)
+            .map(|point| (point.under_replicated_count, point.under_min_isr_count, point.offline_count))
     };
-    let changed = (0..points.len()).rev().filter(|at| {
-        *at == 0 || *at + 1 == points.len() || counts(*at) != counts(at - 1)
-    });
+    let changed = (0..points.len())
+        .rev()
+        .filter(|at| *at == 0 || *at + 1 == points.len() || counts(*at) != counts(at - 1));
     let rows = changed
         .take(ROWS)
         .filter_map(|at| points.get(at))
@@ -62,5 +65,6 @@ fn twin(page: &Replication) -> AnyView {
             ]
         })
         .collect();
-    view! { <Table caption="Partitions in trouble, when their number changed" columns=&COLUMNS rows=rows /> }.into_any()
+    view! { <Table caption="Partitions in trouble, when their number changed" columns=&COLUMNS rows=rows /> }
+        .into_any()
 }

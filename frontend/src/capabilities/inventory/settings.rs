@@ -14,7 +14,9 @@ const COLUMNS: [Column; 3] =
 /// The table of settings.
 pub(crate) fn settings(detail: &TopicDetail) -> AnyView {
     match &detail.configs {
-        None => view! { <p class="said">"The settings were not read yet, or may not be read."</p> }.into_any(),
+        None => {
+            view! { <p class="said">"The settings were not read yet, or may not be read."</p> }.into_any()
+        }
         Some(configs) if configs.is_empty() => {
             view! { <p class="said">"Every setting that is read has Kafka's default."</p> }.into_any()
         }

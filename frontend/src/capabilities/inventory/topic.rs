@@ -44,7 +44,8 @@ pub(crate) fn TopicPage(cluster: String, topic: String) -> impl IntoView {
         (topic.clone(), None),
     ]);
     let name = StoredValue::new(Name { cluster, topic });
-    let detail = query::<TopicDetail>(move || name.with_value(|name| Some(asks::topic(&name.cluster, &name.topic))));
+    let detail =
+        query::<TopicDetail>(move || name.with_value(|name| Some(asks::topic(&name.cluster, &name.topic))));
     let is_missing = Memo::new(move |_| {
         detail.view.with(Option::is_none) && detail.fault().is_some_and(|fault| fault.is_not_found())
     });
@@ -97,7 +98,8 @@ fn Placement(name: StoredValue<Name>, brokers: Query<Brokers>) -> impl IntoView 
         placement(&page.partitions, brokers.as_ref().map(|page| page.brokers.as_slice()).unwrap_or_default())
     };
     let note = move || {
-        let total = partitions.view.with(|page| page.as_ref().and_then(|page| page.meta.total)).unwrap_or_default();
+        let total =
+            partitions.view.with(|page| page.as_ref().and_then(|page| page.meta.total)).unwrap_or_default();
         if total as usize > placement::SHOWN {
             format!("which broker holds which partition; {} of {total}", placement::SHOWN)
         } else {

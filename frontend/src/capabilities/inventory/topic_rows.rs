@@ -58,7 +58,8 @@ pub(crate) fn cells(cluster: &str, topic: &Topic) -> Vec<AnyView> {
     };
     vec![
         state(mark, word),
-        view! { <a class="mono" href=move || place.to(&to) title=topic.name.clone()>{name}</a>{own} }.into_any(),
+        view! { <a class="mono" href=move || place.to(&to) title=topic.name.clone()>{name}</a>{own} }
+            .into_any(),
         count(topic.partition_count),
         count(topic.replication_factor),
         under_replicated(Some(topic.under_replicated_count), topic.under_replicated_since),

@@ -44,7 +44,9 @@ fn row(cycle: &CycleStatus) -> Vec<AnyView> {
     let (mark, word) = cycle_mark(cycle);
     let said = cycle.failure.as_ref().or(cycle.store_failure.as_ref());
     let since = said.map(|failure| view! { <span class="sub">"for " <Age at=failure.since /></span> });
-    let why = said.map(|failure| view! { <span class="sub reason" title=failure.what.clone()>{failure.what.clone()}</span> });
+    let why = said.map(
+        |failure| view! { <span class="sub reason" title=failure.what.clone()>{failure.what.clone()}</span> },
+    );
     let reads = format!("{} · {}", cycle.noun, cycle.part.replace('_', " "));
     let failed = if cycle.failure_count > 0 {
         view! { <b>{count(cycle.failure_count)}</b> }.into_any()
@@ -54,7 +56,10 @@ fn row(cycle: &CycleStatus) -> Vec<AnyView> {
     vec![
         view! { {state(mark, word)}{since} }.into_any(),
         view! { {reads}{why} }.into_any(),
-        cycle.cluster.clone().map_or_else(|| view! { <span class="dim">"fleet"</span> }.into_any(), |name| name.into_any()),
+        cycle
+            .cluster
+            .clone()
+            .map_or_else(|| view! { <span class="dim">"fleet"</span> }.into_any(), |name| name.into_any()),
         newest(cycle),
         period(cycle),
         cycle.last_turn_seconds.map_or_else(unknown, seconds),
@@ -71,7 +76,8 @@ fn newest(cycle: &CycleStatus) -> AnyView {
     let store = use_store();
     let limit = cycle.period_seconds * 2.0;
     let is_old = move || (store.clock.now() - as_of).num_seconds() as f64 > limit;
-    view! { <span class=move || if is_old() { "warn" } else { "dim" }><Age at=as_of suffix="ago" /></span> }.into_any()
+    view! { <span class=move || if is_old() { "warn" } else { "dim" }><Age at=as_of suffix="ago" /></span> }
+        .into_any()
 }
 
 fn period(cycle: &CycleStatus) -> AnyView {

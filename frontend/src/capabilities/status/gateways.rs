@@ -64,7 +64,10 @@ pub(crate) fn connection_table(gateways: &[GatewayStatus]) -> AnyView {
         let why = why.map(|why| view! { <span class="sub reason" title=why.clone()>{why.clone()}</span> });
         vec![
             (*cluster).to_owned().into_any(),
-            broker.broker_id.map_or_else(|| view! { <span class="dim">"bootstrap"</span> }.into_any(), |id| id.to_string().into_any()),
+            broker.broker_id.map_or_else(
+                || view! { <span class="dim">"bootstrap"</span> }.into_any(),
+                |id| id.to_string().into_any(),
+            ),
             view! { <code>{broker.address.clone()}</code> }.into_any(),
             view! { {state(mark, word)}{why} }.into_any(),
         ]
@@ -88,7 +91,8 @@ pub(crate) fn request_table(gateways: &[GatewayStatus]) -> AnyView {
             mean(api.busy_seconds, api.request_count),
         ]
     };
-    view! { <Table caption="Requests" columns=&REQUESTS rows=requests.iter().map(row).collect() /> }.into_any()
+    view! { <Table caption="Requests" columns=&REQUESTS rows=requests.iter().map(row).collect() /> }
+        .into_any()
 }
 
 fn failures(value: u64) -> AnyView {

@@ -1,10 +1,10 @@
 //! The answer that the page of Riverkeeper's status begins with: pure.
 
 use shared::{
+    DateTime,
     inventory::Headline,
     status::{CycleStatus, Status},
     units::{counted, duration},
-    DateTime,
 };
 
 /// Whether a cycle needs a person.

@@ -42,7 +42,8 @@ pub(crate) fn StatusPage() -> impl IntoView {
 #[component]
 fn Cycles(status: Query<Status>) -> impl IntoView {
     let body = |status: Arc<Status>| cycle_table(&status.cycles);
-    let empty = Empty { title: "No cycle runs", text: "Cycles begin with the first cluster of the configuration." };
+    let empty =
+        Empty { title: "No cycle runs", text: "Cycles begin with the first cluster of the configuration." };
     view! { <Shown query=status part="" title="Cycles" note=|| "failing first" source="this Riverkeeper" empty=empty body=body /> }
         .into_any()
 }

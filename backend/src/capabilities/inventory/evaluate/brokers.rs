@@ -36,8 +36,11 @@ pub fn brokers(
     policy: Policy,
     now: DateTime,
 ) -> (Vec<BrokerRow>, Vec<(i32, BrokerMove)>) {
-    let before: BTreeMap<i32, &BrokerRow> =
-        previous.iter().flat_map(|previous| &previous.brokers).map(|row| (row.endpoint.broker_id, row)).collect();
+    let before: BTreeMap<i32, &BrokerRow> = previous
+        .iter()
+        .flat_map(|previous| &previous.brokers)
+        .map(|row| (row.endpoint.broker_id, row))
+        .collect();
     let mut moves = Vec::new();
     let mut rows = Vec::new();
     for (broker_id, (endpoint, state)) in told(sample, &before) {
@@ -56,11 +59,16 @@ pub fn brokers(
 }
 
 /// Every broker that is known, with what is known of it now.
-fn told(sample: &MetadataSample, before: &BTreeMap<i32, &BrokerRow>) -> BTreeMap<i32, (BrokerEndpoint, BrokerState)> {
+fn told(
+    sample: &MetadataSample,
+    before: &BTreeMap<i32, &BrokerRow>,
+) -> BTreeMap<i32, (BrokerEndpoint, BrokerState)> {
     let gone = before.iter().map(|(id, row)| (*id, (row.endpoint.clone(), BrokerState::Down)));
     let registered = sample.description.iter().flat_map(|description| &description.brokers);
-    let fenced = registered.map(|broker| (broker.endpoint.broker_id, (broker.endpoint.clone(), BrokerState::Fenced)));
-    let live = sample.metadata.brokers.iter().map(|broker| (broker.broker_id, (broker.clone(), BrokerState::Up)));
+    let fenced =
+        registered.map(|broker| (broker.endpoint.broker_id, (broker.endpoint.clone(), BrokerState::Fenced)));
+    let live =
+        sample.metadata.brokers.iter().map(|broker| (broker.broker_id, (broker.clone(), BrokerState::Up)));
     // The later word counts: what serves, before what is registered, before what was there.
     gone.chain(fenced).chain(live).collect()
 }
@@ -73,7 +81,8 @@ fn row(
     seen: bool,
     now: DateTime,
 ) -> BrokerRow {
-    let features = sample.features.iter().find(|(id, _)| *id == endpoint.broker_id).map(|(_, features)| features);
+    let features =
+        sample.features.iter().find(|(id, _)| *id == endpoint.broker_id).map(|(_, features)| features);
     let serves = |state: BrokerState| state == BrokerState::Up;
     let since = match old {
         Some(old) if serves(old.state) == serves(state) => old.since,

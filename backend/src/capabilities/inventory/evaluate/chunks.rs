@@ -7,7 +7,8 @@ use shared::DateTime;
 use super::changes::{Changes, Moved};
 use crate::{
     capabilities::inventory::model::{
-        BrokerCounts, Chunk, ConfigsSnapshot, MetadataSnapshot, PartitionRow, SHARDS, Since, Totals, TopicRow, shard,
+        BrokerCounts, Chunk, ConfigsSnapshot, MetadataSnapshot, PartitionRow, SHARDS, Since, TopicRow,
+        Totals, shard,
     },
     kafka::answers::{Metadata, PartitionMetadata, TopicMetadata},
 };
@@ -79,7 +80,13 @@ impl Answer<'_> {
             })
     }
 
-    fn chunk(&self, topics: &[&TopicMetadata], before: Option<&Chunk>, seen: bool, changes: &mut Changes) -> Chunk {
+    fn chunk(
+        &self,
+        topics: &[&TopicMetadata],
+        before: Option<&Chunk>,
+        seen: bool,
+        changes: &mut Changes,
+    ) -> Chunk {
         let mut chunk = Chunk::default();
         let mut counts = Counts::default();
         for topic in topics {

@@ -17,7 +17,11 @@ use crate::{
 };
 
 /// What is known of configurations after a turn. Its age is that of its oldest entry.
-pub fn configs(previous: Option<&ConfigsSnapshot>, sample: ConfigsSample, now: DateTime) -> Evaluated<ConfigsSnapshot> {
+pub fn configs(
+    previous: Option<&ConfigsSnapshot>,
+    sample: ConfigsSample,
+    now: DateTime,
+) -> Evaluated<ConfigsSnapshot> {
     let existing = &sample.existing.snapshot;
     let mut topics: HashMap<Arc<str>, TopicConfig> = previous
         .iter()
@@ -74,7 +78,9 @@ impl Interned {
     fn of(topics: &HashMap<Arc<str>, TopicConfig>) -> Self {
         let mut interned = Self(Vec::new());
         for config in topics.values().take(10_000) {
-            if interned.0.len() < MOST_INTERNED && !interned.0.iter().any(|known| Arc::ptr_eq(known, &config.settings)) {
+            if interned.0.len() < MOST_INTERNED
+                && !interned.0.iter().any(|known| Arc::ptr_eq(known, &config.settings))
+            {
                 interned.0.push(config.settings.clone());
             }
         }

@@ -35,7 +35,14 @@ pub fn events(
     {
         let sentence = format!("The controller moved to broker {after}");
         let detail = Some(format!("was broker {before}"));
-        events.push(teller.event("controller_moved", Subject::Cluster, Severity::Unknown, sentence, detail, &[]));
+        events.push(teller.event(
+            "controller_moved",
+            Subject::Cluster,
+            Severity::Unknown,
+            sentence,
+            detail,
+            &[],
+        ));
     }
     // What a broker did by leaving or returning stands in its own event.
     if moves.is_empty() {
@@ -138,7 +145,14 @@ impl Teller<'_> {
         let back = (back > 0).then(|| {
             let sentence = format!("{} online again", partitions(back));
             let detail = Some(of(&back_topics));
-            self.event("partitions_online", subject(&back_topics), Severity::Ok, sentence, detail, &back_topics)
+            self.event(
+                "partitions_online",
+                subject(&back_topics),
+                Severity::Ok,
+                sentence,
+                detail,
+                &back_topics,
+            )
         });
         lost.into_iter().chain(back).collect()
     }
@@ -151,7 +165,8 @@ impl Teller<'_> {
                 counted((*replicas).into(), "replica each", "replicas each")
             )
         };
-        let grown = |(before, after): &(u32, u32)| format!("{} → {} partitions", count((*before).into()), after);
+        let grown =
+            |(before, after): &(u32, u32)| format!("{} → {} partitions", count((*before).into()), after);
         [
             self.about("topic_created", "created", &changes.created, shape),
             self.about("topic_deleted", "deleted", &changes.deleted, |()| String::new()),

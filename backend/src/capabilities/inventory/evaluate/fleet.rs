@@ -18,10 +18,17 @@ use crate::{
 };
 
 /// What is known of the fleet after a turn.
-pub fn fleet(previous: Option<&FleetSnapshot>, sample: FleetSample, now: DateTime) -> Evaluated<FleetSnapshot> {
+pub fn fleet(
+    previous: Option<&FleetSnapshot>,
+    sample: FleetSample,
+    now: DateTime,
+) -> Evaluated<FleetSnapshot> {
     let before = previous.map(|previous| &previous.silent);
-    let silent: BTreeMap<String, DateTime> =
-        sample.readings.iter().filter_map(|reading| Some((reading.cluster.clone()?, silent_since(reading, now)?))).collect();
+    let silent: BTreeMap<String, DateTime> = sample
+        .readings
+        .iter()
+        .filter_map(|reading| Some((reading.cluster.clone()?, silent_since(reading, now)?)))
+        .collect();
     let was_silent = |name: &str| before.and_then(|before| before.get(name).copied());
     let fell_silent = sample.readings.iter().filter_map(|reading| {
         let name = reading.cluster.as_deref()?;

@@ -29,13 +29,19 @@ pub fn cluster(snapshot: &MetadataSnapshot) -> Health {
                 have(totals.under_min_isr)
             )
         }),
-        troubled("under_replicated", totals.under_replicated, Severity::Warning, since.under_replicated, || {
-            format!(
-                "{} {} fewer in-sync replicas than assigned.",
-                of(totals.under_replicated),
-                have(totals.under_replicated)
-            )
-        }),
+        troubled(
+            "under_replicated",
+            totals.under_replicated,
+            Severity::Warning,
+            since.under_replicated,
+            || {
+                format!(
+                    "{} {} fewer in-sync replicas than assigned.",
+                    of(totals.under_replicated),
+                    have(totals.under_replicated)
+                )
+            },
+        ),
         troubled("at_min_isr", totals.at_min_isr, Severity::Warning, since.at_min_isr, || {
             format!(
                 "{} {} just min.insync.replicas in sync: one more failure stops their writes.",
@@ -62,7 +68,11 @@ pub fn topic(chunk: &Chunk, topic: &TopicRow) -> Health {
     let of = |affected: u32| format!("{} of {}", count(affected.into()), partitions(all));
     let rules = [
         troubled("offline_partitions", topic.offline, Severity::Critical, None, || {
-            format!("{} {} no leader: nothing can be read or written there.", of(topic.offline), have(topic.offline))
+            format!(
+                "{} {} no leader: nothing can be read or written there.",
+                of(topic.offline),
+                have(topic.offline)
+            )
         }),
         troubled("under_min_isr", topic.under_min_isr, Severity::Critical, None, || {
             format!(
@@ -125,8 +135,9 @@ fn no_quorum(snapshot: &MetadataSnapshot) -> Option<Reason> {
         unit: Some("controllers".into()),
         severity: Severity::Critical,
         since: snapshot.since.no_quorum,
-        sentence: "There is no active controller: nothing about the cluster can be changed, and no leader elected."
-            .into(),
+        sentence:
+            "There is no active controller: nothing about the cluster can be changed, and no leader elected."
+                .into(),
     })
 }
 

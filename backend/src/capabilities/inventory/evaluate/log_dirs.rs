@@ -8,15 +8,17 @@ use std::{
 use shared::{DateTime, inventory::LogDir};
 
 use crate::{
-    capabilities::inventory::model::{
-        BrokerDirs, LogDirsSample, LogDirsSnapshot, ReplicaSize, TopicSizes,
-    },
+    capabilities::inventory::model::{BrokerDirs, LogDirsSample, LogDirsSnapshot, ReplicaSize, TopicSizes},
     kafka::{ErrorCode, answers::LogDirs},
     runtime::Evaluated,
 };
 
 /// What is known of sizes after a turn. What did not answer keeps what was known of it.
-pub fn log_dirs(previous: Option<&LogDirsSnapshot>, sample: LogDirsSample, now: DateTime) -> Evaluated<LogDirsSnapshot> {
+pub fn log_dirs(
+    previous: Option<&LogDirsSnapshot>,
+    sample: LogDirsSample,
+    now: DateTime,
+) -> Evaluated<LogDirsSnapshot> {
     let known: HashSet<i32> = sample.brokers.iter().copied().collect();
     let answered: HashSet<i32> = sample.log_dirs.answers.iter().map(|(id, _)| *id).collect();
     let is_kept = |id: &i32| known.contains(id) && !answered.contains(id);

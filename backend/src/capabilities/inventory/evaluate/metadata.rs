@@ -11,7 +11,9 @@ use shared::{
 
 use super::{brokers::brokers, chunks::chunks, events::events, health, lasting};
 use crate::{
-    capabilities::inventory::model::{LogDirsSnapshot, MetadataSample, MetadataSnapshot, Policy, Totals, TroubleSince},
+    capabilities::inventory::model::{
+        LogDirsSnapshot, MetadataSample, MetadataSnapshot, Policy, Totals, TroubleSince,
+    },
     kafka::answers::{Quorum as ToldQuorum, QuorumReplica},
     runtime::Evaluated,
 };
@@ -53,7 +55,8 @@ pub fn metadata(
     let controllers = (previous.and_then(|previous| previous.controller_id), controller_id);
     let mut told = events(&sample.cluster, &moves, &changes, controllers, now);
     told.extend(replaced.map(|replaced| replaced_event(&sample, replaced, now)));
-    let changed = changes.any || !told.is_empty() || previous.is_none_or(|previous| differs(&snapshot, previous));
+    let changed =
+        changes.any || !told.is_empty() || previous.is_none_or(|previous| differs(&snapshot, previous));
     Evaluated { snapshot, as_of: now, changed, events: told }
 }
 

@@ -18,10 +18,6 @@ pub use log_dirs::log_dirs;
 pub use metadata::metadata;
 
 /// Something sums up as "now it holds, and it held before": the time it began stays.
-fn lasting(
-    holds: bool,
-    before: Option<shared::DateTime>,
-    now: shared::DateTime,
-) -> Option<shared::DateTime> {
+fn lasting(holds: bool, before: Option<shared::DateTime>, now: shared::DateTime) -> Option<shared::DateTime> {
     holds.then(|| before.unwrap_or(now))
 }

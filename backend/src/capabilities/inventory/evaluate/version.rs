@@ -45,7 +45,8 @@ mod tests {
     use super::*;
 
     fn with_metadata_version(level: i16) -> Option<(u8, u8)> {
-        let features = BrokerFeatures { supported_metadata_version: Some(level), ..BrokerFeatures::default() };
+        let features =
+            BrokerFeatures { supported_metadata_version: Some(level), ..BrokerFeatures::default() };
         version(&features).map(|version| version.release)
     }
 

@@ -41,10 +41,8 @@ impl BrokerSort {
 
 /// A page of brokers; those that do not serve first unless told otherwise.
 pub fn brokers(known: &Known, query: &ListQuery<BrokerSort>, now: DateTime) -> Brokers {
-    let rows: Vec<Broker> = rows(known)
-        .into_iter()
-        .filter(|row| query.q.as_ref().is_none_or(|q| matches(row, q)))
-        .collect();
+    let rows: Vec<Broker> =
+        rows(known).into_iter().filter(|row| query.q.as_ref().is_none_or(|q| matches(row, q))).collect();
     let page = query.page(
         rows,
         |row| match query.sort {
@@ -62,7 +60,8 @@ pub fn brokers(known: &Known, query: &ListQuery<BrokerSort>, now: DateTime) -> B
 /// One broker with its log directories; `None` when there is none of that id.
 pub fn broker(known: &Known, broker_id: i32, now: DateTime) -> Option<BrokerDetail> {
     let broker = rows(known).into_iter().find(|row| row.broker_id == broker_id)?;
-    let log_dirs = known.sizes().and_then(|sizes| sizes.brokers.get(&broker_id)).map(|dirs| dirs.dirs.clone());
+    let log_dirs =
+        known.sizes().and_then(|sizes| sizes.brokers.get(&broker_id)).map(|dirs| dirs.dirs.clone());
     Some(BrokerDetail { broker, log_dirs, meta: meta(known, None, None, now) })
 }
 
@@ -83,7 +82,8 @@ pub(super) fn rows(known: &Known) -> Vec<Broker> {
 }
 
 fn view(known: &Known, row: &BrokerRow, counts: BrokerCounts) -> Broker {
-    let dirs = known.sizes().and_then(|sizes| sizes.brokers.get(&row.endpoint.broker_id)).map(|dirs| &dirs.dirs);
+    let dirs =
+        known.sizes().and_then(|sizes| sizes.brokers.get(&row.endpoint.broker_id)).map(|dirs| &dirs.dirs);
     Broker {
         broker_id: row.endpoint.broker_id,
         host: row.endpoint.host.clone(),

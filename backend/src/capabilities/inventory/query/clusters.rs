@@ -4,7 +4,9 @@ use std::borrow::Cow;
 
 use shared::{
     DateTime,
-    inventory::{BrokerState, Cluster, ClusterDetail, Clusters, Reassignments, Replication, ReplicationPoint},
+    inventory::{
+        BrokerState, Cluster, ClusterDetail, Clusters, Reassignments, Replication, ReplicationPoint,
+    },
     meta::{Freshness, Meta},
     verdict::{Health, Reason, Severity},
 };
@@ -66,10 +68,11 @@ pub fn clusters(known: &[Known], query: &ListQuery<ClusterSort>, now: DateTime) 
 /// One cluster with its parts.
 pub fn cluster(known: &Known, now: DateTime) -> ClusterDetail {
     let snapshot = known.snapshot();
-    let reassignments = snapshot.and_then(|snapshot| snapshot.reassignments.as_ref()).map(|all| Reassignments {
-        partition_count: all.len() as u32,
-        adding_replica_count: all.iter().map(|one| one.adding.len() as u32).sum(),
-    });
+    let reassignments =
+        snapshot.and_then(|snapshot| snapshot.reassignments.as_ref()).map(|all| Reassignments {
+            partition_count: all.len() as u32,
+            adding_replica_count: all.iter().map(|one| one.adding.len() as u32).sum(),
+        });
     ClusterDetail {
         cluster: row(known, now),
         quorum: snapshot.and_then(|snapshot| snapshot.quorum.clone()),
@@ -136,7 +139,13 @@ fn health(known: &Known, now: DateTime) -> Health {
     let (Some(reading), Some(snapshot)) = (known.metadata_reading(), known.snapshot()) else {
         let failure = known.metadata_reading().and_then(|reading| reading.failure.as_ref());
         let reasons = failure.map(|failure| {
-            unknown("never_read", None, None, Some(failure.since), format!("Was never read: {}", failure.what))
+            unknown(
+                "never_read",
+                None,
+                None,
+                Some(failure.since),
+                format!("Was never read: {}", failure.what),
+            )
         });
         return Health { severity: Severity::Unknown, reasons: reasons.into_iter().collect() };
     };

@@ -68,7 +68,8 @@ impl Known {
 
     /// Whether the newest view is older than two periods.
     pub fn is_stale(&self, now: DateTime) -> bool {
-        self.metadata_reading().is_some_and(|reading| reading.freshness(now) == shared::meta::Freshness::Stale)
+        self.metadata_reading()
+            .is_some_and(|reading| reading.freshness(now) == shared::meta::Freshness::Stale)
     }
 }
 
@@ -80,6 +81,8 @@ fn version_text(version: Version) -> String {
 fn version_method(version: Version) -> &'static str {
     match version.method {
         VersionMethod::MetadataVersion => "inferred from the metadata.version that its brokers support",
-        VersionMethod::FetchVersion => "at least this, inferred from the version of Fetch that its brokers speak",
+        VersionMethod::FetchVersion => {
+            "at least this, inferred from the version of Fetch that its brokers speak"
+        }
     }
 }

@@ -34,13 +34,16 @@ fn cluster(known: &Known, q: &str, now: DateTime) -> Option<(u8, Hit)> {
     let rank = rank(&known.name, q)?;
     let row = clusters::row(known, now);
     let detail = [row.tier, row.datacenter].into_iter().flatten().collect::<Vec<_>>().join(" · ");
-    Some((rank, Hit {
-        kind: HitKind::Cluster,
-        cluster: known.name.clone(),
-        name: known.name.clone(),
-        detail: (!detail.is_empty()).then_some(detail),
-        severity: row.health.severity,
-    }))
+    Some((
+        rank,
+        Hit {
+            kind: HitKind::Cluster,
+            cluster: known.name.clone(),
+            name: known.name.clone(),
+            detail: (!detail.is_empty()).then_some(detail),
+            severity: row.health.severity,
+        },
+    ))
 }
 
 fn broker_hits(known: &Known, q: &str) -> Vec<(u8, Hit)> {
@@ -51,13 +54,16 @@ fn broker_hits(known: &Known, q: &str) -> Vec<(u8, Hit)> {
         let by_address = asked.len() > 2 && holds(&address, asked);
         let rank = if !asked.is_empty() && id == asked { 0 } else { by_address.then_some(2)? };
         let severity = if row.state == BrokerState::Up { Severity::Ok } else { Severity::Critical };
-        Some((rank, Hit {
-            kind: HitKind::Broker,
-            cluster: known.name.clone(),
-            name: id,
-            detail: Some(address),
-            severity,
-        }))
+        Some((
+            rank,
+            Hit {
+                kind: HitKind::Broker,
+                cluster: known.name.clone(),
+                name: id,
+                detail: Some(address),
+                severity,
+            },
+        ))
     });
     hits.collect()
 }
@@ -83,13 +89,16 @@ fn topic_hits(known: &Known, q: &str, limit: usize, now: DateTime) -> Vec<(u8, H
         best.truncate(limit);
     }
     let hit = |(rank, name, partitions, severity): (u8, &str, u64, Severity)| {
-        (rank, Hit {
-            kind: HitKind::Topic,
-            cluster: known.name.clone(),
-            name: name.into(),
-            detail: Some(counted(partitions, "partition", "partitions")),
-            severity,
-        })
+        (
+            rank,
+            Hit {
+                kind: HitKind::Topic,
+                cluster: known.name.clone(),
+                name: name.into(),
+                detail: Some(counted(partitions, "partition", "partitions")),
+                severity,
+            },
+        )
     };
     best.into_iter().map(hit).collect()
 }

@@ -116,11 +116,13 @@ pub fn topic(known: &Known, name: &str, now: DateTime) -> Option<TopicDetail> {
 
 fn view(known: &Known, chunk: &Chunk, topic: &TopicRow) -> Topic {
     let name = chunk.name(topic);
-    let settings = known.settings().and_then(|configs| configs.topics.get(name)).map(|config| &config.settings);
+    let settings =
+        known.settings().and_then(|configs| configs.topics.get(name)).map(|config| &config.settings);
     let min_isr = topic.min_isr;
     Topic {
         name: name.into(),
-        topic_id: (topic.topic_id != TopicId::default()).then(|| BASE64_URL_SAFE_NO_PAD.encode(topic.topic_id.0)),
+        topic_id: (topic.topic_id != TopicId::default())
+            .then(|| BASE64_URL_SAFE_NO_PAD.encode(topic.topic_id.0)),
         is_internal: topic.is_internal,
         partition_count: topic.partitions.len() as u32,
         replication_factor: topic.replication_factor.into(),
@@ -166,7 +168,9 @@ pub fn partitions(
     let rows: Vec<&PartitionRow> = chunk.partitions_of(topic).iter().collect();
     let trouble = |row: &PartitionRow| {
         let blocked = topic.min_isr.is_some_and(|min_isr| row.is_under_min_isr(min_isr));
-        i64::from(row.leader_id().is_none()) * 4 + i64::from(blocked) * 2 + i64::from(row.is_under_replicated())
+        i64::from(row.leader_id().is_none()) * 4
+            + i64::from(blocked) * 2
+            + i64::from(row.is_under_replicated())
     };
     let page = list.page(
         rows,
@@ -178,7 +182,10 @@ pub fn partitions(
         |row| Cow::Owned(format!("{:011}", row.partition)),
     );
     let rows = page.rows.into_iter().map(|row| partition(known, snapshot, (chunk, topic), row));
-    Some(Partitions { partitions: rows.collect(), meta: meta(known, Some(page.total), page.next_cursor, now) })
+    Some(Partitions {
+        partitions: rows.collect(),
+        meta: meta(known, Some(page.total), page.next_cursor, now),
+    })
 }
 
 fn leader_size(known: &Known, topic: &str, row: &PartitionRow) -> Option<u64> {
