@@ -47,6 +47,12 @@ impl Target {
         cluster(&self.name, &self.bootstrap)
     }
 
+    /// The same, by its first bootstrap server alone: Kafka's own tools wait long for one that hangs.
+    pub fn by_its_first_server(&self) -> Self {
+        let first = self.bootstrap.split(',').next().unwrap_or_default();
+        Self { name: self.name.clone(), bootstrap: first.into() }
+    }
+
     /// Keeps faults away from it until dropped, together with others who do so.
     pub fn shared(&self) -> Held {
         let file = self.lock_file();

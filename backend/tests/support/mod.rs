@@ -214,6 +214,11 @@ impl Answer {
         serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{}: {error}: {}", self.url, self.text()))
     }
 
+    /// Its body as JSON when it is 200, else what it says: for waiting until something is there.
+    pub fn json_or_missing<T: DeserializeOwned>(&self) -> Result<T, String> {
+        if self.status == StatusCode::OK { Ok(self.json()) } else { Err(self.text()) }
+    }
+
     /// A header; empty when it is not there.
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()

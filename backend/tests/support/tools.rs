@@ -77,7 +77,7 @@ impl Target {
 
     /// The leader of the quorum and how many vote, by `MetadataQuorumCommand describe --status`.
     pub fn quorum(&self) -> (Option<i32>, usize) {
-        let text = self.tool("org.apache.kafka.tools.MetadataQuorumCommand", &["describe", "--status"]);
+        let text = run("org.apache.kafka.tools.MetadataQuorumCommand", &[&self.at(), &["describe", "--status"][..]].concat(), "");
         let field = |name: &str| text.lines().find_map(|line| Some(line.strip_prefix(name)?.trim().to_owned()));
         let voters = field("CurrentVoters:").unwrap_or_default();
         (field("LeaderId:").and_then(|id| id.parse().ok()), voters.matches("\"id\"").count())
@@ -130,7 +130,7 @@ impl Target {
     pub fn produce(&self, topic: &str, records: usize) {
         let lines: String = (0..records).map(|number| format!("record {number:06} of {topic}\n")).collect();
         let words = ["--topic", topic, "--command-property", "acks=all"];
-        self.run("org.apache.kafka.tools.ConsoleProducer", &words, &lines);
+        run("org.apache.kafka.tools.ConsoleProducer", &[&words[..], &self.at()].concat(), &lines);
     }
 
     /// Deletes the records of a partition before an offset.
@@ -160,32 +160,37 @@ impl Target {
         self.tool("org.apache.kafka.tools.LeaderElectionCommand", &words);
     }
 
-    /// Runs one of Kafka's tools and gives what it prints.
+    /// Runs one of Kafka's tools on this cluster and gives what it prints.
     pub fn tool(&self, class: &str, words: &[&str]) -> String {
-        self.run(class, words, "")
+        run(class, &[words, &self.at()].concat(), "")
     }
 
-    fn run(&self, class: &str, words: &[&str], input: &str) -> String {
-        let jars = std::env::var("RIVERKEEPER_JARS")
-            .unwrap_or_else(|_| panic!("RIVERKEEPER_JARS is not set: the folder of Kafka's jars"));
-        let mut child = Command::new("java")
-            .args(["-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"])
-            .args(["-Dorg.slf4j.simpleLogger.defaultLogLevel=error", "-cp", &format!("{jars}/*"), class])
-            .args(words.iter().take_while(|word| !word.starts_with("--")))
-            .args(["--bootstrap-server", &self.bootstrap])
-            .args(words.iter().skip_while(|word| !word.starts_with("--")))
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("java runs");
-        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
-        let output = child.wait_with_output().unwrap();
-        let (said, complained) =
-            (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-        assert!(output.status.success(), "{class} {words:?}: {said}{complained}");
-        said.into_owned()
+    /// Where the cluster is, in the tools' words.
+    fn at(&self) -> [&str; 2] {
+        ["--bootstrap-server", &self.bootstrap]
     }
+}
+
+/// Runs one of Kafka's tools and gives what it prints.
+fn run(class: &str, words: &[&str], input: &str) -> String {
+
+    let jars = std::env::var("RIVERKEEPER_JARS")
+        .unwrap_or_else(|_| panic!("RIVERKEEPER_JARS is not set: the folder of Kafka's jars"));
+    let mut child = Command::new("java")
+        .args(["-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"])
+        .args(["-Dorg.slf4j.simpleLogger.defaultLogLevel=error", "-cp", &format!("{jars}/*"), class])
+        .args(words)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("java runs");
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let (said, complained) =
+        (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{class} {words:?}: {said}{complained}");
+    said.into_owned()
 }
 
 fn written(what: &serde_json::Value) -> tempfile::NamedTempFile {
