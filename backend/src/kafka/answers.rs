@@ -331,3 +331,106 @@ pub struct Reassignment {
     /// Replicas that will go.
     pub removing: Vec<i32>,
 }
+
+/// Builds answers for the tests of rules, without bytes.
+#[cfg(test)]
+pub(crate) mod build {
+    use super::*;
+
+    impl Metadata {
+        /// An answer without brokers and topics.
+        pub fn of_cluster(cluster_id: &str) -> Self {
+            Self { cluster_id: Some(cluster_id.into()), ..Self::default() }
+        }
+
+        /// A live broker.
+        pub fn with_broker(mut self, broker_id: i32) -> Self {
+            self.brokers.push(endpoint(broker_id));
+            self
+        }
+
+        /// A topic whose partitions are (leader or -1, replicas, isr).
+        pub fn with_topic(mut self, name: &str, id: u8, partitions: &[(i32, &[i32], &[i32])]) -> Self {
+            let start = self.partitions.len() as u32;
+            for (number, (leader, replicas, isr)) in partitions.iter().enumerate() {
+                let mut list = |ids: &[i32]| {
+                    let start = self.broker_ids.len() as u32;
+                    self.broker_ids.extend_from_slice(ids);
+                    start..self.broker_ids.len() as u32
+                };
+                let (replicas, isr, offline) = (list(replicas), list(isr), list(&[]));
+                self.partitions.push(PartitionMetadata {
+                    error_code: 0,
+                    partition: number as i32,
+                    leader_id: (*leader >= 0).then_some(*leader),
+                    leader_epoch: 1,
+                    replicas,
+                    isr,
+                    offline,
+                });
+            }
+            let name_start = self.names.len() as u32;
+            self.names.push_str(name);
+            self.topics.push(TopicMetadata {
+                error_code: 0,
+                topic_id: TopicId([id; 16]),
+                is_internal: name.starts_with("__"),
+                partitions: start..self.partitions.len() as u32,
+                name: name_start..self.names.len() as u32,
+            });
+            self
+        }
+    }
+
+    impl LogDirs {
+        /// One directory with replicas (topic, partition, bytes).
+        pub fn with_replicas(path: &str, replicas: &[(&str, i32, i64)]) -> Self {
+            let dir = LogDir {
+                error_code: 0,
+                path: path.into(),
+                total_bytes: Some(1_000),
+                usable_bytes: Some(400),
+                is_cordoned: false,
+            };
+            let mut dirs = Self { dirs: vec![dir], ..Self::default() };
+            for (topic, partition, size_bytes) in replicas {
+                let start = dirs.names.len() as u32;
+                dirs.names.push_str(topic);
+                let topic = start..dirs.names.len() as u32;
+                let replica = LogDirReplica {
+                    dir: 0,
+                    partition: *partition,
+                    size_bytes: *size_bytes,
+                    is_future: false,
+                    topic,
+                };
+                dirs.replicas.push(replica);
+            }
+            dirs
+        }
+    }
+
+    impl Offsets {
+        /// Rows (topic, partition, offset).
+        pub fn with_rows(rows: &[(&str, i32, i64)]) -> Self {
+            let mut offsets = Self::default();
+            for (topic, partition, offset) in rows {
+                let start = offsets.names.len() as u32;
+                offsets.names.push_str(topic);
+                let topic = start..offsets.names.len() as u32;
+                offsets.rows.push(OffsetRow {
+                    error_code: 0,
+                    partition: *partition,
+                    offset: Some(*offset),
+                    topic,
+                });
+            }
+            offsets
+        }
+    }
+
+    /// The address of a broker.
+    pub fn endpoint(broker_id: i32) -> BrokerEndpoint {
+        BrokerEndpoint { broker_id, host: "127.0.0.1".into(), port: 9_090, rack: None }
+    }
+}

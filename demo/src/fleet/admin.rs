@@ -157,6 +157,7 @@ fn refuse(results: Vec<TopicResult>, harmless: RDKafkaErrorCode) -> Result<()> {
     Ok(())
 }
 
-fn now<F: Future>(future: F) -> Result<F::Output> {
+/// Waits for a client's answer where there is no runtime.
+pub fn now<F: Future>(future: F) -> Result<F::Output> {
     Ok(tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(future))
 }

@@ -7,8 +7,10 @@ use crate::layout::{Cluster, MIRROR_TARGET, Ports};
 use crate::places::Places;
 use crate::topics;
 use anyhow::{Context, Result};
-use rdkafka::producer::{BaseProducer, BaseRecord, Producer};
+use rdkafka::producer::{FutureProducer, FutureRecord};
 use std::time::Duration;
+
+const ANSWER: Duration = Duration::from_secs(10);
 
 /// What `mirror-pause` and `mirror-resume` ask of a flow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,12 +49,15 @@ pub fn set_target(ports: Ports, source: &Cluster, wanted: Target) -> Result<()> 
     let bootstrap = Cluster::named(MIRROR_TARGET)?.bootstrap(ports);
     let mut config = admin::client(&bootstrap);
     config.set("message.timeout.ms", "10000");
-    let producer: BaseProducer = config.create()?;
-    let failed = || format!("could not write to {topic} on {MIRROR_TARGET}: has the mirror ever run?");
+    let producer: FutureProducer = config.create()?;
     let record =
-        BaseRecord::to(&topic).partition(0).key("target-state-MirrorSourceConnector").payload(&value);
-    producer.send(record).map_err(|(error, _)| error).with_context(failed)?;
-    producer.flush(Duration::from_secs(12)).with_context(failed)
+        FutureRecord::to(&topic).partition(0).key("target-state-MirrorSourceConnector").payload(&value);
+    // Only the answer of the broker tells whether the record was written.
+    let answer = admin::now(producer.send(record, ANSWER))?;
+    answer.map_err(|(error, _)| error).with_context(|| {
+        format!("could not write to {topic} on {MIRROR_TARGET}: has the mirror ever run?")
+    })?;
+    Ok(())
 }
 
 fn properties(ports: Ports, source: &'static Cluster, target: &'static Cluster) -> String {

@@ -1,29 +1,121 @@
-//! A frame around a chart: drawn again for the width at hand, with a twin in words and numbers.
+//! A frame around a chart: drawn again for the width at hand, with the values at one time under pointer or keys.
 
 use leptos::{html::Div, prelude::*};
+use shared::{DateTime, chart::LineChart};
 use wasm_bindgen::{JsCast, closure::Closure};
-use web_sys::{ResizeObserver, ResizeObserverEntry};
+use web_sys::{KeyboardEvent, PointerEvent, ResizeObserver, ResizeObserverEntry};
+
+use crate::place::{Place, use_place};
 
 /// Narrower than this nothing is drawn, for there would be nothing to read.
-const NARROWEST: u32 = 240;
+const NARROWEST: u32 = 160;
+
+const HEIGHT: u32 = 236;
+
+/// Steps of the arrow keys over the whole chart.
+const STEPS: i32 = 60;
+
+#[derive(Clone, Copy)]
+struct Frame {
+    chart: Signal<LineChart>,
+    width: RwSignal<u32>,
+    /// The time that is looked at.
+    at: RwSignal<Option<DateTime>>,
+    place: Place,
+}
 
 /// A chart that is drawn at its own width.
 #[component]
 pub(crate) fn ChartFrame(
-    /// What the chart shows, for those who do not see it.
-    #[prop(into)]
-    label: String,
-    /// The chart as SVG for a width.
-    svg: Signal<Box<dyn Fn(u32) -> String + Send + Sync>>,
+    /// What is drawn.
+    chart: Signal<LineChart>,
 ) -> impl IntoView {
-    let width = RwSignal::new(0_u32);
-    let frame = NodeRef::<Div>::new();
-    watch_width(frame, width);
-    let drawn = move || {
-        let width = width.get();
-        if width >= NARROWEST { svg.with(|svg| svg(width)) } else { String::new() }
-    };
-    view! { <div class="chart" node_ref=frame role="img" aria-label=label inner_html=drawn></div> }
+    let frame = Frame { chart, width: RwSignal::new(0), at: RwSignal::new(None), place: use_place() };
+    let node = NodeRef::<Div>::new();
+    watch_width(node, frame.width);
+    view! {
+        <div
+            class="chart" node_ref=node tabindex="0" role="group" aria-label="Chart. Arrow keys tell the values at one time"
+            on:pointermove=move |event| frame.point(&event) on:pointerleave=move |_| frame.at.set(None)
+            on:keydown=move |event| frame.press(&event) on:blur=move |_| frame.at.set(None)
+        >
+            <div inner_html=move || frame.svg()></div>
+            {move || frame.told()}
+        </div>
+    }
+    .into_any()
+}
+
+impl Frame {
+    fn svg(self) -> String {
+        let width = self.width.get();
+        if width < NARROWEST {
+            return String::new();
+        }
+        self.chart.with(|chart| chart.svg(width, HEIGHT, self.place.zone()))
+    }
+
+    fn point(self, event: &PointerEvent) {
+        let width = self.width.get_untracked();
+        self.at.set(Some(self.chart.with_untracked(|chart| chart.time_of(width, event.offset_x() as f32))));
+    }
+
+    fn press(self, event: &KeyboardEvent) {
+        let (from, to) = self.chart.with_untracked(|chart| (chart.from, chart.to));
+        let step = (to - from) / STEPS;
+        let at = self.at.get_untracked().unwrap_or(to);
+        let next = match event.key().as_str() {
+            "ArrowLeft" => Some((at - step).max(from)),
+            "ArrowRight" => Some((at + step).min(to)),
+            "Home" => Some(from),
+            "End" => Some(to),
+            "Escape" => None,
+            _ => return,
+        };
+        event.prevent_default();
+        self.at.set(next);
+    }
+
+    /// The values at the time that is looked at.
+    fn told(self) -> Option<AnyView> {
+        let at = self.at.get()?;
+        let width = self.width.get();
+        let (values, unit, x) = self.chart.with(|chart| {
+            let label =
+                |index: usize| chart.lines.get(index).map(|line| line.label.clone()).unwrap_or_default();
+            let near: Vec<(String, DateTime, f64)> = chart
+                .nearest(at)
+                .into_iter()
+                .map(|(index, time, value)| (label(index), time, value))
+                .collect();
+            let time = near.first().map_or(at, |(_, time, _)| *time);
+            (near, chart.unit.clone(), chart.x_of(width, time))
+        });
+        let time = values.first().map_or(at, |(_, time, _)| *time);
+        let value = |(label, _, value): (String, DateTime, f64)| view! { <span>{label}" "<b>{spoken(value)}</b></span> };
+        let side = if x > width as f32 / 2.0 { "reading is-left" } else { "reading" };
+        let none = values.is_empty().then_some("not known");
+        Some(
+            view! {
+                <i class="crosshair" style:left=format!("{x}px")></i>
+                <p class=side style:left=format!("{x}px") role="status">
+                    <time>{self.place.zone().clock_with_seconds(time)}</time>
+                    {values.into_iter().map(value).collect_view()}{none}
+                    <small>{unit}</small>
+                </p>
+            }
+            .into_any(),
+        )
+    }
+}
+
+/// A value: whole where it is whole.
+fn spoken(value: f64) -> String {
+    if value.fract().abs() < 0.005 && value >= 0.0 {
+        shared::units::count(value as u64)
+    } else {
+        format!("{value:.2}")
+    }
 }
 
 fn watch_width(frame: NodeRef<Div>, width: RwSignal<u32>) {

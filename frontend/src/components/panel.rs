@@ -29,7 +29,7 @@ pub(crate) fn Panel(
         <section class=move || format!("panel {}", tone.get()) aria-label=title>
             <header>
                 <h2>{title}</h2>
-                <span class="dim">{note.run()}</span>
+                <span class="dim">{move || note.run()}</span>
                 <span class="more">{move || age.run()}{move || more.run()}</span>
             </header>
             {children()}

@@ -75,7 +75,7 @@ pub(crate) fn Table(
         view! { <tr>{cells.into_iter().enumerate().map(cell).collect_view()}</tr> }
     };
     view! {
-        <div class="scroll" tabindex="0" role="region" aria-label=caption>
+        <div class="scroll" tabindex="0" role="group" aria-label=format!("{caption}, as a table")>
             <table>
                 <caption class="hidden">{caption}</caption>
                 <thead><tr>{headings}</tr></thead>

@@ -88,7 +88,7 @@ pub(crate) fn VirtualRows(
     };
     let row = move |index: usize| row(columns, names, index, cells.run(index));
     view! {
-        <div class="scroll is-long" tabindex="0" role="region" aria-label=caption node_ref=frame on:scroll=move |_| measure()>
+        <div class="scroll is-long" tabindex="0" role="group" aria-label=format!("{caption}, as a table") node_ref=frame on:scroll=move |_| measure()>
             <table aria-rowcount=move || slice.total.get() + 1>
                 <caption class="hidden">{caption}</caption>
                 <thead><tr aria-rowindex="1">{columns.iter().map(|column| column.heading("sort")).collect_view()}</tr></thead>

@@ -59,6 +59,10 @@ pub(crate) fn routes() -> Vec<AnyNestedRoute> {
         .into_any_nested_route(),
         NestedRoute::new(path!("/gallery/status"), || view! { <StatusPage /> }.into_any())
             .into_any_nested_route(),
+        NestedRoute::new(path!("/gallery/chart-bytes"), || {
+            view! { <pre id="chart-bytes">{shared::chart::sample_svg()}</pre> }.into_any()
+        })
+        .into_any_nested_route(),
         NestedRoute::new(path!("/gallery/components"), || view! { <index::Components /> }.into_any())
             .into_any_nested_route(),
     ]

@@ -43,12 +43,15 @@ pub(crate) struct Known<'a> {
     pub reading: Option<&'a Reading>,
     /// The failure of asking for it.
     pub fault: Option<&'a Fault>,
+    /// Each row has a reading of its own and shows it.
+    pub rows_speak: bool,
 }
 
 /// The state of a panel at `now`.
 pub(crate) fn look(known: &Known<'_>, now: DateTime) -> Look {
+    let reading = known.reading.filter(|_| !known.rows_speak);
     let filled = |rows| if rows == Some(0) { Face::Empty } else { Face::Fresh };
-    let face = match (known.rows, known.reading) {
+    let face = match (known.rows, reading) {
         (None, _) if known.fault.is_some() => Face::Failed,
         (None, _) => Face::Loading,
         (Some(rows), None) => filled(rows),
@@ -63,7 +66,7 @@ pub(crate) fn look(known: &Known<'_>, now: DateTime) -> Look {
     Look {
         face,
         as_of: reading.and_then(|reading| reading.as_of),
-        failure: reading.and_then(|reading| reading.failure.clone()),
+        failure: reading.filter(|_| !known.rows_speak).and_then(|reading| reading.failure.clone()),
         fault: known.fault.cloned(),
     }
 }
@@ -90,7 +93,7 @@ mod tests {
     use super::*;
 
     fn face(rows: Option<Option<usize>>, reading: Option<&Reading>, fault: Option<&Fault>) -> Face {
-        look(&Known { rows, reading, fault }, now()).face
+        look(&Known { rows, reading, fault, rows_speak: false }, now()).face
     }
 
     #[test]
@@ -107,13 +110,21 @@ mod tests {
     }
 
     #[test]
+    fn rows_with_readings_of_their_own_are_always_shown() {
+        let never = samples::reading(Some("east"), "metadata", None, Some(silence()));
+        let known = Known { rows: Some(Some(3)), reading: Some(&never), fault: None, rows_speak: true };
+        assert_eq!(look(&known, now()).face, Face::Fresh);
+        assert_eq!(look(&known, now()).failure, None);
+    }
+
+    #[test]
     fn a_view_outlives_the_connection_but_not_its_age() {
         let fault = Fault::Unreachable(String::new());
         let young = samples::reading(None, "metadata", Some(4), None);
         assert_eq!(face(None, None, Some(&fault)), Face::Failed);
         assert_eq!(face(Some(None), Some(&young), Some(&fault)), Face::Fresh);
         let later = now() + Duration::seconds(60);
-        let known = Known { rows: Some(None), reading: Some(&young), fault: Some(&fault) };
+        let known = Known { rows: Some(None), reading: Some(&young), fault: Some(&fault), rows_speak: false };
         assert_eq!(look(&known, later).face, Face::Stale);
     }
 

@@ -12,10 +12,6 @@ mod shown;
 mod store;
 pub(crate) mod stream;
 
-pub(crate) use clock::Clock;
-pub(crate) use look::{Face, look, telling};
-pub(crate) use query::{Ask, Query, View, query};
-pub(crate) use shown::{Empty, Shown};
-#[cfg(debug_assertions)]
-pub(crate) use store::Sampled;
+pub(crate) use query::{Ask, Query, query};
+pub(crate) use shown::{Empty, Shown, ShownFacts};
 pub(crate) use store::{Link, Store, use_store};

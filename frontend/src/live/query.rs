@@ -106,7 +106,17 @@ impl<T: View> Query<T> {
 
     /// Whether another question is on its way, so that the view is the one before.
     pub(crate) fn is_behind(self) -> bool {
-        self.entry.with(|entry| entry.as_ref().is_some_and(|entry| entry.view.with(Option::is_none)))
+        let waits = self.entry.with(|entry| {
+            entry
+                .as_ref()
+                .is_some_and(|entry| entry.view.with(Option::is_none) && entry.fault.with(Option::is_none))
+        });
+        waits && self.view.with(Option::is_some)
+    }
+
+    /// Whether an answer is on its way, and there is none before it.
+    pub(crate) fn is_waiting(self) -> bool {
+        self.fault().is_none() && self.view.with(Option::is_none)
     }
 }
 

@@ -36,6 +36,16 @@ impl Revisions {
     }
 }
 
+/// Whether a part began or ceased to fail, or was read for the first time: its rows may say so.
+pub(crate) fn turned(readings: &[Reading], notice: &Notice) -> bool {
+    readings.iter().any(|reading| {
+        reading.cluster == notice.cluster
+            && reading.part == notice.part
+            && (reading.failure.is_some() != notice.failure.is_some()
+                || reading.as_of.is_some() != notice.as_of.is_some())
+    })
+}
+
 /// Brings the reading that a notice is about up to date. False when none is, or nothing changed.
 pub(crate) fn bring_up_to_date(readings: &mut [Reading], notice: &Notice) -> bool {
     let fresh = notice.reading();
@@ -101,6 +111,13 @@ mod tests {
         assert_eq!(readings[1].failure, None);
         assert!(!bring_up_to_date(&mut readings, &notice("inventory", Some("west"), 7)));
         assert!(!bring_up_to_date(&mut readings, &notice("inventory", Some("north"), 7)));
+    }
+
+    #[test]
+    fn a_failure_that_ends_turns_the_view() {
+        let readings = samples::clusters().meta.readings;
+        assert!(turned(&readings, &notice("inventory", Some("west"), 7)));
+        assert!(!turned(&readings, &notice("inventory", Some("east"), 7)));
     }
 
     #[test]

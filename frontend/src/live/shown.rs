@@ -42,6 +42,9 @@ pub(crate) fn Shown<T, F>(
     source: &'static str,
     /// What is said when there are no rows.
     empty: Empty,
+    /// Each row has a reading of its own and shows it.
+    #[prop(optional)]
+    rows_speak: bool,
     /// Draws the view.
     body: F,
 ) -> impl IntoView
@@ -49,17 +52,48 @@ where
     T: View,
     F: Fn(Arc<T>) -> AnyView + Clone + Send + Sync + 'static,
 {
+    let look = looked_at(query, part, rows_speak);
+    let body = ViewFn::from(move || query.view.get().map(body.clone()));
+    let frame = Frame { look, is_behind: Signal::derive(move || query.is_behind()), empty, source };
+    frame.draw(title, note, more, body)
+}
+
+fn looked_at<T: View>(query: Query<T>, part: &'static str, rows_speak: bool) -> Memo<Look> {
     let store = use_store();
-    let look = Memo::new(move |_| {
+    Memo::new(move |_| {
         let now = store.clock.now();
         let readings = query.readings();
         let fault = query.fault();
         let reading = telling(&readings, part, now);
-        look(&Known { rows: query.rows(), reading, fault: fault.as_ref() }, now)
-    });
-    let body = ViewFn::from(move || query.view.get().map(body.clone()));
-    let frame = Frame { look, is_behind: Signal::derive(move || query.is_behind()), empty, source };
-    frame.draw(title, note, more, body)
+        look(&Known { rows: query.rows(), reading, fault: fault.as_ref(), rows_speak }, now)
+    })
+}
+
+/// A strip of facts with its source and age. Where there is no view yet, the panels say why.
+#[component]
+pub(crate) fn ShownFacts<T, F>(
+    /// What is shown.
+    query: Query<T>,
+    /// The part whose reading tells the age.
+    part: &'static str,
+    /// Where the numbers come from.
+    source: &'static str,
+    /// Draws the facts.
+    facts: F,
+) -> impl IntoView
+where
+    T: View,
+    F: Fn(&T) -> AnyView + Clone + Send + Sync + 'static,
+{
+    let look = looked_at(query, part, false);
+    let face = Memo::new(move |_| look.with(|look| look.face));
+    let facts = ViewFn::from(move || query.view.with(|view| view.as_deref().map(facts.clone())));
+    let inside = move || match face.get() {
+        Face::Loading => Some(view! { <div class="skeleton"></div> }.into_any()),
+        Face::Failed => None,
+        _ => Some(view! { {facts.run()} <p>{move || look.with(|look| foot(source, look))}</p> }.into_any()),
+    };
+    view! { <div class="strip" class:is-stale=move || face.get() == Face::Stale>{inside}</div> }.into_any()
 }
 
 /// A panel in its state, once for all types of views.

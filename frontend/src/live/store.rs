@@ -15,7 +15,7 @@ use super::{
     clock::Clock,
     entry::{Decode, Entry},
     query::Ask,
-    rules::{Revisions, bring_up_to_date},
+    rules::{Revisions, bring_up_to_date, turned},
 };
 use crate::api::{self, Fault, Got};
 
@@ -158,7 +158,8 @@ impl Store {
                 let moved = inner.revisions.moved(notice);
                 for entry in inner.entries.values() {
                     if entry.scope.is_concerned_by(notice) {
-                        entry.is_dirty.set(entry.is_dirty.get() || moved);
+                        let turned = entry.readings.with_untracked(|readings| turned(readings, notice));
+                        entry.is_dirty.set(entry.is_dirty.get() || moved || turned);
                         entry.readings.maybe_update(|readings| bring_up_to_date(readings, notice));
                     }
                 }

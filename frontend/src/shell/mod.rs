@@ -36,9 +36,11 @@ pub(crate) fn Shell(children: Children) -> impl IntoView {
     follow_with_focus();
     view! {
         <button type="button" class="skip" on:click=|_| focus_main()>"Skip to the page"</button>
-        <div class="brand">{icon(Icon::River)}<span>"Riverkeeper"</span></div>
+        <header class="bar-above">
+            <div class="brand">{icon(Icon::River)}<span>"Riverkeeper"</span></div>
+            <top::Top dialog=dialog />
+        </header>
         <menu::Menu dialog=dialog />
-        <top::Top dialog=dialog />
         <main id="main" tabindex="-1">
             <bars::Bars />
             {children()}

@@ -22,7 +22,6 @@ const SHOWN: usize = 20;
 /// The state of an open search.
 #[derive(Clone, Copy)]
 struct Search {
-    text: RwSignal<String>,
     chosen: RwSignal<usize>,
     hits: Memo<Vec<Hit>>,
     dialog: RwSignal<Dialog>,
@@ -48,7 +47,7 @@ pub(crate) fn Palette(dialog: RwSignal<Dialog>) -> impl IntoView {
             .view
             .with(|view| view.as_ref().filter(|_| !nothing).map(|view| view.hits.clone()).unwrap_or_default())
     });
-    let search = Search { text, chosen: RwSignal::new(0), hits, dialog, place: use_place() };
+    let search = Search { chosen: RwSignal::new(0), hits, dialog, place: use_place() };
     show_when(frame, dialog, Dialog::Search);
     Effect::new(move || {
         if dialog.get() == Dialog::Search
@@ -60,7 +59,7 @@ pub(crate) fn Palette(dialog: RwSignal<Dialog>) -> impl IntoView {
     let say = move || match (text.with(|text| text.trim().is_empty()), found.fault(), hits.with(Vec::len)) {
         (true, _, _) => "Type a part of a name".into(),
         (_, Some(fault), _) => fault.title(),
-        (_, _, 0) if found.is_behind() => "Searching…".into(),
+        (_, _, 0) if found.is_behind() || found.is_waiting() => "Searching…".into(),
         (_, _, 0) => format!("Nothing is called {}", text.get().trim()),
         (_, _, found) => shared::units::counted(found as u64, "thing found", "things found"),
     };

@@ -16,16 +16,16 @@ use crate::{
 pub(crate) fn Top(dialog: RwSignal<Dialog>) -> impl IntoView {
     let Way(way) = expect_context();
     view! {
-        <header class="top">
+        <div class="top">
             <Breadcrumbs crumbs=way.into() />
-            <button type="button" class="search" aria-haspopup="dialog" aria-keyshortcuts="Control+K /" aria-label="Search clusters, brokers, topics" on:click=move |_| dialog.set(Dialog::Search)>
+            <button type="button" class="search" aria-haspopup="dialog" aria-keyshortcuts="Control+K /" aria-label="Search Clusters, brokers, topics… Ctrl K" on:click=move |_| dialog.set(Dialog::Search)>
                 {icon(Icon::Search)}<span>"Clusters, brokers, topics…"</span><kbd>"Ctrl K"</kbd>
             </button>
             <RangeChoice />
             <ZoneSwitch />
             <ThemeSwitch />
             <Connection />
-        </header>
+        </div>
     }
     .into_any()
 }

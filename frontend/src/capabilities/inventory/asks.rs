@@ -13,6 +13,9 @@ const EVENTS: &str = "events";
 /// Most things that one answer holds.
 const MOST: usize = 1_000;
 
+/// A point is counted each turn, which no notice tells of while the counts stay the same.
+const POINTS_EVERY_SECONDS: i64 = 15;
+
 /// Every cluster, worst first.
 pub(crate) fn clusters() -> Ask {
     Ask::new(NOUN, None, format!("{}?limit={MOST}", api::CLUSTERS))
@@ -30,11 +33,8 @@ pub(crate) fn brokers(cluster: &str) -> Ask {
 
 /// Its counts of troubled partitions since a time.
 pub(crate) fn replication(cluster: &str, from: &str) -> Ask {
-    Ask::new(
-        NOUN,
-        Some(cluster),
-        format!("{}?from={}", api::of_cluster(cluster, "replication"), segment(from)),
-    )
+    let url = format!("{}?from={}", api::of_cluster(cluster, "replication"), segment(from));
+    Ask { every_seconds: Some(POINTS_EVERY_SECONDS), ..Ask::new(NOUN, Some(cluster), url) }
 }
 
 /// Which topics of a cluster.
@@ -50,7 +50,8 @@ pub(crate) struct TopicFilter {
 
 /// A page of its topics.
 pub(crate) fn topics(cluster: &str, filter: &TopicFilter, offset: usize, limit: usize) -> Ask {
-    let mut url = format!("{}?limit={limit}&sort={}", api::of_cluster(cluster, "topics"), filter.sort);
+    let mut url =
+        format!("{}?limit={limit}&sort={}", api::of_cluster(cluster, "topics"), segment(&filter.sort));
     if offset > 0 {
         url.push_str(&format!("&offset={offset}"));
     }
@@ -69,8 +70,8 @@ pub(crate) fn topic(cluster: &str, topic: &str) -> Ask {
 }
 
 /// A page of its partitions.
-pub(crate) fn partitions(cluster: &str, topic: &str, offset: usize, limit: usize) -> Ask {
-    let mut url = format!("{}?limit={limit}", api::partitions(cluster, topic));
+pub(crate) fn partitions(cluster: &str, topic: &str, sort: &str, offset: usize, limit: usize) -> Ask {
+    let mut url = format!("{}?limit={limit}&sort={sort}", api::partitions(cluster, topic));
     if offset > 0 {
         url.push_str(&format!("&offset={offset}"));
     }

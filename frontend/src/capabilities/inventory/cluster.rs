@@ -21,7 +21,7 @@ use super::{
 use crate::{
     app::set_way,
     components::Head,
-    live::{Empty, Query, Shown, query, use_store},
+    live::{Empty, Query, Shown, ShownFacts, query, use_store},
     place::use_place,
     shell::missing,
 };
@@ -49,11 +49,10 @@ pub(crate) fn ClusterPage(cluster: String) -> impl IntoView {
 
 #[component]
 fn Whole(name: StoredValue<String>, detail: Query<ClusterDetail>) -> impl IntoView {
-    let facts = move || detail.view.with(|detail| detail.as_deref().map(cluster_facts));
     let events = move |from: &str| name.with_value(|name| asks::events(name, None, from, timeline::SHOWN));
     view! {
         <ClusterHead name=name detail=detail />
-        {facts}
+        <ShownFacts query=detail part=part::METADATA source="Metadata, DescribeQuorum, ListPartitionReassignments and DescribeLogDirs" facts=cluster_facts />
         <BrokersPanel name=name />
         <div class="cols">
             <ReplicationPanel name=name />

@@ -110,8 +110,10 @@ fn name_cell(cluster: &Cluster) -> AnyView {
 
 fn brokers_cell(cluster: &Cluster) -> AnyView {
     let (Some(up), Some(all)) = (cluster.brokers_up(), cluster.broker_count) else { return unknown() };
-    let class = if up < all { Tone::Bad.class() } else { "" };
-    view! { <b class=class>{up}</b>{format!(" of {all}")} }.into_any()
+    if up == all {
+        return format!("{up} of {all}").into_any();
+    }
+    view! { <b class=Tone::Bad.class()>{up}</b>{format!(" of {all}")} }.into_any()
 }
 
 /// A count of under-replicated partitions with how long it has lasted.

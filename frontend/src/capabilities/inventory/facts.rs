@@ -27,7 +27,10 @@ pub(crate) fn fleet_facts(clusters: &[Cluster]) -> AnyView {
     let offline = sum(clusters, |cluster| cluster.offline_count.map(u64::from));
     let silent = clusters.iter().filter(|cluster| cluster.partition_count.is_none()).count();
     let of = brokers.map(|all| format!("of {} up", units::count(all)));
-    let without = (silent > 0).then(|| format!("without {silent} unread"));
+    let without = (silent > 0 && silent < clusters.len()).then(|| format!("without {silent} unread"));
+    if clusters.is_empty() {
+        return ().into_any();
+    }
     let facts = vec![
         Fact::new("Brokers", maybe_count(up)).note(of).tone(if up < brokers {
             Tone::Bad
@@ -37,8 +40,12 @@ pub(crate) fn fleet_facts(clusters: &[Cluster]) -> AnyView {
         Fact::new("Topics", maybe_count(sum(clusters, |cluster| cluster.topic_count.map(u64::from))))
             .note(without),
         Fact::new("Partitions", maybe_count(sum(clusters, |cluster| cluster.partition_count.map(u64::from)))),
-        Fact::new("Under-replicated", maybe_count(under)).tone(alarm(under, Tone::Warn)).note("partitions"),
-        Fact::new("Offline", maybe_count(offline)).tone(alarm(offline, Tone::Bad)).note("partitions"),
+        Fact::new("Under-replicated", maybe_count(under))
+            .tone(alarm(under, Tone::Warn))
+            .note(under.map(|_| "partitions")),
+        Fact::new("Offline", maybe_count(offline))
+            .tone(alarm(offline, Tone::Bad))
+            .note(offline.map(|_| "partitions")),
         Fact::new("Kept", size(sum(clusters, |cluster| cluster.size_bytes))),
     ];
     view! { <Facts facts=facts /> }.into_any()

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     app::set_way,
     components::Head,
-    live::{Empty, Query, Shown, query, use_store},
+    live::{Empty, Query, Shown, ShownFacts, query, use_store},
 };
 
 /// The page of the fleet.
@@ -23,11 +23,7 @@ use crate::{
 pub(crate) fn FleetPage() -> impl IntoView {
     set_way(vec![("Fleet".into(), None)]);
     let clusters = query::<Clusters>(|| Some(asks::clusters()));
-    let facts = move || {
-        clusters.view.with(|page| {
-            page.as_ref().filter(|page| !page.clusters.is_empty()).map(|page| fleet_facts(&page.clusters))
-        })
-    };
+    let facts = |page: &Clusters| fleet_facts(&page.clusters);
     let readings = Signal::derive(move || clusters.readings());
     let body = move |page: Arc<Clusters>| cluster_table(&page.clusters, readings);
     let empty = Empty {
@@ -36,8 +32,8 @@ pub(crate) fn FleetPage() -> impl IntoView {
     };
     view! {
         <FleetHead clusters=clusters />
-        {facts}
-        <Shown query=clusters part=part::METADATA title="Clusters" note=|| "worst first" source="Metadata, DescribeCluster, DescribeQuorum and DescribeLogDirs" empty=empty body=body />
+        <ShownFacts query=clusters part=part::METADATA source="the clusters below" facts=facts />
+        <Shown query=clusters part=part::METADATA title="Clusters" note=|| "worst first" source="Metadata, DescribeCluster, DescribeQuorum and DescribeLogDirs" empty=empty rows_speak=true body=body />
         <Timeline ask=|from: &str| asks::fleet_events(from, timeline::SHOWN) names_cluster=true />
     }
     .into_any()

@@ -12,18 +12,19 @@ use super::{asks, topic::Name};
 use crate::{
     components::{Age, Column, Mark, Slice, VirtualRows, count, size, state, unknown},
     live::{Empty, Query, Shown, query},
+    place::use_place,
 };
 
 const COLUMNS: [Column; 9] = [
-    Column::text("State", ""),
-    Column::number("Partition", ""),
+    Column::text("State", "trouble"),
+    Column::number("Partition", "partition"),
     Column::number("Leader", ""),
     Column::number("Preferred", ""),
     Column::text("Replicas", ""),
     Column::text("In sync", ""),
     Column::number("Under-replicated for", ""),
     Column::number("Log start", ""),
-    Column::number("Kept by leader", ""),
+    Column::number("Kept by leader", "size_bytes"),
 ];
 
 /// The panel of the partitions.
@@ -31,8 +32,11 @@ const COLUMNS: [Column; 9] = [
 pub(crate) fn PartitionsPanel(name: StoredValue<Name>) -> impl IntoView {
     let slice = Slice::new();
     let (first, second) = slice.offsets();
+    let place = use_place();
+    let sort = Memo::new(move |_| place.param("sort").unwrap_or_else(|| "-trouble".into()));
     let ask = move |offset: usize| {
-        name.with_value(|name| asks::partitions(&name.cluster, &name.topic, offset, Slice::page()))
+        let sort = sort.get();
+        name.with_value(|name| asks::partitions(&name.cluster, &name.topic, &sort, offset, Slice::page()))
     };
     let top = query::<Partitions>(move || Some(ask(first.get())));
     let next = query::<Partitions>(move || second.get().map(ask));
@@ -46,7 +50,7 @@ pub(crate) fn PartitionsPanel(name: StoredValue<Name>) -> impl IntoView {
         view! { <VirtualRows caption="Partitions" columns=&COLUMNS names=1 slice=slice cells=cells /> }
             .into_any()
     };
-    let note = move || total().map(|total| format!("{}, worst first", units::count(total)));
+    let note = move || total().map(units::count);
     let empty = Empty { title: "No partition", text: "" };
     view! { <Shown query=top part=part::METADATA title="Partitions" note=note source="Metadata, ListOffsets and DescribeLogDirs" empty=empty body=body /> }
         .into_any()

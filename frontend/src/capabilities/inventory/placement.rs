@@ -48,7 +48,7 @@ impl Replica {
         match self {
             Self::None => ("", "none", "none"),
             Self::Leader => ("L", "leader", "leader"),
-            Self::InSync => ("", "in sync", "in-sync"),
+            Self::InSync => ("•", "in sync", "in-sync"),
             Self::Behind => ("◣", "out of sync", "behind"),
             Self::Offline => ("×", "offline", "offline"),
             Self::Coming => ("+", "being added", "coming"),
@@ -83,7 +83,7 @@ pub(crate) fn placement(partitions: &[Partition], brokers: &[Broker]) -> AnyView
     let rows =
         holders(&held, brokers).into_iter().map(|(id, broker)| row(id, broker, &partitions)).collect_view();
     view! {
-        <div class="scroll" tabindex="0" role="region" aria-label="Placement of replicas">
+        <div class="scroll" tabindex="0" role="group" aria-label="Placement, as a table">
             <table class="placement">
                 <caption class="hidden">"What each broker holds of each partition"</caption>
                 <thead><tr><th scope="col">"Broker"</th>{headings}</tr></thead>

@@ -1,13 +1,13 @@
-//! Under-replicated partitions over time.
+//! Partitions in trouble over time: as a chart, and as its twin in numbers.
 
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use shared::inventory::{Replication, part};
+use shared::inventory::{Replication, part, replication_chart};
 
 use super::asks;
 use crate::{
-    components::{Column, Table, count, maybe_count},
+    components::{ChartFrame, Column, Table, count, maybe_count},
     live::{Empty, Shown, query, use_store},
     place::use_place,
 };
@@ -30,14 +30,30 @@ pub(crate) fn ReplicationPanel(name: StoredValue<String>) -> impl IntoView {
     let from = Memo::new(move |_| place.range().from(store.clock.now()));
     let points =
         query::<Replication>(move || name.with_value(|name| Some(asks::replication(name, &from.get()))));
-    let body = move |page: Arc<Replication>| twin(&page);
+    let as_table = Memo::new(move |_| place.param("chart").as_deref() == Some("table"));
+    let body = move |page: Arc<Replication>| if as_table.get() { twin(&page) } else { chart(page) };
     let empty = Empty {
         title: "Nothing was counted yet",
         text: "Troubled partitions are counted each turn, and kept for as long as Riverkeeper runs.",
     };
     let note = || "partitions in trouble";
-    view! { <Shown query=points part=part::METADATA title="Replication" note=note source="Metadata" empty=empty body=body /> }
+    let switch = move |_| place.change(&[("chart", (!as_table.get_untracked()).then_some("table"))]);
+    let more = move || {
+        view! {
+            <button type="button" class="link" aria-pressed=move || as_table.get().to_string() on:click=switch>
+                {move || if as_table.get() { "As chart" } else { "As table" }}
+            </button>
+        }
+    };
+    view! { <Shown query=points part=part::METADATA title="Replication" note=note more=more source="Metadata" empty=empty body=body /> }
         .into_any()
+}
+
+fn chart(page: Arc<Replication>) -> AnyView {
+    let range = use_place().range();
+    let to = page.meta.now;
+    let chart = replication_chart(&page.replication, to - range.length(), to);
+    view! { <ChartFrame chart=Signal::stored(chart) /> }.into_any()
 }
 
 /// The chart in numbers: when they changed.

@@ -16,12 +16,14 @@ pub(crate) fn as_read(cluster: &Cluster, readings: &[Reading], now: DateTime) ->
     let Some(reading) = reading_of(&cluster.name, readings) else { return cluster };
     cluster.as_of = reading.as_of;
     cluster.failure.clone_from(&reading.failure);
-    let says_so = ["stale", "never_read"].iter().any(|rule| cluster.health.reason(rule).is_some());
-    if reading.freshness(now) == Freshness::Stale && !says_so {
-        let mut reasons = std::mem::take(&mut cluster.health.reasons);
-        reasons.push(grown_old(reading, now));
-        cluster.health = Health::worst_of(reasons);
+    let says_so = cluster.health.reason("stale").is_some();
+    let mut reasons = std::mem::take(&mut cluster.health.reasons);
+    match reading.freshness(now) {
+        Freshness::Stale if !says_so => reasons.push(grown_old(reading, now)),
+        Freshness::Fresh => reasons.retain(|reason| reason.rule != "stale"),
+        _ => {}
     }
+    cluster.health = Health::worst_of(reasons);
     cluster
 }
 
@@ -110,6 +112,14 @@ mod tests {
         assert_eq!(cluster.health.reasons[0].rule, "stale");
         let freshness = freshness_of("aggregate", &page.meta.readings, later);
         assert_eq!(cluster_mark(&cluster, freshness), (Mark::Stale, "Stale"));
+    }
+
+    #[test]
+    fn a_cluster_that_answers_again_is_not_stale_any_more() {
+        let mut page = samples::clusters();
+        page.meta.readings[1].as_of = Some(now());
+        let west = as_read(&page.clusters[1], &page.meta.readings, now());
+        assert_eq!(west.health.severity, Severity::Ok);
     }
 
     #[test]

@@ -36,7 +36,7 @@ where
     };
     let note = move || place.range().label().to_lowercase();
     let empty = Empty {
-        title: "Nothing changed",
+        title: "Nothing changed while Riverkeeper looked",
         text: "Brokers that come and go, leaders that move, replicas that fall out of sync, topics and settings that change appear here.",
     };
     view! { <Shown query=events part="events" title="What changed" note=note source="what Riverkeeper saw" empty=empty body=body /> }

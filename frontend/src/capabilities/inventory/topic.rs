@@ -20,7 +20,7 @@ use super::{
 use crate::{
     app::set_way,
     components::Head,
-    live::{Empty, Query, Shown, query, use_store},
+    live::{Empty, Query, Shown, ShownFacts, query, use_store},
     place::use_place,
     shell::missing,
 };
@@ -68,7 +68,6 @@ fn Whole(name: StoredValue<Name>, detail: Query<TopicDetail>) -> impl IntoView {
         let detail = detail.view.get()?;
         Some(store.dated(topic_headline(&detail, now, place.zone())))
     });
-    let facts = move || detail.view.with(|detail| detail.as_deref().map(topic_facts));
     let events = move |from: &str| {
         name.with_value(|name| asks::events(&name.cluster, Some(&name.topic), from, timeline::SHOWN))
     };
@@ -76,7 +75,7 @@ fn Whole(name: StoredValue<Name>, detail: Query<TopicDetail>) -> impl IntoView {
     let empty = Empty { title: "Not known", text: "" };
     view! {
         <Head headline=headline meanwhile=Signal::derive(move || name.with_value(|name| name.topic.clone())) />
-        {facts}
+        <ShownFacts query=detail part=part::METADATA source="Metadata, DescribeConfigs and DescribeLogDirs" facts=topic_facts />
         <Placement name=name brokers=brokers />
         <PartitionsPanel name=name />
         <div class="cols even">
@@ -91,7 +90,9 @@ fn Whole(name: StoredValue<Name>, detail: Query<TopicDetail>) -> impl IntoView {
 #[component]
 fn Placement(name: StoredValue<Name>, brokers: Query<Brokers>) -> impl IntoView {
     let partitions = query::<Partitions>(move || {
-        name.with_value(|name| Some(asks::partitions(&name.cluster, &name.topic, 0, placement::SHOWN)))
+        name.with_value(|name| {
+            Some(asks::partitions(&name.cluster, &name.topic, "-trouble", 0, placement::SHOWN))
+        })
     });
     let body = move |page: Arc<Partitions>| {
         let brokers = brokers.view.get();
@@ -101,7 +102,7 @@ fn Placement(name: StoredValue<Name>, brokers: Query<Brokers>) -> impl IntoView 
         let total =
             partitions.view.with(|page| page.as_ref().and_then(|page| page.meta.total)).unwrap_or_default();
         if total as usize > placement::SHOWN {
-            format!("which broker holds which partition; {} of {total}", placement::SHOWN)
+            format!("which broker holds which partition; the worst {} of {total}", placement::SHOWN)
         } else {
             "which broker holds which partition".into()
         }

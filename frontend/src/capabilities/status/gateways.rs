@@ -23,9 +23,8 @@ const BROKERS: [Column; 4] = [
     Column::text("Connection", ""),
 ];
 
-const REQUESTS: [Column; 5] = [
+const REQUESTS: [Column; 4] = [
     Column::text("Request", ""),
-    Column::text("Cluster", ""),
     Column::number("Sent", ""),
     Column::number("Failed", ""),
     Column::number("Mean wait", ""),
@@ -77,15 +76,10 @@ pub(crate) fn connection_table(gateways: &[GatewayStatus]) -> AnyView {
 
 /// Our requests by Kafka's name, the most time first.
 pub(crate) fn request_table(gateways: &[GatewayStatus]) -> AnyView {
-    let mut requests: Vec<(&str, &ApiTraffic)> = gateways
-        .iter()
-        .flat_map(|gateway| gateway.apis.iter().map(|api| (gateway.cluster.as_str(), api)))
-        .collect();
-    requests.sort_by(|(_, one), (_, other)| other.busy_seconds.total_cmp(&one.busy_seconds));
-    let row = |(cluster, api): &(&str, &ApiTraffic)| {
+    let requests = by_request(gateways);
+    let row = |api: &ApiTraffic| {
         vec![
             api.api.clone().into_any(),
-            (*cluster).to_owned().into_any(),
             count(api.request_count),
             failures(api.failure_count),
             mean(api.busy_seconds, api.request_count),
@@ -93,6 +87,23 @@ pub(crate) fn request_table(gateways: &[GatewayStatus]) -> AnyView {
     };
     view! { <Table caption="Requests" columns=&REQUESTS rows=requests.iter().map(row).collect() /> }
         .into_any()
+}
+
+/// The traffic of all clusters, summed by request.
+fn by_request(gateways: &[GatewayStatus]) -> Vec<ApiTraffic> {
+    let mut sums: Vec<ApiTraffic> = Vec::new();
+    for api in gateways.iter().flat_map(|gateway| &gateway.apis) {
+        match sums.iter_mut().find(|sum| sum.api == api.api) {
+            Some(sum) => {
+                sum.request_count += api.request_count;
+                sum.failure_count += api.failure_count;
+                sum.busy_seconds += api.busy_seconds;
+            }
+            None => sums.push(api.clone()),
+        }
+    }
+    sums.sort_by(|one, other| other.busy_seconds.total_cmp(&one.busy_seconds));
+    sums
 }
 
 fn failures(value: u64) -> AnyView {
@@ -104,4 +115,17 @@ fn failures(value: u64) -> AnyView {
 
 fn mean(busy_seconds: f64, requests: u64) -> AnyView {
     if requests == 0 { unknown() } else { seconds(busy_seconds / requests as f64) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn requests_are_summed_over_clusters_and_the_slow_ones_come_first() {
+        let sums = by_request(&shared::status::sample().gateways);
+        let told: Vec<(&str, u64, u64)> =
+            sums.iter().map(|sum| (sum.api.as_str(), sum.request_count, sum.failure_count)).collect();
+        assert_eq!(told, [("DescribeLogDirs", 1_836, 0), ("Metadata", 3_612, 11)]);
+    }
 }

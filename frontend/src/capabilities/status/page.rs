@@ -13,7 +13,7 @@ use super::{
 use crate::{
     app::set_way,
     components::{Age, Fact, Facts, Head, Tone, count, size},
-    live::{Ask, Empty, Query, Shown, query, use_store},
+    live::{Ask, Empty, Query, Shown, ShownFacts, query, use_store},
 };
 
 /// No notice tells of the status as a whole, so it is asked for.
@@ -29,10 +29,9 @@ pub(crate) fn StatusPage() -> impl IntoView {
     });
     let headline =
         Signal::derive(move || Some(store.dated(status_headline(&*status.view.get()?, store.said_at()))));
-    let facts = move || status.view.with(|status| status.as_deref().map(facts));
     view! {
         <Head headline=headline meanwhile="Riverkeeper's status" />
-        {facts}
+        <ShownFacts query=status part="" source="this Riverkeeper" facts=facts />
         <Cycles status=status />
         <Gateways status=status />
     }

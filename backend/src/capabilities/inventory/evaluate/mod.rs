@@ -9,6 +9,8 @@ mod fleet;
 mod health;
 mod log_dirs;
 mod metadata;
+#[cfg(test)]
+mod tests;
 mod version;
 
 pub use configs::configs;
