@@ -1,9 +1,6 @@
 //! Routes of inventory: extract, query, answer.
 
-use axum::{
-    extract::{Path, State},
-    response::Response,
-};
+use axum::{extract::State, response::Response};
 use shared::{
     inventory::{
         BrokerDetail, Brokers, ClusterDetail, Clusters, Partitions, Replication, TopicDetail, Topics,
@@ -18,7 +15,7 @@ use super::{
 };
 use crate::{
     access::Scope,
-    http::{answer::Asked, params::Params, problem::Fault},
+    http::{answer::Asked, params::Params, path::Path, problem::Fault},
 };
 
 /// Most points of a history in one answer.
