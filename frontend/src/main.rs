@@ -15,6 +15,8 @@ mod shell;
 mod time_range;
 
 fn main() {
+    // A release says a bug with its place in the WebAssembly; the words would cost every reader some kilobytes.
+    #[cfg(debug_assertions)]
     console_error_panic_hook::set_once();
     if let Some(before) = leptos::prelude::document().get_element_by_id("before") {
         before.remove();

@@ -31,10 +31,13 @@ pub(crate) fn store() -> Option<Store> {
     if theme.is_some() {
         Theme::parse(theme.as_deref()).apply();
     }
-    let store = Store::sampled(samples::answer, shared::inventory::samples::now());
-    if samples::param("state").as_deref() == Some("unreachable") {
-        store.hear_nothing();
+    let now = shared::inventory::samples::now();
+    if samples::param("state").as_deref() != Some("unreachable") {
+        return Some(Store::sampled(samples::answer, now));
     }
+    // What was heard at `now` is on the screen, and nothing came since.
+    let store = Store::sampled(samples::answer, now + chrono::Duration::seconds(130));
+    set_timeout(move || store.silent_since.set(Some(now)), std::time::Duration::from_millis(100));
     Some(store)
 }
 

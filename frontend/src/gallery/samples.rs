@@ -59,6 +59,7 @@ fn failed(url: &str) -> Answer {
             json(&with(cluster, |cluster| &mut cluster.meta, never_read))
         }
         Kind::Search | Kind::Unknown => view(url, "full"),
+        Kind::Events => view(url, "empty"),
         _ => Some(Err(Fault::Problem(Problem {
             kind: "not-read-yet".into(),
             title: "East was never read".into(),
@@ -103,8 +104,8 @@ fn kind(url: &str) -> Kind {
 fn view(url: &str, state: &str) -> Answer {
     let is_empty = state == "empty";
     let stale = |meta: &mut Meta| {
-        if matches!(state, "stale" | "unreachable") {
-            grow_old(meta, state == "stale");
+        if state == "stale" {
+            grow_old(meta);
         }
     };
     match kind(url) {
@@ -152,10 +153,10 @@ fn with<T>(mut view: T, meta: fn(&mut T) -> &mut Meta, change: impl Fn(&mut Meta
     view
 }
 
-fn grow_old(meta: &mut Meta, by_failure: bool) {
+fn grow_old(meta: &mut Meta) {
     for reading in &mut meta.readings {
         let age = (reading.period_seconds * 12.0) as i64;
-        let failure = by_failure.then(samples::silence);
+        let failure = Some(samples::silence());
         *reading = Reading {
             period_seconds: reading.period_seconds,
             ..samples::reading(reading.cluster.as_deref(), &reading.part, Some(age), failure)

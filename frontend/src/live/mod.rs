@@ -5,6 +5,7 @@
 
 mod clock;
 mod entry;
+mod heard;
 mod look;
 mod query;
 mod rules;

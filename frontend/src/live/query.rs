@@ -78,6 +78,8 @@ pub(crate) struct Query<T: 'static> {
     /// The newest view; while another question is on its way, the view of the one before.
     pub view: RwSignal<Option<Arc<T>>>,
     entry: RwSignal<Option<Rc<Entry>>, LocalStorage>,
+    /// Where the view comes from: the entry, or the one of the question before.
+    source: RwSignal<Option<Rc<Entry>>, LocalStorage>,
 }
 
 impl<T> Clone for Query<T> {
@@ -89,9 +91,9 @@ impl<T> Clone for Query<T> {
 impl<T> Copy for Query<T> {}
 
 impl<T: View> Query<T> {
-    /// How it was read.
+    /// How the view was read.
     pub(crate) fn readings(self) -> Vec<Reading> {
-        self.entry.with(|entry| entry.as_ref().map(|entry| entry.readings.get()).unwrap_or_default())
+        self.source.with(|entry| entry.as_ref().map(|entry| entry.readings.get()).unwrap_or_default())
     }
 
     /// Why the last question had no answer.
@@ -123,7 +125,11 @@ impl<T: View> Query<T> {
 /// Shows the answer to `ask` for as long as its caller is on the page. `None` asks nothing.
 pub(crate) fn query<T: View>(ask: impl Fn() -> Option<Ask> + 'static) -> Query<T> {
     let store = use_store();
-    let query = Query { view: RwSignal::new(None), entry: RwSignal::new_local(None) };
+    let query = Query {
+        view: RwSignal::new(None),
+        entry: RwSignal::new_local(None),
+        source: RwSignal::new_local(None),
+    };
     let leave = move || {
         if let Some(entry) = query.entry.try_get_untracked().flatten() {
             store.close(&entry);
@@ -140,6 +146,7 @@ pub(crate) fn query<T: View>(ask: impl Fn() -> Option<Ask> + 'static) -> Query<T
     Effect::new(move || {
         let view = query.entry.with(|entry| entry.as_ref().and_then(|entry| entry.view.get()));
         if let Some(view) = view.and_then(|view| view.downcast::<T>().ok()) {
+            query.source.set(query.entry.get_untracked());
             query.view.set(Some(view));
         }
     });

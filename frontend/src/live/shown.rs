@@ -10,6 +10,7 @@ use super::{
     store::use_store,
 };
 use crate::{
+    api::Fault,
     components::{Age, Clocked, Panel},
     place::use_place,
 };
@@ -90,7 +91,7 @@ where
     let facts = ViewFn::from(move || query.view.with(|view| view.as_deref().map(facts.clone())));
     let inside = move || match face.get() {
         Face::Loading => Some(view! { <div class="skeleton"></div> }.into_any()),
-        Face::Failed => None,
+        Face::Failed | Face::Empty => None,
         _ => Some(view! { {facts.run()} <p>{move || look.with(|look| foot(source, look))}</p> }.into_any()),
     };
     view! { <div class="strip" class:is-stale=move || face.get() == Face::Stale>{inside}</div> }.into_any()
@@ -169,11 +170,18 @@ fn failed(look: Memo<Look>) -> AnyView {
         })
     };
     let since = move || said().2.map(|since| view! { " Failing since " <Clocked at=since /> "." });
+    // Riverkeeper's own page has nothing to say while Riverkeeper does not answer.
+    let is_silent = move || look.with(|look| matches!(look.fault, Some(Fault::Unreachable(_))));
+    let more = move || {
+        (!is_silent()).then(
+            || view! { <a class="link" href=move || place.to("status")>"Show on Riverkeeper's status"</a> },
+        )
+    };
     view! {
         <div class="state-box">
             <b class="bad">{move || said().0}</b>
             <p>{move || said().1} {since}</p>
-            <a class="link" href=move || place.to("status")>"Show on Riverkeeper's status"</a>
+            {more}
         </div>
     }
     .into_any()
@@ -182,8 +190,7 @@ fn failed(look: Memo<Look>) -> AnyView {
 /// The bar above an old view: why it is old. Above a view that is not old yet, the failure is only named.
 fn bar(look: Memo<Look>) -> Option<AnyView> {
     let Look { face, as_of, failure, fault } = look.get();
-    let passing =
-        fault.filter(|fault| face != Face::Failed && !matches!(fault, crate::api::Fault::Unreachable(_)));
+    let passing = fault.filter(|fault| face != Face::Failed && !matches!(fault, Fault::Unreachable(_)));
     if let Some(fault) = passing {
         return Some(
             view! { <p class="bar-note"><b>{fault.title()}". "</b>{fault.sentence()}" Below is what was last seen."</p> }

@@ -3,11 +3,7 @@
 use std::{collections::HashMap, rc::Rc, time::Duration};
 
 use leptos::prelude::*;
-use shared::{
-    DateTime,
-    inventory::Headline,
-    live::{Hello, Notices},
-};
+use shared::DateTime;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::AbortController;
 
@@ -15,7 +11,7 @@ use super::{
     clock::Clock,
     entry::{Decode, Entry},
     query::Ask,
-    rules::{Revisions, bring_up_to_date, turned},
+    rules::Revisions,
 };
 use crate::api::{self, Fault, Got};
 
@@ -45,10 +41,10 @@ pub(crate) enum Link {
 pub(crate) type Sampled = fn(&str) -> Option<Result<String, Fault>>;
 
 #[derive(Default)]
-struct Inner {
-    entries: HashMap<String, Rc<Entry>>,
-    revisions: Revisions,
-    build: Option<String>,
+pub(super) struct Inner {
+    pub entries: HashMap<String, Rc<Entry>>,
+    pub revisions: Revisions,
+    pub build: Option<String>,
     openings: u64,
     will_fetch: bool,
     #[cfg(debug_assertions)]
@@ -135,77 +131,8 @@ impl Store {
         }
     }
 
-    /// The stream begins: what is held may be old by what was missed.
-    pub(crate) fn hear_hello(self, hello: Hello) {
-        self.hear(hello.now);
-        self.link.set(Link::Live);
-        let outdated = self.with(|inner| {
-            for entry in inner.entries.values() {
-                entry.is_dirty.set(true);
-                entry.etag.take();
-            }
-            inner.build.get_or_insert_with(|| hello.build.clone()) != &hello.build
-        });
-        self.is_outdated.set(outdated);
-        self.fetch_soon();
-    }
-
-    /// Something moved, or was read again without having moved.
-    pub(crate) fn hear_notices(self, notices: &Notices) {
-        self.hear(notices.now);
-        self.with(|inner| {
-            for notice in &notices.notices {
-                let moved = inner.revisions.moved(notice);
-                for entry in inner.entries.values() {
-                    if entry.scope.is_concerned_by(notice) {
-                        let turned = entry.readings.with_untracked(|readings| turned(readings, notice));
-                        entry.is_dirty.set(entry.is_dirty.get() || moved || turned);
-                        entry.readings.maybe_update(|readings| bring_up_to_date(readings, notice));
-                    }
-                }
-            }
-        });
-        self.fetch_soon();
-    }
-
-    /// Riverkeeper said something at its own time `now`.
-    fn hear(self, now: DateTime) {
-        self.clock.set(now);
-        self.heard_at.set(Some(now));
-        if self.silent_since.with_untracked(Option::is_some) {
-            self.silent_since.set(None);
-        }
-    }
-
-    /// Riverkeeper does not answer.
-    pub(crate) fn hear_nothing(self) {
-        if self.silent_since.with_untracked(Option::is_none) {
-            self.silent_since.set(Some(self.clock.now_once()));
-        }
-    }
-
-    /// The moment that the page speaks of: now, or while Riverkeeper is silent or paused, when it last spoke.
-    pub(crate) fn said_at(self) -> DateTime {
-        let now = self.clock.now();
-        match self.heard_at.get() {
-            Some(heard_at) if self.is_quiet() => heard_at,
-            _ => now,
-        }
-    }
-
-    /// A headline of the past says so.
-    pub(crate) fn dated(self, said: Headline) -> Headline {
-        if !self.is_quiet() {
-            return said;
-        }
-        Headline { title: format!("When last heard: {}", said.title), ..said }
-    }
-
-    fn is_quiet(self) -> bool {
-        self.silent_since.with(Option::is_some) || self.link.get() == Link::Paused
-    }
-
-    fn fetch_soon(self) {
+    /// Fetches what has moved, once for a burst of notices.
+    pub(super) fn fetch_soon(self) {
         if self.with(|inner| std::mem::replace(&mut inner.will_fetch, true)) {
             return;
         }
@@ -292,7 +219,7 @@ impl Store {
     }
 
     /// The store lives as long as the page; a default is what a page that is being torn down gets.
-    fn with<R: Default>(self, change: impl FnOnce(&mut Inner) -> R) -> R {
+    pub(super) fn with<R: Default>(self, change: impl FnOnce(&mut Inner) -> R) -> R {
         self.inner.try_update_value(change).unwrap_or_default()
     }
 }

@@ -90,13 +90,16 @@ impl Stream {
     /// The stream broke. It is not closed here, for its own listener is running.
     fn fail(self) {
         self.store.link.set(Link::Reconnecting);
-        self.store.hear_nothing();
         let wait = {
             let mut state = self.state.borrow_mut();
             if let Some(open) = &state.open {
                 open.source.close();
             }
             state.failures += 1;
+            // One break may be a proxy that has enough of a long answer; two in a row are silence.
+            if state.failures > 1 {
+                self.store.hear_nothing();
+            }
             back_off_ms(state.failures, js_sys::Math::random())
         };
         let stream = self.clone();

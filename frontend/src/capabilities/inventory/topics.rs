@@ -1,10 +1,11 @@
 //! All topics of a cluster, however many there are.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use leptos::prelude::*;
 use shared::{
-    inventory::{Headline, Topics, part},
+    headline::Headline,
+    inventory::{Topics, part},
     route::page,
     units,
 };
@@ -88,30 +89,57 @@ fn said(total: u64, filter: &TopicFilter, cluster: &str) -> Headline {
 #[component]
 fn Filters(filter: Memo<TopicFilter>) -> impl IntoView {
     let place = use_place();
-    let timer = StoredValue::new(None::<TimeoutHandle>);
-    let search = move |event| {
-        let typed = event_target_value(&event);
-        if let Some(waiting) = timer.get_value() {
-            waiting.clear();
-        }
-        let change = move || place.change(&[("q", Some(typed.trim()).filter(|typed| !typed.is_empty()))]);
-        timer.set_value(set_timeout_with_handle(change, std::time::Duration::from_millis(200)).ok());
-    };
     let internal = move |event| {
         let shown = event_target_checked(&event);
         place.change(&[("internal", (!shown).then_some("false"))]);
     };
     view! {
         <div class="filters" role="search">
-            <label class="field">
-                <span class="hidden">"Part of the name"</span>
-                <input type="search" placeholder="Part of the name…" autocomplete="off" spellcheck="false" prop:value=filter.get_untracked().q on:input=search />
-            </label>
+            <NameSearch filter=filter />
             <label class="check">
                 <input type="checkbox" prop:checked=move || filter.with(|filter| filter.internal) on:change=internal />
                 "Kafka's own topics too"
             </label>
         </div>
+    }
+    .into_any()
+}
+
+/// The search by name. It changes the address once nobody has typed for a moment, and follows it otherwise.
+#[component]
+fn NameSearch(filter: Memo<TopicFilter>) -> impl IntoView {
+    let place = use_place();
+    let text = RwSignal::new(filter.with_untracked(|filter| filter.q.clone()));
+    let asked = StoredValue::new(text.get_untracked());
+    let timer = StoredValue::new(None::<TimeoutHandle>);
+    let stop = move || {
+        if let Some(waiting) = timer.try_get_value().flatten() {
+            waiting.clear();
+        }
+    };
+    on_cleanup(stop);
+    let change = move || {
+        let q = text.with_untracked(|text| text.trim().to_owned());
+        asked.set_value(q.clone());
+        place.change(&[("q", Some(q.as_str()).filter(|q| !q.is_empty()))]);
+    };
+    let search = move |event| {
+        text.set(event_target_value(&event));
+        stop();
+        timer.set_value(set_timeout_with_handle(change, Duration::from_millis(200)).ok());
+    };
+    Effect::new(move || {
+        let q = filter.with(|filter| filter.q.clone());
+        if asked.with_value(|asked| *asked != q) {
+            asked.set_value(q.clone());
+            text.set(q);
+        }
+    });
+    view! {
+        <label class="field">
+            <span class="hidden">"Part of the name"</span>
+            <input type="search" placeholder="Part of the name…" autocomplete="off" spellcheck="false" prop:value=text on:input=search />
+        </label>
     }
     .into_any()
 }

@@ -2,7 +2,7 @@
 
 use shared::{
     DateTime,
-    inventory::Headline,
+    headline::Headline,
     status::{CycleStatus, Status},
     units::{counted, duration},
 };
