@@ -285,9 +285,12 @@ fn part<T>(answer: Result<T, KafkaError>, missing: &mut Vec<String>) -> Option<T
     answer.map_err(|error| missing.push(sentence(&error))).ok()
 }
 
-/// An error as a sentence.
+/// An error as a sentence. While a broker is left alone after a failure, that failure is what is wrong.
 fn sentence(error: &KafkaError) -> String {
-    let text = error.to_string();
+    let text = match error {
+        KafkaError::BackingOff { last, .. } => last.to_string(),
+        _ => error.to_string(),
+    };
     let mut chars = text.chars();
     let first: String = chars.next().map(|first| first.to_uppercase().collect()).unwrap_or_default();
     let end = if text.ends_with(['.', '!', '?']) { "" } else { "." };
