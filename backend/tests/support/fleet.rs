@@ -64,7 +64,7 @@ impl Target {
     pub fn alone(&self) -> Broken {
         let file = self.lock_file();
         file.lock().unwrap();
-        Broken { held: Held(file), target: self.clone(), brokers: Vec::new() }
+        Broken { held: Held(file), target: self.clone(), brokers: Vec::new(), is_filled: false }
     }
 
     fn lock_file(&self) -> File {
@@ -83,6 +83,7 @@ pub struct Broken {
     held: Held,
     target: Target,
     brokers: Vec<i32>,
+    is_filled: bool,
 }
 
 impl Broken {
@@ -99,13 +100,15 @@ impl Broken {
     }
 
     /// Creates that many topics of 6 partitions.
-    pub fn fill(&self, topics: usize) {
+    pub fn fill(&mut self, topics: usize) {
+        self.is_filled = true;
         self.fault(&["fill", &self.target.name, &topics.to_string()]).unwrap();
     }
 
     /// Deletes the topics of [`Broken::fill`].
-    pub fn empty(&self) {
+    pub fn empty(&mut self) {
         self.fault(&["empty", &self.target.name]).unwrap();
+        self.is_filled = false;
     }
 
     /// Brings every broker back and waits until it is in sync. All are woken at once: a quorum needs the most of
@@ -136,9 +139,13 @@ impl Broken {
 impl Drop for Broken {
     /// Mends what a test that broke off has left behind.
     fn drop(&mut self) {
-        for id in std::mem::take(&mut self.brokers) {
-            if let Err(error) = self.fault(&["resume", &self.target.name, &id.to_string()]) {
-                eprintln!("could not mend broker {id} of {}: {error}", self.target.name);
+        let brokers = std::mem::take(&mut self.brokers);
+        let resumes = brokers.iter().map(|id| vec!["resume".into(), self.target.name.clone(), id.to_string()]);
+        let empties = self.is_filled.then(|| vec!["empty".into(), self.target.name.clone()]);
+        for words in resumes.chain(empties) {
+            let words: Vec<&str> = words.iter().map(String::as_str).collect();
+            if let Err(error) = self.fault(&words) {
+                eprintln!("could not mend {}: {error}", self.target.name);
             }
         }
     }
