@@ -1,7 +1,10 @@
 //! The brokers of a cluster, worst first.
 
 use leptos::prelude::*;
-use shared::inventory::{Broker, BrokerState, QuorumRole};
+use shared::{
+    DateTime,
+    inventory::{Broker, BrokerState, QuorumRole},
+};
 
 use super::{
     clusters::disk_cell,
@@ -26,9 +29,10 @@ const COLUMNS: [Column; 10] = [
 ];
 
 /// The table of brokers.
-pub(crate) fn broker_table(brokers: &[Broker]) -> AnyView {
+/// A broker that serves was seen when the metadata was read last, which the view does not know while it stays the same.
+pub(crate) fn broker_table(brokers: &[Broker], read_at: Signal<Option<DateTime>>) -> AnyView {
     let sort = use_place().param("sort").as_deref().and_then(Sort::parse);
-    let rows = sorted(brokers, sort.as_ref(), key).iter().map(row).collect();
+    let rows = sorted(brokers, sort.as_ref(), key).iter().map(|broker| row(broker, read_at)).collect();
     view! { <Table caption="Brokers" columns=&COLUMNS names=1 rows=rows /> }.into_any()
 }
 
@@ -48,7 +52,7 @@ fn key(broker: &Broker, by: &str) -> Option<Key> {
     }))
 }
 
-fn row(broker: &Broker) -> Vec<AnyView> {
+fn row(broker: &Broker, read_at: Signal<Option<DateTime>>) -> Vec<AnyView> {
     let (mark, word) = broker_mark(broker);
     let since = broker
         .since
@@ -70,7 +74,7 @@ fn row(broker: &Broker) -> Vec<AnyView> {
         lag,
         disk_cell(broker.size_bytes, broker.disk_total_bytes, broker.disk_usable_bytes),
         quorum(broker.quorum_role),
-        seen(broker),
+        seen(broker, read_at),
     ]
 }
 
@@ -83,10 +87,14 @@ fn quorum(role: Option<QuorumRole>) -> AnyView {
     }
 }
 
-fn seen(broker: &Broker) -> AnyView {
+fn seen(broker: &Broker, read_at: Signal<Option<DateTime>>) -> AnyView {
     let class = if broker.state == BrokerState::Up { "dim" } else { "warn" };
-    match broker.last_seen {
+    let last_seen = broker.last_seen;
+    let is_up = broker.state == BrokerState::Up;
+    let seen = Memo::new(move |_| if is_up { read_at.get().or(last_seen) } else { last_seen });
+    (move || match seen.get() {
         Some(at) => view! { <span class=class><Age at=at suffix="ago" /></span> }.into_any(),
         None => view! { <span class="dim">"never"</span> }.into_any(),
-    }
+    })
+    .into_any()
 }

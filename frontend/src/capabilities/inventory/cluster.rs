@@ -80,7 +80,14 @@ fn ClusterHead(name: StoredValue<String>, detail: Query<ClusterDetail>) -> impl 
 #[component]
 fn BrokersPanel(name: StoredValue<String>) -> impl IntoView {
     let brokers = query::<Brokers>(move || name.with_value(|name| Some(asks::brokers(name))));
-    let body = |page: Arc<Brokers>| broker_table(&page.brokers);
+    let read_at = Signal::derive(move || {
+        brokers
+            .readings()
+            .iter()
+            .find(|reading| reading.part == part::METADATA)
+            .and_then(|reading| reading.as_of)
+    });
+    let body = move |page: Arc<Brokers>| broker_table(&page.brokers, read_at);
     let note = move || brokers.view.with(|page| page.as_ref().map(|page| page.brokers.len().to_string()));
     let empty =
         Empty { title: "No broker is known", text: "Brokers appear with the first answer of the cluster." };
