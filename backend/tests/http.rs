@@ -19,8 +19,11 @@ async fn served() -> Served {
 async fn routes(served: &Served) -> Vec<String> {
     let document: serde_json::Value = served.view("/api/v1/openapi.json").await;
     let paths = document["paths"].as_object().unwrap();
-    let routes: Vec<String> =
-        paths.iter().filter(|(_, methods)| methods.get("get").is_some()).map(|(path, _)| path.clone()).collect();
+    let routes: Vec<String> = paths
+        .iter()
+        .filter(|(_, methods)| methods.get("get").is_some())
+        .map(|(path, _)| path.clone())
+        .collect();
     assert!(routes.len() >= 15, "{routes:?}");
     routes
 }
@@ -50,7 +53,9 @@ async fn every_route_of_a_cluster_answers_404_for_one_that_is_not_configured() {
     for path in routes(&served).await.iter().filter(|path| path.contains("{cluster}")) {
         for name in ["nowhere", "Dead", "a%2Fb", "%3Cscript%3E"] {
             let answer = served.get(&filled(path, name, "1")).await.problem(404);
-            assert!(!answer.text().contains("<script>") || answer.header("x-content-type-options") == "nosniff");
+            assert!(
+                !answer.text().contains("<script>") || answer.header("x-content-type-options") == "nosniff"
+            );
         }
     }
 }
@@ -58,7 +63,9 @@ async fn every_route_of_a_cluster_answers_404_for_one_that_is_not_configured() {
 #[tokio::test]
 async fn every_route_of_a_topic_or_broker_answers_404_for_one_that_is_not_there() {
     let served = served().await;
-    for path in routes(&served).await.iter().filter(|path| path.contains("{topic}") || path.contains("{broker_id}")) {
+    for path in
+        routes(&served).await.iter().filter(|path| path.contains("{topic}") || path.contains("{broker_id}"))
+    {
         for name in ["nothing", "-1", "99999999999", "a%20b"] {
             served.get(&filled(path, "dead", name)).await.problem(404);
         }
@@ -80,7 +87,10 @@ async fn a_name_that_is_no_text_is_a_problem_too() {
 async fn every_answer_carries_the_security_headers() {
     let served = served().await;
     let mut paths: Vec<String> = routes(&served).await.iter().map(|path| filled(path, "dead", "1")).collect();
-    paths.extend(["/", "/clusters/dead", "/nothing.js", "/api/v1/nothing", "/api/v1/clusters?limit=0"].map(String::from));
+    paths.extend(
+        ["/", "/clusters/dead", "/nothing.js", "/api/v1/nothing", "/api/v1/clusters?limit=0"]
+            .map(String::from),
+    );
     for path in paths.iter().filter(|path| !path.ends_with("/live")) {
         let answer = served.get(path).await;
         for (name, value) in [
@@ -93,7 +103,10 @@ async fn every_answer_carries_the_security_headers() {
             assert_eq!(answer.header(name), value, "{name} of {path}");
         }
         let policy = answer.header("content-security-policy");
-        assert!(policy.starts_with("default-src 'none'") && policy.contains("frame-ancestors 'none'"), "{policy}");
+        assert!(
+            policy.starts_with("default-src 'none'") && policy.contains("frame-ancestors 'none'"),
+            "{policy}"
+        );
         assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"), "{policy}");
     }
 }
@@ -116,7 +129,9 @@ async fn a_view_that_the_browser_has_is_not_sent_again() {
         support::so(served.get("/readyz").await.status, |status| *status == 200).map(drop)
     })
     .await;
-    for path in ["/api/v1/clusters", "/api/v1/clusters/dead", "/api/v1/clusters/dead/topics", "/api/v1/events"] {
+    for path in
+        ["/api/v1/clusters", "/api/v1/clusters/dead", "/api/v1/clusters/dead/topics", "/api/v1/events"]
+    {
         // The last words of a failure may differ between two turns: then the view is another one.
         wait_until("the same view is known again", Duration::from_secs(20), async || {
             let first = served.get(path).await.well();
@@ -140,7 +155,12 @@ async fn answers_are_packed_as_the_browser_takes_them() {
     for (asked, given) in [("gzip", "gzip"), ("br", "br"), ("gzip, deflate, br", "br")] {
         let packed = served.get_with("/api/v1/openapi.json", &[("accept-encoding", asked)]).await.well();
         assert_eq!(packed.header("content-encoding"), given, "asked for {asked}");
-        assert!(packed.body.len() * 3 < plain.body.len(), "{asked}: {} of {}", packed.body.len(), plain.body.len());
+        assert!(
+            packed.body.len() * 3 < plain.body.len(),
+            "{asked}: {} of {}",
+            packed.body.len(),
+            plain.body.len()
+        );
         assert!(packed.header("vary").contains("accept-encoding"), "{asked}");
     }
     let packed = served.get_with("/api/v1/openapi.json", &[("accept-encoding", "gzip")]).await;
@@ -245,7 +265,9 @@ async fn metrics_are_what_a_scraper_expects() {
         assert!(family.starts_with("riverkeeper_"), "{line}");
         assert!(families.contains(family.trim_end_matches("_total")), "{family} has no type");
     }
-    for family in ["riverkeeper_turns", "riverkeeper_failing", "riverkeeper_events", "riverkeeper_live_streams"] {
+    for family in
+        ["riverkeeper_turns", "riverkeeper_failing", "riverkeeper_events", "riverkeeper_live_streams"]
+    {
         assert!(families.contains(family), "{family} is missing of {families:?}");
     }
     assert!(rows.iter().any(|row| row.contains("cluster=\"dead\"") && row.contains("part=\"metadata\"")));
@@ -257,7 +279,9 @@ async fn every_configured_cluster_is_listed_from_the_first_second_with_null_for_
     let page: serde_json::Value = served.view("/api/v1/clusters").await;
     let row = &page["clusters"][0];
     assert_eq!(row["name"], "dead");
-    for key in ["cluster_id", "broker_count", "topic_count", "partition_count", "under_replicated_count", "as_of"] {
+    for key in
+        ["cluster_id", "broker_count", "topic_count", "partition_count", "under_replicated_count", "as_of"]
+    {
         assert!(row.get(key).is_some_and(serde_json::Value::is_null), "{key}: {row}");
     }
     assert_eq!(page["meta"]["total"], 1);

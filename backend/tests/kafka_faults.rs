@@ -67,7 +67,10 @@ async fn a_killed_broker_is_named_counted_as_kafkas_tools_count_and_heals_when_i
 
     agrees_with_kafkas_tools(&served, &east).await;
     let row = served.cluster("east").await;
-    assert_eq!((row.health.severity, row.health.reasons[0].rule.as_str()), (Severity::Critical, "brokers_down"));
+    assert_eq!(
+        (row.health.severity, row.health.reasons[0].rule.as_str()),
+        (Severity::Critical, "brokers_down")
+    );
     assert!(row.under_replicated_count > Some(0) && row.under_replicated_since.is_some(), "{row:?}");
     assert_eq!((row.broker_count, row.topic_count), (before.broker_count, before.topic_count));
     assert_eq!((row.offline_count, row.failure), (Some(0), None));
@@ -75,7 +78,10 @@ async fn a_killed_broker_is_named_counted_as_kafkas_tools_count_and_heals_when_i
     let broker: BrokerDetail = served.view("/api/v1/clusters/east/brokers/2").await;
     assert!(matches!(broker.broker.state, BrokerState::Down | BrokerState::Fenced), "{broker:?}");
     assert!(broker.broker.since.is_some() && broker.broker.last_seen.is_some(), "{broker:?}");
-    assert_eq!((broker.broker.leader_count, broker.broker.out_of_sync_count), (0, broker.broker.replica_count));
+    assert_eq!(
+        (broker.broker.leader_count, broker.broker.out_of_sync_count),
+        (0, broker.broker.replica_count)
+    );
     let first: Brokers = served.view("/api/v1/clusters/east/brokers?limit=1").await;
     assert_eq!(first.brokers[0].broker_id, 2, "the broker that is down comes first");
 
@@ -88,7 +94,10 @@ async fn a_killed_broker_is_named_counted_as_kafkas_tools_count_and_heals_when_i
     assert!(worst.topics[0].under_replicated_count > 0, "the topic in trouble comes first");
     let left = served.event("east", "kind=broker_left").await;
     assert_eq!((left.subject, left.severity), (Subject::Broker { broker_id: 2 }, Severity::Critical));
-    assert!(left.detail.is_some_and(|detail| detail.contains("lost a replica") && detail.contains("moved leader")));
+    assert!(
+        left.detail
+            .is_some_and(|detail| detail.contains("lost a replica") && detail.contains("moved leader"))
+    );
     assert_eq!(served.cluster("west").await.health.severity, Severity::Ok);
 
     broken.resume();
@@ -188,7 +197,8 @@ async fn a_cluster_whose_brokers_all_hang_keeps_its_last_view_with_age_and_reaso
     let (west_reading, now) = metadata(&served, "west").await;
     assert_eq!((west_reading.freshness(now), west_reading.failure), (Freshness::Fresh, None));
     let status: Status = served.view("/api/v1/status").await;
-    let of_east = |part| status.cycles.iter().find(|it| it.cluster.as_deref() == Some("east") && it.part == part);
+    let of_east =
+        |part| status.cycles.iter().find(|it| it.cluster.as_deref() == Some("east") && it.part == part);
     assert!(of_east(part::METADATA).unwrap().failure.is_some());
     assert!(status.cycles[0].failure.is_some(), "failing cycles come first");
 
@@ -232,8 +242,13 @@ async fn routes_of(served: &Served, cluster: &str) -> Vec<String> {
     let paths = document["paths"].as_object().unwrap().keys();
     let routes: Vec<String> = paths
         .filter(|path| path.starts_with("/api/v1/clusters"))
-        .map(|path| path.replace("{cluster}", cluster).replace("{topic}", "orders").replace("{broker_id}", "1"))
-        .chain(["/api/v1/events", "/api/v1/search?q=orders", "/api/v1/status", "/metrics", "/livez"].map(String::from))
+        .map(|path| {
+            path.replace("{cluster}", cluster).replace("{topic}", "orders").replace("{broker_id}", "1")
+        })
+        .chain(
+            ["/api/v1/events", "/api/v1/search?q=orders", "/api/v1/status", "/metrics", "/livez"]
+                .map(String::from),
+        )
         .collect();
     assert!(routes.len() > 10, "{routes:?}");
     routes

@@ -106,7 +106,13 @@ async fn every_count_of_every_cluster_is_what_kafkas_own_tools_say() {
         let truth = agree(&served, target).await;
         assert_eq!((truth.under_replicated, truth.offline), (0, 0), "{}", target.name);
         let row = served.cluster(&target.name).await;
-        assert_eq!((row.health.severity, row.failure), (Severity::Ok, None), "{}: {:?}", target.name, row.health);
+        assert_eq!(
+            (row.health.severity, row.failure),
+            (Severity::Ok, None),
+            "{}: {:?}",
+            target.name,
+            row.health
+        );
         assert_eq!(row.brokers_down, Some(0));
         assert!(row.cluster_id.is_some_and(|id| id.starts_with("RiverkeeperDemo")));
     }
@@ -120,10 +126,13 @@ async fn every_partition_is_as_topic_command_describes_it() {
     let served = watching(&[&east]).await;
     for topic in ["orders", "payments", "audit-log"] {
         wait_until(&format!("{topic} is as TopicCommand describes it"), SOON, async || {
-            let page: Partitions = served.view(&format!("/api/v1/clusters/east/topics/{topic}/partitions")).await;
-            let told: Vec<_> = page.partitions.iter().map(|row| (row.partition, row.leader_id, &row.replicas)).collect();
+            let page: Partitions =
+                served.view(&format!("/api/v1/clusters/east/topics/{topic}/partitions")).await;
+            let told: Vec<_> =
+                page.partitions.iter().map(|row| (row.partition, row.leader_id, &row.replicas)).collect();
             let described = east.describe(&["--topic", topic]);
-            let truth: Vec<_> = described.iter().map(|row| (row.partition, row.leader_id, &row.replicas)).collect();
+            let truth: Vec<_> =
+                described.iter().map(|row| (row.partition, row.leader_id, &row.replicas)).collect();
             if told == truth { Ok(()) } else { Err(format!("told {told:?}, true {truth:?}")) }
         })
         .await;
@@ -161,15 +170,25 @@ async fn sizes_are_what_log_dirs_command_says_and_log_starts_move_with_delete_re
     east.produce(&topic.name, 500);
     wait_until("the sizes are those of LogDirsCommand", SOON, async || {
         let truth = east.log_dirs();
-        let partitions: Partitions = served.get(&format!("{}/partitions", topic.path())).await.json_or_missing()?;
+        let partitions: Partitions =
+            served.get(&format!("{}/partitions", topic.path())).await.json_or_missing()?;
         let detail: TopicDetail = served.view(&topic.path()).await;
-        let size = |broker: i32, partition: i32| truth.get(&(broker, format!("{}-{partition}", topic.name))).copied();
+        let size = |broker: i32, partition: i32| {
+            truth.get(&(broker, format!("{}-{partition}", topic.name))).copied()
+        };
         let of_leaders: Vec<_> = partitions.partitions.iter().map(|row| row.size_bytes).collect();
-        let leaders: Vec<_> =
-            partitions.partitions.iter().map(|row| size(row.leader_id.unwrap_or_default(), row.partition)).collect();
+        let leaders: Vec<_> = partitions
+            .partitions
+            .iter()
+            .map(|row| size(row.leader_id.unwrap_or_default(), row.partition))
+            .collect();
         let all: u64 = (1..=3).flat_map(|broker| (0..2).filter_map(move |at| size(broker, at))).sum();
         let seen = (of_leaders, detail.topic.size_bytes);
-        if all > 0 && seen == (leaders.clone(), Some(all)) { Ok(()) } else { Err(format!("{seen:?}, true {leaders:?} {all}")) }
+        if all > 0 && seen == (leaders.clone(), Some(all)) {
+            Ok(())
+        } else {
+            Err(format!("{seen:?}, true {leaders:?} {all}"))
+        }
     })
     .await;
     // Heartbeats of the mirrors make a broker grow all the time: it is held between two looks of the tool.
@@ -187,22 +206,30 @@ async fn sizes_are_what_log_dirs_command_says_and_log_starts_move_with_delete_re
         })
         .await;
         let after = sums();
-        let told: Vec<_> = brokers.brokers.iter().map(|broker| (broker.broker_id, broker.size_bytes.unwrap_or(0))).collect();
+        let told: Vec<_> =
+            brokers.brokers.iter().map(|broker| (broker.broker_id, broker.size_bytes.unwrap_or(0))).collect();
         let is_between = |(id, size): &(i32, u64)| {
-            before.1.get(id).is_some_and(|least| least <= size) && after.get(id).is_some_and(|most| size <= most)
+            before.1.get(id).is_some_and(|least| least <= size)
+                && after.get(id).is_some_and(|most| size <= most)
         };
-        if told.len() == 3 && told.iter().all(is_between) { Ok(()) } else { Err(format!("{before:?} {told:?} {after:?}")) }
+        if told.len() == 3 && told.iter().all(is_between) {
+            Ok(())
+        } else {
+            Err(format!("{before:?} {told:?} {after:?}"))
+        }
     })
     .await;
     let log_start = async || {
         let page: Partitions = served.view(&format!("{}/partitions?limit=1", topic.path())).await;
         page.partitions[0].log_start_offset
     };
-    wait_until("the log starts are known", SOON, async || so(log_start().await, |start| *start == Some(0))).await;
+    wait_until("the log starts are known", SOON, async || so(log_start().await, |start| *start == Some(0)))
+        .await;
     let end = end_offset(&east, &topic.name).await;
     assert!(end > 1, "the records fell on one partition only");
     east.delete_records(&topic.name, 0, end - 1);
-    wait_until("the log start moved", SOON, async || so(log_start().await, |start| *start == Some(end - 1))).await;
+    wait_until("the log start moved", SOON, async || so(log_start().await, |start| *start == Some(end - 1)))
+        .await;
 }
 
 /// The end offset of partition 0, by Kafka's own tool.
@@ -224,7 +251,8 @@ async fn a_changed_configuration_is_shown_and_told() {
     };
     wait_until("the default is known", SOON, async || so(retention().await?, |is| *is == 604_800_000)).await;
     east.set_config(&topic.name, "retention.ms=7200000");
-    wait_until("the new retention is shown", SOON, async || so(retention().await?, |is| *is == 7_200_000)).await;
+    wait_until("the new retention is shown", SOON, async || so(retention().await?, |is| *is == 7_200_000))
+        .await;
     let detail: TopicDetail = served.view(&topic.path()).await;
     let differing = detail.configs.unwrap();
     let shown = differing.iter().find(|config| config.name == "retention.ms").unwrap();
@@ -283,12 +311,18 @@ async fn a_leader_that_moves_by_election_is_told() {
         let page: Partitions = served.get(&format!("{}/partitions", topic.path())).await.json_or_missing()?;
         Ok::<_, String>((page.partitions[0].leader_id, page.partitions[0].preferred_leader_id))
     };
-    wait_until("it is led by broker 2", SOON, async || so(leaders().await?, |seen| *seen == (Some(2), Some(2)))).await;
+    wait_until("it is led by broker 2", SOON, async || {
+        so(leaders().await?, |seen| *seen == (Some(2), Some(2)))
+    })
+    .await;
     east.reorder_replicas(&topic.name, &[1, 2, 3]);
     let preferred = (Some(2), Some(1));
     wait_until("broker 1 is preferred", SOON, async || so(leaders().await?, |seen| *seen == preferred)).await;
     east.elect_preferred_leader(&topic.name);
-    wait_until("it is led by broker 1", SOON, async || so(leaders().await?, |seen| *seen == (Some(1), Some(1)))).await;
+    wait_until("it is led by broker 1", SOON, async || {
+        so(leaders().await?, |seen| *seen == (Some(1), Some(1)))
+    })
+    .await;
     let event = served.event("east", &format!("kind=leader_moved&topic={}", topic.name)).await;
     assert_eq!(event.sentence, "1 partition moved leader", "{event:?}");
 }
@@ -313,7 +347,8 @@ async fn topics_are_sorted_searched_and_paged() {
     let east = named("east");
     let _held = east.shared();
     let served = watching(&[&east]).await;
-    let page: Topics = served.view("/api/v1/clusters/east/topics?internal=false&sort=name&q=s&limit=1000").await;
+    let page: Topics =
+        served.view("/api/v1/clusters/east/topics?internal=false&sort=name&q=s&limit=1000").await;
     let names: Vec<&str> = page.topics.iter().map(|topic| topic.name.as_str()).collect();
     assert!(names.is_sorted() && names.contains(&"orders"), "{names:?}");
     assert!(page.topics.iter().all(|topic| !topic.is_internal && topic.name.contains('s')));
@@ -382,8 +417,10 @@ async fn while_nothing_changes_the_revision_stands_still_and_the_age_is_renewed(
     let mut seen: Vec<(u64, shared::DateTime)> = Vec::new();
     while seen.len() < 4 {
         let notices = stream.notices().await;
-        let of_metadata =
-            notices.notices.into_iter().find(|it| it.part == part::METADATA && it.cluster.as_deref() == Some("old"));
+        let of_metadata = notices
+            .notices
+            .into_iter()
+            .find(|it| it.part == part::METADATA && it.cluster.as_deref() == Some("old"));
         seen.extend(of_metadata.and_then(|notice| Some((notice.revision, notice.as_of?))));
     }
     assert!(seen.iter().all(|(revision, _)| *revision == seen[0].0), "{seen:?}");

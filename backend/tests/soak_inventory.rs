@@ -50,7 +50,11 @@ async fn two_thousand_topics_are_paged_sorted_and_searched() {
     for (sort, limit) in [("name", 100), ("-name", 137), ("-partition_count", 1_000), ("size_bytes", 250)] {
         let topics = everything(&served, sort, limit).await;
         let names: BTreeSet<&str> = topics.iter().map(|topic| topic.name.as_str()).collect();
-        assert_eq!((topics.len(), names.len()), (before + TOPICS, before + TOPICS), "{sort}: each exactly once");
+        assert_eq!(
+            (topics.len(), names.len()),
+            (before + TOPICS, before + TOPICS),
+            "{sort}: each exactly once"
+        );
         let filled = names.iter().filter(|name| name.starts_with("fill-")).count();
         assert_eq!(filled, TOPICS, "{sort}");
         match sort {
@@ -64,7 +68,9 @@ async fn two_thousand_topics_are_paged_sorted_and_searched() {
     let found = page(&served, "q=FILL-0199&sort=name&limit=1000").await;
     let names: Vec<&str> = found.topics.iter().map(|topic| topic.name.as_str()).collect();
     assert_eq!(names, (1_990..2_000).map(|number| format!("fill-{number:05}")).collect::<Vec<_>>());
-    assert!(found.topics.iter().all(|topic| topic.partition_count == PARTITIONS && topic.replication_factor == 1));
+    assert!(
+        found.topics.iter().all(|topic| topic.partition_count == PARTITIONS && topic.replication_factor == 1)
+    );
     let middle = page(&served, "q=fill-&sort=name&offset=1000&limit=1").await;
     assert_eq!((middle.topics[0].name.as_str(), middle.meta.total), ("fill-01000", Some(TOPICS as u64)));
     let hits: shared::search::Hits = served.view("/api/v1/search?q=fill-01999").await;

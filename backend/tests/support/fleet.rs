@@ -68,7 +68,8 @@ impl Target {
     }
 
     fn lock_file(&self) -> File {
-        let name = format!("riverkeeper-tests-{}-{}.lock", self.name, self.bootstrap.replace([':', ','], "-"));
+        let name =
+            format!("riverkeeper-tests-{}-{}.lock", self.name, self.bootstrap.replace([':', ','], "-"));
         let path = std::env::temp_dir().join(name);
         File::options().create(true).append(true).open(path).unwrap()
     }
@@ -128,7 +129,8 @@ impl Broken {
 
     fn fault(&self, words: &[&str]) -> Result<(), String> {
         let mut command = demo();
-        let output = command.args(["fleet", "fault"]).args(words).output().map_err(|error| error.to_string())?;
+        let output =
+            command.args(["fleet", "fault"]).args(words).output().map_err(|error| error.to_string())?;
         if output.status.success() {
             return Ok(());
         }
@@ -140,7 +142,8 @@ impl Drop for Broken {
     /// Mends what a test that broke off has left behind.
     fn drop(&mut self) {
         let brokers = std::mem::take(&mut self.brokers);
-        let resumes = brokers.iter().map(|id| vec!["resume".into(), self.target.name.clone(), id.to_string()]);
+        let resumes =
+            brokers.iter().map(|id| vec!["resume".into(), self.target.name.clone(), id.to_string()]);
         let empties = self.is_filled.then(|| vec!["empty".into(), self.target.name.clone()]);
         for words in resumes.chain(empties) {
             let words: Vec<&str> = words.iter().map(String::as_str).collect();

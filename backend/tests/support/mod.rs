@@ -2,7 +2,12 @@
 //!
 //! Each test binary uses a part of it.
 #![allow(dead_code, reason = "each test binary uses a part of it")]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test ends where something is amiss")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test ends where something is amiss"
+)]
 
 pub mod fleet;
 pub mod stream;
@@ -157,7 +162,8 @@ impl Served {
     pub async fn read_once(&self) {
         wait_until("everything is read once", Duration::from_secs(60), async || {
             let page = self.clusters().await;
-            let unread: Vec<_> = page.meta.readings.iter().filter(|reading| reading.as_of.is_none()).collect();
+            let unread: Vec<_> =
+                page.meta.readings.iter().filter(|reading| reading.as_of.is_none()).collect();
             if unread.is_empty() { Ok(()) } else { Err(format!("{unread:?}")) }
         })
         .await;
@@ -211,7 +217,8 @@ impl Answer {
 
     /// Its body as JSON.
     pub fn json<T: DeserializeOwned>(&self) -> T {
-        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{}: {error}: {}", self.url, self.text()))
+        serde_json::from_slice(&self.body)
+            .unwrap_or_else(|error| panic!("{}: {error}: {}", self.url, self.text()))
     }
 
     /// Its body as JSON when it is 200, else what it says: for waiting until something is there.
@@ -231,7 +238,11 @@ impl Answer {
         let problem: serde_json::Value = self.json();
         assert_eq!(problem["status"], status, "{}", self.url);
         for key in ["type", "title", "detail"] {
-            assert!(problem[key].as_str().is_some_and(|text| !text.is_empty()), "{}: {key} in {problem}", self.url);
+            assert!(
+                problem[key].as_str().is_some_and(|text| !text.is_empty()),
+                "{}: {key} in {problem}",
+                self.url
+            );
         }
         self
     }

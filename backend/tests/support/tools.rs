@@ -77,8 +77,13 @@ impl Target {
 
     /// The leader of the quorum and how many vote, by `MetadataQuorumCommand describe --status`.
     pub fn quorum(&self) -> (Option<i32>, usize) {
-        let text = run("org.apache.kafka.tools.MetadataQuorumCommand", &[&self.at(), &["describe", "--status"][..]].concat(), "");
-        let field = |name: &str| text.lines().find_map(|line| Some(line.strip_prefix(name)?.trim().to_owned()));
+        let text = run(
+            "org.apache.kafka.tools.MetadataQuorumCommand",
+            &[&self.at(), &["describe", "--status"][..]].concat(),
+            "",
+        );
+        let field =
+            |name: &str| text.lines().find_map(|line| Some(line.strip_prefix(name)?.trim().to_owned()));
         let voters = field("CurrentVoters:").unwrap_or_default();
         (field("LeaderId:").and_then(|id| id.parse().ok()), voters.matches("\"id\"").count())
     }
@@ -93,7 +98,8 @@ impl Target {
     /// Bytes of every replica by (broker, partition as `topic-0`), by LogDirsCommand.
     pub fn log_dirs(&self) -> BTreeMap<(i32, String), u64> {
         let text = self.tool("org.apache.kafka.tools.LogDirsCommand", &["--describe"]);
-        let line = text.lines().find(|line| line.starts_with('{')).unwrap_or_else(|| panic!("no JSON in {text}"));
+        let line =
+            text.lines().find(|line| line.starts_with('{')).unwrap_or_else(|| panic!("no JSON in {text}"));
         let told: serde_json::Value = serde_json::from_str(line).unwrap();
         let mut sizes = BTreeMap::new();
         for broker in told["brokers"].as_array().unwrap() {
@@ -121,8 +127,7 @@ impl Target {
 
     /// Sets a configuration of a topic.
     pub fn set_config(&self, topic: &str, setting: &str) {
-        let words =
-            ["--alter", "--entity-type", "topics", "--entity-name", topic, "--add-config", setting];
+        let words = ["--alter", "--entity-type", "topics", "--entity-name", topic, "--add-config", setting];
         self.tool("kafka.admin.ConfigCommand", &words);
     }
 
@@ -173,7 +178,6 @@ impl Target {
 
 /// Runs one of Kafka's tools and gives what it prints.
 fn run(class: &str, words: &[&str], input: &str) -> String {
-
     let jars = std::env::var("RIVERKEEPER_JARS")
         .unwrap_or_else(|_| panic!("RIVERKEEPER_JARS is not set: the folder of Kafka's jars"));
     let mut child = Command::new("java")
