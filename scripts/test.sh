@@ -70,7 +70,7 @@ test_fleet_up() {
   fi
   fleet_up --old
   RIVERKEEPER_FLEET=$("$DEMO" fleet env)
-  export RIVERKEEPER_FLEET RIVERKEEPER_RUN=$ROOT/run
+  export RIVERKEEPER_FLEET RIVERKEEPER_RUN=$ROOT/run RIVERKEEPER_DEMO=$DEMO RIVERKEEPER_JARS=$CACHE/jars-$KAFKA
 }
 
 # The tests of the backend that speak to real Kafka. $1 is the beginning of their names.
@@ -103,6 +103,9 @@ test_e2e() {
   test_fleet_up
   local port
   port=$(free_port 28080)
+  # What takes minutes in production takes seconds here.
+  export RIVERKEEPER__INVENTORY__METADATA_PERIOD_SECONDS=3 RIVERKEEPER__INVENTORY__LOG_DIRS_PERIOD_SECONDS=10 \
+    RIVERKEEPER__INVENTORY__CONFIGS_PERIOD_SECONDS=30 RIVERKEEPER__KAFKA__REQUEST_TIMEOUT_SECONDS=2
   start_riverkeeper "$CARGO_TARGET_DIR/debug/riverkeeper" "$port" "$CACHE/test-riverkeeper.log"
   export RIVERKEEPER_URL=http://127.0.0.1:$port
   say "browser tests (riverkeeper's log: $CACHE/test-riverkeeper.log)"

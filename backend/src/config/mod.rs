@@ -143,13 +143,14 @@ impl Config {
 
     fn from_figment(file: Figment) -> anyhow::Result<Self> {
         let figment = file.merge(Env::prefixed(ENVIRONMENT).split("__"));
-        let mut whole: Dict = figment.extract()?;
+        let mut whole: Dict = figment.extract().map_err(said)?;
         if let Some(Value::Array(_, clusters)) = whole.get_mut("cluster") {
             for cluster in clusters {
                 *cluster = flattened(cluster);
             }
         }
-        let config: Self = Figment::from(figment::providers::Serialized::defaults(whole)).extract()?;
+        let config: Self =
+            Figment::from(figment::providers::Serialized::defaults(whole)).extract().map_err(said)?;
         config.check()?;
         Ok(config)
     }
@@ -171,23 +172,37 @@ impl Config {
                 self.http.listen
             );
         }
-        for (key, seconds) in self.seconds() {
-            if !(0.05..=86_400.0).contains(&seconds) {
-                bail!("{key} = {seconds}: give a number from 0.05 to 86400");
+        for (key, value, least, most) in self.numbers() {
+            if !(least..=most).contains(&value) {
+                bail!("{key} = {value}: give a number from {least} to {most}");
             }
         }
         Ok(())
     }
 
-    fn seconds(&self) -> [(&'static str, f64); 5] {
+    /// Every number with its key and its bounds.
+    fn numbers(&self) -> [(&'static str, f64, f64, f64); 9] {
+        let (kafka, inventory) = (&self.kafka, &self.inventory);
+        const DAY: f64 = 86_400.0;
         [
-            ("kafka.connect_timeout_seconds", self.kafka.connect_timeout_seconds),
-            ("kafka.request_timeout_seconds", self.kafka.request_timeout_seconds),
-            ("inventory.metadata_period_seconds", self.inventory.metadata_period_seconds),
-            ("inventory.log_dirs_period_seconds", self.inventory.log_dirs_period_seconds),
-            ("inventory.configs_period_seconds", self.inventory.configs_period_seconds),
+            ("kafka.connect_timeout_seconds", kafka.connect_timeout_seconds, 0.05, DAY),
+            ("kafka.request_timeout_seconds", kafka.request_timeout_seconds, 0.05, DAY),
+            ("kafka.in_flight_per_broker", kafka.in_flight_per_broker as f64, 1.0, 100.0),
+            ("kafka.max_frame_bytes", kafka.max_frame_bytes as f64, 1_048_576.0, 268_435_456.0),
+            ("inventory.metadata_period_seconds", inventory.metadata_period_seconds, 0.05, DAY),
+            ("inventory.log_dirs_period_seconds", inventory.log_dirs_period_seconds, 0.05, DAY),
+            ("inventory.configs_period_seconds", inventory.configs_period_seconds, 0.05, DAY),
+            ("inventory.forget_brokers_after_hours", inventory.forget_brokers_after_hours, 0.0, 8_784.0),
+            ("inventory.history_hours", inventory.history_hours, 0.0, 48.0),
         ]
     }
+}
+
+/// A fault with the key it is at and what is allowed there, without the library's own words about itself.
+fn said(error: figment::Error) -> anyhow::Error {
+    let key = error.path.join(".");
+    let at = if key.is_empty() { String::new() } else { format!("{key}: ") };
+    anyhow::anyhow!("{at}{}", error.kind)
 }
 
 /// Seconds of the configuration as a length of time; what is not a length of time is none.
@@ -221,7 +236,7 @@ fn flatten_into(flat: &mut Dict, prefix: &str, dict: &Dict) {
 
 fn addresses<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<HostPort>, D::Error> {
     let text = String::deserialize(deserializer)?;
-    parse_addresses(&text).map_err(serde::de::Error::custom)
+    parse_addresses(&text).map_err(|error| serde::de::Error::custom(format!("{error:#}")))
 }
 
 fn parse_addresses(text: &str) -> anyhow::Result<Vec<HostPort>> {

@@ -1,14 +1,12 @@
 //! The timeline: of the fleet and of one cluster.
 
-use axum::{
-    extract::{Path, State},
-    response::Response,
-};
+use axum::{extract::State, response::Response};
 use shared::{event::Events, problem::Problem, verdict::Severity};
 
 use super::{
     answer::{Asked, meta},
     params::Params,
+    path::Path,
     problem::Fault,
     state::Process,
 };

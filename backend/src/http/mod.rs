@@ -8,6 +8,7 @@ pub mod list;
 mod live;
 mod metrics;
 pub mod params;
+pub mod path;
 pub mod problem;
 mod search;
 mod security;

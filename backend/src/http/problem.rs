@@ -20,6 +20,10 @@ pub enum Fault {
     Busy(String),
     /// The `Host` is none of ours.
     Misdirected(String),
+    /// A body that is longer than any of ours may be.
+    TooLarge(usize),
+    /// What it would be found in was never read yet.
+    NotReadYet(String),
     /// A bug of ours.
     Internal,
 }
@@ -27,7 +31,15 @@ pub enum Fault {
 impl Fault {
     /// The problem as it is sent.
     pub fn problem(&self) -> Problem {
+        let too_large;
         let (status, kind, title, detail) = match self {
+            Self::TooLarge(limit) => {
+                too_large = format!("Send at most {limit} bytes.");
+                (StatusCode::PAYLOAD_TOO_LARGE, "too-large", "Body too large", too_large.as_str())
+            }
+            Self::NotReadYet(detail) => {
+                (StatusCode::SERVICE_UNAVAILABLE, "not-read-yet", "Not read yet", detail.as_str())
+            }
             Self::NotFound(detail) => (StatusCode::NOT_FOUND, "not-found", "Not found", detail.as_str()),
             Self::BadParameter(detail) => {
                 (StatusCode::BAD_REQUEST, "bad-parameter", "Bad parameter", detail.as_str())

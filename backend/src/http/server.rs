@@ -5,7 +5,7 @@ use std::{net::SocketAddr, time::Duration};
 use anyhow::Context;
 use axum::{
     Router,
-    http::{HeaderMap, Uri},
+    http::{HeaderMap, StatusCode, Uri},
     middleware,
     response::{IntoResponse, Response},
     routing::get,
@@ -71,14 +71,31 @@ pub fn app(router: Router, public_url: Option<&Uri>) -> Router {
         .fallback(pages)
         .method_not_allowed_fallback(async || Fault::MethodNotAllowed)
         .layer(CompressionLayer::new());
-    let placed = if base.is_empty() { inner } else { Router::new().nest(&base, inner) };
+    let placed = if base.is_empty() {
+        inner
+    } else {
+        // A nested router answers /base and /base/…; the page is at home at /base/ too.
+        let home = async move |uri: Uri, headers: HeaderMap| {
+            assets::serve(&Uri::from_static("/"), &headers, uri.path())
+        };
+        Router::new().route(&format!("{base}/"), get(home)).nest(&base, inner)
+    };
     let guarded = placed
-        .layer(CatchPanicLayer::custom(|_| Fault::Internal.into_response()))
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
+        .layer(middleware::map_response(too_large_is_a_problem))
+        .layer(CatchPanicLayer::custom(|_| Fault::Internal.into_response()))
         .layer(middleware::from_fn_with_state(Hosts::new(public_url), security::check_host));
     security::headers(&assets::inline_script_hashes())
         .into_iter()
         .fold(guarded, |app, (name, value)| app.layer(SetResponseHeaderLayer::overriding(name, value)))
+}
+
+/// The body limit answers in plain text; every error of ours is a problem.
+async fn too_large_is_a_problem(response: Response) -> Response {
+    if response.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        return Fault::TooLarge(LARGEST_BODY).into_response();
+    }
+    response
 }
 
 /// Serves until shutdown; what is under way may end within `patience`.
@@ -90,11 +107,13 @@ pub async fn serve(
 ) -> anyhow::Result<()> {
     let ended = shutdown.clone();
     let serving = axum::serve(listener, app).with_graceful_shutdown(async move { ended.cancelled().await });
-    let serving = tokio::spawn(serving.into_future());
-    shutdown.cancelled().await;
-    match tokio::time::timeout(patience, serving).await {
-        Ok(served) => served?.context("the server ended"),
-        Err(_) => Ok(()),
+    let mut serving = tokio::spawn(serving.into_future());
+    tokio::select! {
+        served = &mut serving => served?.context("the server ended"),
+        () = shutdown.cancelled() => match tokio::time::timeout(patience, serving).await {
+            Ok(served) => served?.context("the server ended"),
+            Err(_) => Ok(()),
+        },
     }
 }
 

@@ -8,7 +8,7 @@ mod events;
 mod metered;
 mod notices;
 mod part;
-mod runtime;
+mod run;
 #[cfg(test)]
 mod tests;
 
@@ -17,4 +17,4 @@ pub use cycle::{Collected, Cycle, Evaluated, Rhythm};
 pub use events::{EventFilter, Timeline};
 pub use notices::Notices;
 pub use part::{Cell, PartState, Stamped};
-pub use runtime::Runtime;
+pub use run::Runtime;

@@ -54,10 +54,11 @@ impl<S> Cell<S> {
         self.newest.borrow().clone()
     }
 
-    /// Waits for the first snapshot. The caller bounds the wait.
+    /// The newest snapshot, after waiting for the first turn where there was none yet; `None` when that gave none.
     pub async fn first(&self) -> Option<Arc<Stamped<S>>> {
-        let mut receiver = self.newest.subscribe();
-        receiver.wait_for(Option::is_some).await.ok().and_then(|newest| newest.clone())
+        let mut turns = self.state.turns.subscribe();
+        turns.wait_for(|turns| *turns > 0).await.ok()?;
+        self.newest()
     }
 
     /// The books of the cycle behind this part.
@@ -82,6 +83,7 @@ pub struct PartState {
     part: &'static str,
     rhythm: Rhythm,
     books: Mutex<Books>,
+    turns: watch::Sender<u64>,
     wake: Notify,
 }
 
@@ -93,7 +95,6 @@ struct Books {
     failure: Option<Failure>,
     store_failure: Option<Failure>,
     last_outcome: Option<Outcome>,
-    turn_count: u64,
     failure_count: u64,
     last_turn: Option<Duration>,
     last_cpu: Option<Duration>,
@@ -118,12 +119,18 @@ impl PartState {
         part: &'static str,
         rhythm: Rhythm,
     ) -> Self {
-        Self { noun, cluster, part, rhythm, books: Mutex::default(), wake: Notify::new() }
+        let turns = watch::Sender::new(0);
+        Self { noun, cluster, part, rhythm, books: Mutex::default(), turns, wake: Notify::new() }
     }
 
     /// The cluster; `None` for the fleet.
     pub fn cluster(&self) -> Option<&str> {
         self.cluster.as_deref()
+    }
+
+    /// Turns so far, well or not.
+    pub fn turn_count(&self) -> u64 {
+        *self.turns.borrow()
     }
 
     /// Makes the next turn come at once.
@@ -168,7 +175,7 @@ impl PartState {
             age_seconds: books.as_of.map(|as_of| (now - as_of).as_seconds_f64().max(0.0)),
             failure: books.failure.clone(),
             store_failure: books.store_failure.clone(),
-            turn_count: books.turn_count,
+            turn_count: self.turn_count(),
             failure_count: books.failure_count,
             last_turn_seconds: books.last_turn.map(|time| time.as_secs_f64()),
             last_cpu_seconds: books.last_cpu.map(|time| time.as_secs_f64()),
@@ -183,7 +190,6 @@ impl PartState {
 
     pub(super) fn enter(&self, entry: Entry) {
         let mut books = self.books();
-        books.turn_count += 1;
         books.failure_count += u64::from(entry.published.is_none());
         books.last_outcome = Some(entry.outcome);
         books.last_turn = Some(entry.wall);
@@ -194,6 +200,8 @@ impl PartState {
             books.revision = revision;
         }
         books.failure = lasting(books.failure.take(), entry.what, entry.ended);
+        drop(books);
+        self.turns.send_modify(|turns| *turns += 1);
     }
 
     pub(super) fn stored(&self, what: Option<String>, now: DateTime) {

@@ -36,7 +36,8 @@ fn row(event: &Event, names_cluster: bool, page_of: PageOf) -> AnyView {
         Some(page) => view! { <a href=move || place.to(&page)>{event.sentence.clone()}</a> }.into_any(),
         None => event.sentence.clone().into_any(),
     };
-    let on = (names_cluster && !cluster.is_empty()).then(|| view! { " on " <b>{cluster}</b> });
+    let is_named = event.sentence.split(' ').any(|word| word == cluster);
+    let on = (names_cluster && !is_named && !cluster.is_empty()).then(|| view! { " on " <b>{cluster}</b> });
     let detail = event.detail.clone().map(|detail| view! { <span class="sub">{detail}</span> });
     view! {
         <li>

@@ -43,7 +43,7 @@ pub(crate) fn Facts(
         view! {
             <div>
                 <dt>{fact.label}</dt>
-                <dd><span class=fact.tone.class()>{fact.value}</span><small>{fact.note}</small></dd>
+                <dd><span class=fact.tone.class()>{fact.value}</span>" "<small>{fact.note}</small></dd>
             </div>
         }
     };

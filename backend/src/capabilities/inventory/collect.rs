@@ -120,7 +120,24 @@ impl Cycle for MetadataCycle {
         sample: MetadataSample,
         now: DateTime,
     ) -> Evaluated<MetadataSnapshot> {
-        evaluate::metadata(previous, sample, self.policy, now)
+        let evaluated = evaluate::metadata(previous, sample, self.policy, now);
+        if evaluated
+            .events
+            .iter()
+            .any(|event| matches!(event.kind.as_str(), "topic_created" | "topic_recreated"))
+        {
+            // A new topic's settings are wanted before the next share of all settings is due.
+            self.configs.state().activate();
+        }
+        if previous.is_none() {
+            // Those that turned in vain because the brokers were not known need not wait for their period.
+            for part in
+                [self.configs.state(), self.log_dirs.state()].into_iter().filter(|it| it.turn_count() > 0)
+            {
+                part.activate();
+            }
+        }
+        evaluated
     }
 }
 
@@ -259,16 +276,21 @@ fn due<'a>(
 }
 
 async fn first<S>(cell: &Cell<S>) -> Result<Arc<Stamped<S>>, String> {
-    cell.first().await.ok_or_else(|| "The brokers are not known yet.".into())
+    cell.first()
+        .await
+        .ok_or_else(|| "The brokers are not known yet: see why metadata could not be read.".into())
 }
 
 fn part<T>(answer: Result<T, KafkaError>, missing: &mut Vec<String>) -> Option<T> {
     answer.map_err(|error| missing.push(sentence(&error))).ok()
 }
 
-/// An error as a sentence.
+/// An error as a sentence. While a broker is left alone after a failure, that failure is what is wrong.
 fn sentence(error: &KafkaError) -> String {
-    let text = error.to_string();
+    let text = match error {
+        KafkaError::BackingOff { last, .. } => last.to_string(),
+        _ => error.to_string(),
+    };
     let mut chars = text.chars();
     let first: String = chars.next().map(|first| first.to_uppercase().collect()).unwrap_or_default();
     let end = if text.ends_with(['.', '!', '?']) { "" } else { "." };

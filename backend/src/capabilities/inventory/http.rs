@@ -1,9 +1,6 @@
 //! Routes of inventory: extract, query, answer.
 
-use axum::{
-    extract::{Path, State},
-    response::Response,
-};
+use axum::{extract::State, response::Response};
 use shared::{
     inventory::{
         BrokerDetail, Brokers, ClusterDetail, Clusters, Partitions, Replication, TopicDetail, Topics,
@@ -18,7 +15,7 @@ use super::{
 };
 use crate::{
     access::Scope,
-    http::{answer::Asked, params::Params, problem::Fault},
+    http::{answer::Asked, params::Params, path::Path, problem::Fault},
 };
 
 /// Most points of a history in one answer.
@@ -43,8 +40,15 @@ fn known(inventory: &Inventory, scope: &Scope, cluster: &str) -> Result<Known, F
     known.ok_or_else(|| Fault::NotFound(format!("There is no cluster {cluster}.")))
 }
 
-fn no_topic(cluster: &str, topic: &str) -> Fault {
-    Fault::NotFound(format!("There is no topic {topic} on {cluster}."))
+/// Something of a cluster that was read is not there; of one that never was, nobody knows.
+fn absent(known: &Known, what: &str) -> Fault {
+    match &known.metadata {
+        Some(_) => Fault::NotFound(format!("There is no {what} on {}.", known.name)),
+        None => Fault::NotReadYet(format!(
+            "{} was never read, so nobody knows whether it has {what}.",
+            known.name
+        )),
+    }
 }
 
 /// All clusters, worst first. Each is listed from the first second, with null for what is not known yet.
@@ -123,6 +127,7 @@ async fn brokers(
         ("broker_id" = i32, Path, description = "The broker's node.id")),
     responses((status = 200, body = BrokerDetail), (status = 304, description = "As the browser has it"),
         (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The cluster was never read yet", body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json")))]
 async fn broker(
     State(inventory): State<Inventory>,
@@ -135,8 +140,7 @@ async fn broker(
     let known = known(&inventory, &scope, &cluster)?;
     let now = inventory.now();
     let found = broker_id.parse().ok().and_then(|id| query::broker(&known, id, now));
-    let found =
-        found.ok_or_else(|| Fault::NotFound(format!("There is no broker {broker_id} on {cluster}.")))?;
+    let found = found.ok_or_else(|| absent(&known, &format!("broker {broker_id}")))?;
     Ok(asked.answer(&scope, &tag(&known, now), &known.readings, || found))
 }
 
@@ -168,12 +172,13 @@ async fn topics(
     Ok(asked.answer(&scope, &tag(&known, now), &known.readings, || query::topics(&known, &query, now)))
 }
 
-/// One topic.
+/// One topic with its settings.
 #[utoipa::path(get, path = "/api/v1/clusters/{cluster}/topics/{topic}", tag = "inventory",
     params(("cluster" = String, Path, description = "The cluster's name"),
         ("topic" = String, Path, description = "The topic's name, percent-encoded")),
     responses((status = 200, body = TopicDetail), (status = 304, description = "As the browser has it"),
         (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The cluster was never read yet", body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json")))]
 async fn topic(
     State(inventory): State<Inventory>,
@@ -185,7 +190,7 @@ async fn topic(
     params.finish()?;
     let known = known(&inventory, &scope, &cluster)?;
     let now = inventory.now();
-    let found = query::topic(&known, &topic, now).ok_or_else(|| no_topic(&cluster, &topic))?;
+    let found = query::topic(&known, &topic, now).ok_or_else(|| absent(&known, &format!("topic {topic}")))?;
     Ok(asked.answer(&scope, &tag(&known, now), &known.readings, || found))
 }
 
@@ -194,11 +199,13 @@ async fn topic(
     params(("cluster" = String, Path, description = "The cluster's name"),
         ("topic" = String, Path, description = "The topic's name, percent-encoded"),
         ("sort" = Option<String>, Query, description = "partition, trouble, size_bytes; - descends; partition unless told"),
+        ("q" = Option<String>, Query, description = "Part of the number"),
         ("limit" = Option<u32>, Query, description = "Rows, 1 to 1,000; 100 unless told"),
         ("offset" = Option<u32>, Query, description = "Rows before the page"),
         ("cursor" = Option<String>, Query, description = "next_cursor of the page before")),
     responses((status = 200, body = Partitions), (status = 304, description = "As the browser has it"),
         (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The cluster was never read yet", body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json")))]
 async fn partitions(
     State(inventory): State<Inventory>,
@@ -208,13 +215,11 @@ async fn partitions(
     mut params: Params,
 ) -> Result<Response, Fault> {
     let list = params.list(&PartitionSort::WORDS, (PartitionSort::Partition, false))?;
-    if list.q.is_some() {
-        return Err(Fault::BadParameter("Partitions are not searched: leave q out.".into()));
-    }
     params.finish()?;
     let known = known(&inventory, &scope, &cluster)?;
     let now = inventory.now();
-    let found = query::partitions(&known, &topic, &list, now).ok_or_else(|| no_topic(&cluster, &topic))?;
+    let found = query::partitions(&known, &topic, &list, now)
+        .ok_or_else(|| absent(&known, &format!("topic {topic}")))?;
     Ok(asked.answer(&scope, &tag(&known, now), &known.readings, || found))
 }
 
@@ -223,7 +228,7 @@ async fn partitions(
     params(("cluster" = String, Path, description = "The cluster's name"),
         ("from" = Option<String>, Query, description = "Not before, RFC 3339"),
         ("to" = Option<String>, Query, description = "Before, RFC 3339")),
-    responses((status = 200, body = Replication),
+    responses((status = 200, body = Replication), (status = 304, description = "As the browser has it"),
         (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json")))]
 async fn replication(

@@ -4,10 +4,10 @@
 //! configurations), each read in its own rhythm, and one of the fleet.
 
 mod collect;
-mod evaluate;
+pub mod evaluate;
 mod http;
-mod model;
-mod query;
+pub mod model;
+pub mod query;
 
 use std::{sync::Arc, time::Duration};
 

@@ -243,6 +243,7 @@ pub struct PartitionRow {
     pub(super) replicas: u16,
     pub(super) isr: u16,
     pub(super) offline: u16,
+    pub(super) adding: u16,
     pub(super) under_replicated: Since,
 }
 
@@ -275,9 +276,10 @@ impl PartitionRow {
         (self.leader >= 0).then_some(self.leader)
     }
 
-    /// The ISR is shorter than the replicas, as Kafka's own tool counts.
+    /// The ISR is shorter than the replicas. Replicas that a reassignment is just adding do not count, as in
+    /// Kafka's own tool (KIP-352).
     pub fn is_under_replicated(&self) -> bool {
-        self.isr < self.replicas
+        self.isr < self.replicas.saturating_sub(self.adding)
     }
 
     /// Writes with acks=all are refused.

@@ -1,6 +1,6 @@
 //! Builds the chunks of topics and partitions: those that did not change are shared with the previous snapshot.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use shared::DateTime;
 
@@ -10,7 +10,7 @@ use crate::{
         BrokerCounts, Chunk, ConfigsSnapshot, MetadataSnapshot, PartitionRow, SHARDS, Since, TopicRow,
         Totals, shard,
     },
-    kafka::answers::{Metadata, PartitionMetadata, TopicMetadata},
+    kafka::answers::{Metadata, PartitionMetadata, Reassignment, TopicMetadata},
 };
 
 /// UNKNOWN_TOPIC_OR_PARTITION: a topic that is just being deleted.
@@ -19,6 +19,7 @@ const UNKNOWN_TOPIC: i16 = 3;
 /// The chunks of an answer, and what differs from the previous ones.
 pub fn chunks(
     metadata: &Metadata,
+    reassignments: &[Reassignment],
     configs: Option<&ConfigsSnapshot>,
     previous: Option<&MetadataSnapshot>,
     now: DateTime,
@@ -30,7 +31,11 @@ pub fn chunks(
             topics.push(topic);
         }
     }
-    let answer = Answer { metadata, configs, now };
+    let adding = reassignments
+        .iter()
+        .map(|one| ((one.topic.as_str(), one.partition), u16::try_from(one.adding.len()).unwrap_or(u16::MAX)))
+        .collect();
+    let answer = Answer { metadata, adding, configs, now };
     let chunks = shards.into_iter().enumerate().map(|(number, mut topics)| {
         topics.sort_unstable_by_key(|topic| metadata.name(topic));
         let before = previous.and_then(|previous| previous.chunks.get(number));
@@ -44,6 +49,8 @@ pub fn chunks(
 
 struct Answer<'a> {
     metadata: &'a Metadata,
+    /// Replicas that reassignments are adding, by partition.
+    adding: HashMap<(&'a str, i32), u16>,
     configs: Option<&'a ConfigsSnapshot>,
     now: DateTime,
 }
@@ -51,6 +58,10 @@ struct Answer<'a> {
 impl Answer<'_> {
     fn min_isr(&self, name: &str) -> Option<u16> {
         self.configs?.topics.get(name)?.settings.min_isr
+    }
+
+    fn adding(&self, topic: &str, partition: i32) -> u16 {
+        if self.adding.is_empty() { 0 } else { self.adding.get(&(topic, partition)).copied().unwrap_or(0) }
     }
 
     fn is_as_before(&self, topics: &[&TopicMetadata], before: &Chunk) -> bool {
@@ -64,14 +75,15 @@ impl Answer<'_> {
             })
     }
 
-    fn partitions_are_as_before(&self, topic: &TopicMetadata, before: &Chunk, row: &TopicRow) -> bool {
-        let (partitions, rows) = (self.metadata.partitions_of(topic), before.partitions_of(row));
+    fn partitions_are_as_before(&self, topic: &TopicMetadata, before: &Chunk, topic_row: &TopicRow) -> bool {
+        let (partitions, rows) = (self.metadata.partitions_of(topic), before.partitions_of(topic_row));
         // Brokers answer in no fixed order; a row is found by its number.
         partitions.len() == rows.len()
             && partitions.iter().enumerate().all(|(place, partition)| {
                 let in_place = rows.get(place).filter(|row| row.partition == partition.partition);
                 in_place.or_else(|| find(rows, partition.partition)).is_some_and(|row| {
                     row.leader == partition.leader_id.unwrap_or(-1)
+                        && row.adding == self.adding(before.name(topic_row), row.partition)
                         && row.leader_epoch == partition.leader_epoch
                         && self.metadata.replicas(partition) == before.replicas(row)
                         && self.metadata.isr(partition) == before.isr(row)
@@ -141,7 +153,7 @@ impl Answer<'_> {
         let mut moved = Moved::default();
         for partition in partitions {
             let old = before.and_then(|(chunk, row)| find(chunk.partitions_of(row), partition.partition));
-            let new = self.partition(partition, old, seen, chunk);
+            let new = self.partition(partition, self.adding(name, partition.partition), old, seen, chunk);
             tell_partition(&new, old, &mut moved);
             counts.add(chunk.replicas(&new), chunk.isr(&new), new.leader_id());
             add_partition(&mut row, &new);
@@ -156,6 +168,7 @@ impl Answer<'_> {
     fn partition(
         &self,
         partition: &PartitionMetadata,
+        adding: u16,
         before: Option<&PartitionRow>,
         seen: bool,
         chunk: &mut Chunk,
@@ -179,6 +192,7 @@ impl Answer<'_> {
             replicas: lists.next().unwrap_or_default(),
             isr: lists.next().unwrap_or_default(),
             offline: lists.next().unwrap_or_default(),
+            adding,
             under_replicated: Since::NEVER,
         };
         if row.is_under_replicated() {

@@ -34,13 +34,13 @@ pub fn log_dirs(
         for replica in answer.replicas.iter().filter(|replica| !replica.is_future) {
             let size_bytes = u64::try_from(replica.size_bytes).unwrap_or_default();
             let row = ReplicaSize { partition: replica.partition, broker_id: *broker_id, size_bytes };
-            gathered.of(answer.topic(replica)).0.push(row);
+            gathered.of(answer.topic(replica)).replicas.push(row);
         }
     }
     for (_, answer) in &sample.log_starts.answers {
         for row in answer.rows.iter().filter(|row| row.error_code == 0) {
             if let Some(offset) = row.offset {
-                gathered.of(answer.topic(row)).1.push((row.partition, offset));
+                gathered.of(answer.topic(row)).log_starts.push((row.partition, offset));
             }
         }
     }
@@ -87,10 +87,17 @@ fn dirs(answer: &LogDirs) -> Vec<LogDir> {
 
 /// Rows by topic, before they are laid out flat.
 #[derive(Default)]
-struct Gathered(HashMap<Arc<str>, (Vec<ReplicaSize>, Vec<(i32, i64)>)>);
+struct Gathered(HashMap<Arc<str>, OfTopic>);
+
+#[derive(Default)]
+struct OfTopic {
+    replicas: Vec<ReplicaSize>,
+    /// (partition, offset)
+    log_starts: Vec<(i32, i64)>,
+}
 
 impl Gathered {
-    fn of(&mut self, topic: &str) -> &mut (Vec<ReplicaSize>, Vec<(i32, i64)>) {
+    fn of(&mut self, topic: &str) -> &mut OfTopic {
         if !self.0.contains_key(topic) {
             self.0.insert(topic.into(), Default::default());
         }
@@ -105,7 +112,7 @@ impl Gathered {
             let kept = rows.iter().filter(|row| is_kept(&row.broker_id)).copied();
             let range = sizes.log_starts.start as usize..sizes.log_starts.end as usize;
             let starts = previous.log_starts.get(range).unwrap_or_default();
-            let Some((replicas, log_starts)) = self.0.get_mut(topic) else { continue };
+            let Some(OfTopic { replicas, log_starts }) = self.0.get_mut(topic) else { continue };
             replicas.extend(kept);
             if starts_missing {
                 let told: HashSet<i32> = log_starts.iter().map(|(partition, _)| *partition).collect();
@@ -118,7 +125,7 @@ impl Gathered {
         let mut snapshot = LogDirsSnapshot { brokers, ..LogDirsSnapshot::default() };
         let mut topics: Vec<_> = self.0.into_iter().collect();
         topics.sort_unstable_by(|one, other| one.0.cmp(&other.0));
-        for (topic, (mut replicas, mut log_starts)) in topics {
+        for (topic, OfTopic { mut replicas, mut log_starts }) in topics {
             replicas.sort_unstable();
             log_starts.sort_unstable();
             let sizes = TopicSizes {

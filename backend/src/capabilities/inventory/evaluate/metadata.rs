@@ -31,8 +31,9 @@ pub fn metadata(
     let replaced = previous.filter(|previous| is_another_cluster(previous, &sample));
     let previous = if replaced.is_some() { None } else { previous };
     let (rows, moves) = brokers(&sample, previous, policy, now);
-    let (chunks, changes) =
-        chunks(&sample.metadata, sample.configs.as_deref().map(|configs| &configs.snapshot), previous, now);
+    let configs = sample.configs.as_deref().map(|configs| &configs.snapshot);
+    let reassignments = sample.reassignments.as_deref().unwrap_or_default();
+    let (chunks, changes) = chunks(&sample.metadata, reassignments, configs, previous, now);
     let mut totals = Totals::default();
     for chunk in &chunks {
         totals += chunk.totals;

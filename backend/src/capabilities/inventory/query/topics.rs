@@ -165,7 +165,8 @@ pub fn partitions(
 ) -> Option<Partitions> {
     let snapshot = known.snapshot()?;
     let (chunk, topic) = snapshot.topic(name)?;
-    let rows: Vec<&PartitionRow> = chunk.partitions_of(topic).iter().collect();
+    let matches = |row: &&PartitionRow| list.q.as_ref().is_none_or(|q| row.partition.to_string().contains(q));
+    let rows: Vec<&PartitionRow> = chunk.partitions_of(topic).iter().filter(matches).collect();
     let trouble = |row: &PartitionRow| {
         let blocked = topic.min_isr.is_some_and(|min_isr| row.is_under_min_isr(min_isr));
         i64::from(row.leader_id().is_none()) * 4

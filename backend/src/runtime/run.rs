@@ -86,8 +86,7 @@ impl Runtime {
 
     /// Whether every cycle has turned at least once, well or not.
     pub fn is_ready(&self) -> bool {
-        let now = self.clock.now();
-        self.notices.parts().iter().all(|part| part.status(now).turn_count > 0)
+        self.notices.parts().iter().all(|part| part.turn_count() > 0)
     }
 
     /// Cancelled when the process is to end.

@@ -1,0 +1,114 @@
+//! What a turn of inventory costs over a million replicas, what its snapshot weighs, and what a page of a hundred
+//! thousand topics costs; one line of JSON a figure. Times are compared with walking the bytes of the answer.
+
+mod million;
+
+use std::{hint::black_box, sync::Arc, time::Duration};
+
+use backend::{
+    capabilities::inventory::{
+        evaluate,
+        model::{MetadataSample, MetadataSnapshot, Policy},
+        query::{self, Known, TopicQuery, TopicSort},
+    },
+    http::list::ListQuery,
+    kafka::{answers::Metadata, wire::read_metadata},
+    runtime::Stamped,
+};
+use kafka_wire::MetadataResponse;
+use kafka_wire_core::{ApiVersion, KafkaEncode};
+use million::{VERSION, print, response, shortest};
+use shared::DateTime;
+
+const POLICY: Policy =
+    Policy { forget_brokers_after: Duration::from_secs(86_400), history: Duration::from_secs(21_600) };
+const NOW: DateTime = DateTime::from_timestamp_nanos(1_800_000_000_000_000_000);
+
+fn sample(metadata: Metadata) -> MetadataSample {
+    MetadataSample {
+        cluster: "bench".into(),
+        metadata,
+        description: None,
+        quorum: Some(None),
+        features: vec![],
+        reassignments: Some(vec![]),
+        configs: None,
+        log_dirs: None,
+    }
+}
+
+fn turn(previous: Option<&MetadataSnapshot>, bytes: &[u8]) -> MetadataSnapshot {
+    let metadata = read_metadata(VERSION, bytes).unwrap_or_default();
+    evaluate::metadata(previous, sample(metadata), POLICY, NOW).snapshot
+}
+
+/// The same cluster without one broker in any ISR.
+fn without_a_broker(mut whole: MetadataResponse) -> MetadataResponse {
+    for partition in whole.topics.iter_mut().flat_map(|topic| &mut topic.partitions) {
+        partition.isr_nodes.retain(|id| *id != 7);
+    }
+    whole
+}
+
+fn resident() -> f64 {
+    memory_stats::memory_stats().map_or(0.0, |memory| memory.physical_mem as f64)
+}
+
+fn known(snapshot: MetadataSnapshot) -> Known {
+    Known {
+        name: "bench".into(),
+        tier: None,
+        datacenter: None,
+        metadata: Some(Arc::new(Stamped { snapshot, revision: 1, as_of: NOW })),
+        log_dirs: None,
+        configs: None,
+        readings: vec![],
+    }
+}
+
+fn page(sort: TopicSort, descending: bool, q: Option<&str>, offset: usize) -> TopicQuery {
+    let list = ListQuery { limit: 100, offset, cursor: None, sort, descending, q: q.map(String::from) };
+    TopicQuery { list, internal: None }
+}
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let version = ApiVersion::new(VERSION);
+    let whole = response(20_000, 333_334);
+    let bytes = whole.encode_to_bytes(version)?;
+    let broken = without_a_broker(whole).encode_to_bytes(version)?;
+    let walk = shortest(|| bytes.iter().map(|byte| u64::from(*byte)).fold(0, |sum, b| black_box(sum + b)));
+    let tell = |name: &str, time: Duration| {
+        print(name, time.as_secs_f64() * 1e3, "ms", Some(time.as_secs_f64() / walk.as_secs_f64()));
+    };
+    tell("turn_walk_1m_replicas", walk);
+    let before = resident();
+    let first = turn(None, &bytes);
+    print("snapshot_1m_replicas_resident", (resident() - before) / 1e6, "MB", None);
+    assert_eq!(first.totals.replicas, 1_000_002, "the answer is indexed as it was encoded");
+    tell("turn_first_look_1m_replicas", shortest(|| turn(None, &bytes)));
+    tell("turn_nothing_changed_1m_replicas", shortest(|| turn(Some(&first), &bytes)));
+    tell("turn_broker_lost_1m_replicas", shortest(|| turn(Some(&first), &broken)));
+
+    let many = response(100_000, 300_000).encode_to_bytes(version)?;
+    let known = known(turn(None, &many));
+    let names = shortest(|| {
+        let snapshot = known.metadata.as_ref().map(|stamped| &stamped.snapshot);
+        snapshot
+            .map(|snapshot| snapshot.topics().map(|(chunk, topic)| chunk.name(topic).len()).sum::<usize>())
+    });
+    print("names_of_100k_topics_walk", names.as_secs_f64() * 1e3, "ms", None);
+    for (name, query) in [
+        ("page_worst_first_100k_topics", page(TopicSort::Trouble, true, None, 0)),
+        ("page_by_name_100k_topics", page(TopicSort::Name, false, None, 0)),
+        ("page_by_name_at_50000_100k_topics", page(TopicSort::Name, false, None, 50_000)),
+        ("page_searched_100k_topics", page(TopicSort::Name, false, Some("orders-0123"), 0)),
+    ] {
+        let time = shortest(|| query::topics(&known, &query, NOW));
+        let ratio = time.as_secs_f64() / names.as_secs_f64();
+        println!(
+            "{{\"bench\":\"{name}\",\"value\":{:.3},\"unit\":\"ms\",\"ratio_to_walking_names\":{ratio:.1}}}",
+            time.as_secs_f64() * 1e3
+        );
+    }
+    Ok(())
+}
