@@ -19,7 +19,7 @@ use shared::{
 use support::{
     AT_ONCE, PERIOD, Served, config,
     fleet::{Target, named},
-    so,
+    kinds, so,
     stream::Stream,
     wait_until,
 };
@@ -53,7 +53,14 @@ async fn a_killed_broker_is_named_counted_as_kafkas_tools_count_and_heals_when_i
     let mut broken = east.alone();
     let _west = west.shared();
     let served = watching(&[&east, &west]).await;
+    // What was broken before may have left it without a partition to lead.
+    east.elect_preferred_leaders();
     wait_until_well(&served, "east").await;
+    wait_until("broker 2 leads", MISSED, async || {
+        let broker: BrokerDetail = served.view("/api/v1/clusters/east/brokers/2").await;
+        so(broker.broker.leader_count, |leads| *leads > 0)
+    })
+    .await;
     let mut stream = Stream::open(&served).await;
     let before = served.cluster("east").await;
     let revision = stream_revision(&mut stream, 0).await;
@@ -94,10 +101,10 @@ async fn a_killed_broker_is_named_counted_as_kafkas_tools_count_and_heals_when_i
     assert!(worst.topics[0].under_replicated_count > 0, "the topic in trouble comes first");
     let left = served.event("east", "kind=broker_left").await;
     assert_eq!((left.subject, left.severity), (Subject::Broker { broker_id: 2 }, Severity::Critical));
-    assert!(
-        left.detail
-            .is_some_and(|detail| detail.contains("lost a replica") && detail.contains("moved leader"))
-    );
+    let detail = left.detail.unwrap_or_default();
+    let told = served.events("east", "").await;
+    let (lost, moved) = (detail.contains("lost a replica"), detail.contains("moved leader"));
+    assert!(lost && moved, "{detail:?}, of {:?}", kinds(&told));
     assert_eq!(served.cluster("west").await.health.severity, Severity::Ok);
 
     broken.resume();

@@ -165,6 +165,12 @@ impl Target {
         self.tool("org.apache.kafka.tools.LeaderElectionCommand", &words);
     }
 
+    /// Makes every preferred leader the leader.
+    pub fn elect_preferred_leaders(&self) {
+        let words = ["--election-type", "PREFERRED", "--all-topic-partitions"];
+        self.tool("org.apache.kafka.tools.LeaderElectionCommand", &words);
+    }
+
     /// Runs one of Kafka's tools on this cluster and gives what it prints.
     pub fn tool(&self, class: &str, words: &[&str]) -> String {
         run(class, &[words, &self.at()].concat(), "")
