@@ -191,8 +191,13 @@ async fn a_public_name_is_served_under_its_path() {
     let host = [("host", "ops.example.com")];
     served.get_with("/riverkeeper/api/v1/clusters", &host).await.well();
     served.get_with("/riverkeeper/api/v1/nothing", &host).await.problem(404);
-    let [home, same] = [served.get_with("/riverkeeper", &host).await, served.get_with("/riverkeeper/", &host).await];
-    assert_eq!((home.status, home.text()), (same.status, same.text()), "the page is at home with and without a slash");
+    let [home, same] =
+        [served.get_with("/riverkeeper", &host).await, served.get_with("/riverkeeper/", &host).await];
+    assert_eq!(
+        (home.status, home.text()),
+        (same.status, same.text()),
+        "the page is at home with and without a slash"
+    );
     assert!(!same.body.is_empty());
     served.get_with("/riverkeeper/api/v1/clusters", &[("host", "other.example.com")]).await.problem(421);
 }
