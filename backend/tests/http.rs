@@ -61,13 +61,14 @@ async fn every_route_of_a_cluster_answers_404_for_one_that_is_not_configured() {
 }
 
 #[tokio::test]
-async fn every_route_of_a_topic_or_broker_answers_404_for_one_that_is_not_there() {
+async fn of_a_cluster_that_was_never_read_nobody_says_what_it_has_not() {
     let served = served().await;
     for path in
         routes(&served).await.iter().filter(|path| path.contains("{topic}") || path.contains("{broker_id}"))
     {
         for name in ["nothing", "-1", "99999999999", "a%20b"] {
-            served.get(&filled(path, "dead", name)).await.problem(404);
+            let answer = served.get(&filled(path, "dead", name)).await.problem(503);
+            assert!(answer.text().contains("not-read-yet"), "{path}: {}", answer.text());
         }
     }
 }
@@ -117,7 +118,8 @@ async fn nothing_waits_for_a_cluster_that_is_not_there() {
     for path in routes(&served).await.iter().filter(|path| !path.ends_with("/live")) {
         let answer = served.get(&filled(path, "dead", "1")).await;
         assert!(answer.took < AT_ONCE, "{path} took {:?}", answer.took);
-        assert!(!answer.status.is_server_error() || path == "/readyz", "{path}: {}", answer.status);
+        let unready = path == "/readyz" || answer.body.windows(12).any(|part| part == b"not-read-yet");
+        assert!(!answer.status.is_server_error() || unready, "{path}: {}", answer.status);
     }
 }
 
@@ -189,6 +191,14 @@ async fn a_public_name_is_served_under_its_path() {
     let host = [("host", "ops.example.com")];
     served.get_with("/riverkeeper/api/v1/clusters", &host).await.well();
     served.get_with("/riverkeeper/api/v1/nothing", &host).await.problem(404);
+    let [home, same] =
+        [served.get_with("/riverkeeper", &host).await, served.get_with("/riverkeeper/", &host).await];
+    assert_eq!(
+        (home.status, home.text()),
+        (same.status, same.text()),
+        "the page is at home with and without a slash"
+    );
+    assert!(!same.body.is_empty());
     served.get_with("/riverkeeper/api/v1/clusters", &[("host", "other.example.com")]).await.problem(421);
 }
 

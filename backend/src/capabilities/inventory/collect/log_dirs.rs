@@ -1,0 +1,77 @@
+//! Sizes and log starts.
+
+use shared::{DateTime, inventory::BrokerState};
+
+use super::{first, missing_parts};
+use crate::{
+    capabilities::inventory::{
+        evaluate,
+        model::{LogDirsSample, LogDirsSnapshot, MetadataSnapshot},
+    },
+    kafka::{
+        Gateway,
+        answers::{OffsetQuery, OffsetSpec},
+        read,
+    },
+    runtime::{Cell, Collected, Cycle, Evaluated},
+};
+
+/// The cycle of sizes and log starts.
+#[derive(Debug)]
+pub struct LogDirsCycle {
+    /// Speaks to the cluster.
+    pub gateway: Gateway,
+    /// Which partitions there are and who leads them.
+    pub metadata: Cell<MetadataSnapshot>,
+}
+
+impl Cycle for LogDirsCycle {
+    type Sample = LogDirsSample;
+    type Snapshot = LogDirsSnapshot;
+
+    async fn collect(&self) -> Result<Collected<LogDirsSample>, String> {
+        let newest = first(&self.metadata).await?;
+        let known = &newest.snapshot;
+        let queries = leaders(known);
+        let (log_dirs, log_starts) = tokio::join!(
+            read::describe_log_dirs(&self.gateway),
+            read::list_offsets(&self.gateway, OffsetSpec::Earliest, false, &queries),
+        );
+        if log_dirs.answers.is_empty() && !log_dirs.missing.is_empty() {
+            return Err(missing_parts(&log_dirs.missing));
+        }
+        let mut missing = vec![missing_parts(&log_dirs.missing), missing_parts(&log_starts.missing)];
+        missing.retain(|sentence| !sentence.is_empty());
+        missing.dedup();
+        let brokers = known.brokers.iter().map(|broker| broker.endpoint.broker_id).collect();
+        let sample = LogDirsSample { log_dirs, log_starts, brokers };
+        Ok(Collected { sample, missing: (!missing.is_empty()).then(|| missing.join(" ")) })
+    }
+
+    fn evaluate(
+        &self,
+        previous: Option<&LogDirsSnapshot>,
+        sample: LogDirsSample,
+        now: DateTime,
+    ) -> Evaluated<LogDirsSnapshot> {
+        evaluate::log_dirs(previous, sample, now)
+    }
+}
+
+/// Every partition whose leader serves, with that leader.
+fn leaders(known: &MetadataSnapshot) -> Vec<OffsetQuery<'_>> {
+    let up: Vec<i32> = known
+        .brokers
+        .iter()
+        .filter(|broker| broker.state == BrokerState::Up)
+        .map(|broker| broker.endpoint.broker_id)
+        .collect();
+    known
+        .topics()
+        .flat_map(|(chunk, topic)| chunk.partitions_of(topic).iter().map(move |row| (chunk.name(topic), row)))
+        .filter_map(|(topic, row)| {
+            Some(OffsetQuery { topic, partition: row.partition, leader_id: row.leader_id()? })
+        })
+        .filter(|query| up.contains(&query.leader_id))
+        .collect()
+}

@@ -1,0 +1,29 @@
+//! What inventory reads (samples), knows (snapshots) and tolerates (policy).
+//!
+//! Three parts a cluster, each with its own rhythm: metadata, log directories, configurations. Snapshots are compact
+//! and whole: names in one string a chunk, ids as integers, rows in vectors, chunks shared between turns.
+
+mod chunk;
+mod configs;
+mod fleet;
+mod log_dirs;
+mod metadata;
+
+use std::time::Duration;
+
+pub use chunk::{BrokerCounts, Chunk, PartitionRow, TopicRow, Totals};
+pub(super) use chunk::{SHARDS, Since, shard};
+pub use configs::{ConfigsSample, ConfigsSnapshot, Settings, TopicConfig};
+pub use fleet::{FleetSample, FleetSnapshot};
+pub(super) use log_dirs::ReplicaSize;
+pub use log_dirs::{BrokerDirs, LogDirsSample, LogDirsSnapshot, TopicSizes};
+pub use metadata::{BrokerRow, MetadataSample, MetadataSnapshot, TroubleSince, Version, VersionMethod};
+
+/// What the operator tolerates and wants kept.
+#[derive(Clone, Copy, Debug)]
+pub struct Policy {
+    /// A broker that is gone is listed this long.
+    pub forget_brokers_after: Duration,
+    /// So far back the counts of troubled partitions are held.
+    pub history: Duration,
+}
