@@ -117,6 +117,7 @@ impl Answer<'_> {
             }
         }
         chunk.broker_counts = counts.0;
+        chunk.shrink();
         changes.any = true;
         chunk
     }

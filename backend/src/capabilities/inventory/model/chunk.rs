@@ -206,6 +206,24 @@ impl Chunk {
         self.ids(partition.ids, partition.replicas.saturating_add(partition.isr), partition.offline)
     }
 
+    /// Gives back what was reserved while it was built: it never grows again.
+    pub(in super::super) fn shrink(&mut self) {
+        self.names.shrink_to_fit();
+        self.topics.shrink_to_fit();
+        self.partitions.shrink_to_fit();
+        self.broker_ids.shrink_to_fit();
+        self.broker_counts.shrink_to_fit();
+    }
+
+    /// Bytes that it holds on the heap.
+    pub fn held_bytes(&self) -> usize {
+        self.names.capacity()
+            + self.topics.capacity() * size_of::<TopicRow>()
+            + self.partitions.capacity() * size_of::<PartitionRow>()
+            + self.broker_ids.capacity() * size_of::<i32>()
+            + self.broker_counts.capacity() * size_of::<(i32, BrokerCounts)>()
+    }
+
     fn ids(&self, start: u32, skip: u16, count: u16) -> &[i32] {
         let start = start as usize + usize::from(skip);
         self.broker_ids.get(start..start + usize::from(count)).unwrap_or_default()
