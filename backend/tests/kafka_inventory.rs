@@ -411,6 +411,11 @@ async fn while_nothing_changes_the_revision_stands_still_and_the_age_is_renewed(
     config.inventory.log_dirs_period_seconds = 3_600.0;
     let served = Served::start(&config).await;
     served.read_once().await;
+    // The first configurations are news to the metadata: until they are judged, something does change.
+    wait_until("the settings are known to the metadata", SOON, async || {
+        so(served.cluster("old").await.under_min_isr_count, Option::is_some).map(drop)
+    })
+    .await;
     let mut stream = Stream::open(&served).await;
     let Message::Hello(hello) = stream.next().await else { panic!("the first message is hello") };
     assert!(!hello.build.is_empty());
