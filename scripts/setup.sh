@@ -12,7 +12,6 @@ java_is_17() {
 # The Debian packages of what is not here.
 missing_packages() {
   has chromium || echo chromium
-  has wasm-opt || echo binaryen
   has brotli || echo brotli
   java_is_17 || echo default-jre-headless
   has mvn || echo maven

@@ -139,7 +139,7 @@ impl Target {
     }
 
     /// Deletes the records of a partition before an offset.
-    pub fn delete_records(&self, topic: &str, partition: i32, before: i64) {
+    pub fn delete_records(&self, topic: &str, partition: usize, before: i64) {
         let what = serde_json::json!({
             "partitions": [{"topic": topic, "partition": partition, "offset": before}], "version": 1
         });
