@@ -88,6 +88,7 @@ fn gateway(config: &Config, cluster: &crate::config::Cluster) -> Gateway {
     Gateway::new(kafka::Settings {
         cluster: cluster.name.clone(),
         bootstrap: cluster.bootstrap.clone(),
+        security: cluster.security.clone(),
         client_id: config.kafka.client_id.clone(),
         connect_timeout: seconds(config.kafka.connect_timeout_seconds),
         request_timeout: seconds(config.kafka.request_timeout_seconds),

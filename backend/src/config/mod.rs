@@ -13,7 +13,7 @@ use figment::{
 };
 use serde::Deserialize;
 
-use crate::kafka::HostPort;
+use crate::kafka::{HostPort, Security};
 
 /// What the environment's settings begin with.
 const ENVIRONMENT: &str = "RIVERKEEPER__";
@@ -31,6 +31,45 @@ pub struct Config {
     /// The fleet, in the order in which it is listed.
     #[serde(rename = "cluster")]
     pub clusters: Vec<Cluster>,
+    /// Who owns what.
+    pub catalog: Catalog,
+    /// Who may ask; empty for nobody but this machine.
+    #[serde(rename = "token")]
+    pub tokens: Vec<Token>,
+}
+
+/// `[catalog]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Catalog {
+    /// The file of owners, read again when it changes.
+    pub file: Option<std::path::PathBuf>,
+}
+
+/// One `[[token]]`: what its bearer may see.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Token {
+    /// Its name, for logs and screens.
+    pub name: String,
+    /// SHA-256 of the token, 64 hexadecimal digits.
+    pub sha256: String,
+    /// What its bearer may do.
+    pub role: Role,
+    /// Clusters by name or glob; all when absent.
+    pub clusters: Option<Vec<String>>,
+    /// Owners by name; all when absent.
+    pub owners: Option<Vec<String>>,
+    /// When it ends.
+    pub expires: shared::DateTime,
+}
+
+/// What a bearer may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Sees, and changes nothing.
+    Viewer,
 }
 
 /// `[http]`
@@ -41,11 +80,15 @@ pub struct Http {
     pub listen: SocketAddr,
     /// Where browsers find us when a proxy stands before us: scheme, host and path.
     pub public_url: Option<String>,
+    /// More names by which browsers may call us.
+    pub hosts: Vec<String>,
+    /// Serves a public address without tokens: whoever reaches it sees everything.
+    pub anyone_may_see_everything: bool,
 }
 
 impl Default for Http {
     fn default() -> Self {
-        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8080)), public_url: None }
+        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8080)), public_url: None, hosts: vec![], anyone_may_see_everything: false }
     }
 }
 
@@ -120,6 +163,12 @@ pub struct Cluster {
     /// Where to begin: `host:port`, by commas.
     #[serde(rename = "bootstrap.servers", deserialize_with = "addresses")]
     pub bootstrap: Vec<HostPort>,
+    /// Other names of it.
+    #[serde(default)]
+    pub aliases: Vec<String>,
+    /// How its connections are secured.
+    #[serde(skip)]
+    pub security: Security,
 }
 
 impl Config {
@@ -135,8 +184,14 @@ impl Config {
     /// One cluster, without a file.
     pub fn for_one_cluster(name: String, bootstrap: &str) -> anyhow::Result<Self> {
         let mut config = Self::from_figment(Figment::new())?;
-        config.clusters =
-            vec![Cluster { name, tier: None, datacenter: None, bootstrap: parse_addresses(bootstrap)? }];
+        config.clusters = vec![Cluster {
+            name,
+            tier: None,
+            datacenter: None,
+            bootstrap: parse_addresses(bootstrap)?,
+            aliases: vec![],
+            security: Security::default(),
+        }];
         config.check()?;
         Ok(config)
     }

@@ -24,6 +24,7 @@ mod fake;
 mod gateway;
 mod link;
 mod pool;
+mod security;
 mod settings;
 #[cfg(test)]
 mod tests;
@@ -34,5 +35,6 @@ pub use address::{HostPort, HostPortError};
 pub use codes::ErrorCode;
 pub use error::{KafkaError, Peer};
 pub use gateway::Gateway;
+pub use security::{PROPERTIES, Properties, Property, PropertyFault, Security, security};
 pub use settings::{Settings, max_frame_bytes};
 pub use traffic::{ApiTraffic, BrokerTraffic, Traffic};

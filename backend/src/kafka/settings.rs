@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::address::HostPort;
+use super::{address::HostPort, security::Security};
 
 /// The settings of one cluster's gateway.
 #[derive(Clone, Debug)]
@@ -11,6 +11,8 @@ pub struct Settings {
     pub cluster: String,
     /// Where to begin, and where to return to when no known broker answers.
     pub bootstrap: Vec<HostPort>,
+    /// How its connections are secured.
+    pub security: Security,
     /// How the brokers see us in their metrics, logs and quotas.
     pub client_id: String,
     /// For connecting and the first exchange, together.
@@ -35,6 +37,7 @@ impl Settings {
         Self {
             cluster: cluster.into(),
             bootstrap,
+            security: Security::default(),
             client_id: "riverkeeper".to_owned(),
             connect_timeout: Duration::from_secs(3),
             request_timeout: Duration::from_secs(8),
