@@ -3,6 +3,7 @@
 pub mod access;
 pub mod app;
 pub mod capabilities;
+pub mod catalog;
 pub mod config;
 pub mod http;
 pub mod kafka;

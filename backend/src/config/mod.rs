@@ -88,7 +88,12 @@ pub struct Http {
 
 impl Default for Http {
     fn default() -> Self {
-        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8080)), public_url: None, hosts: vec![], anyone_may_see_everything: false }
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            public_url: None,
+            hosts: vec![],
+            anyone_may_see_everything: false,
+        }
     }
 }
 
