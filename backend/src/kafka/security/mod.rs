@@ -29,6 +29,7 @@ use std::sync::Arc;
 use secrecy::SecretString;
 use shared::DateTime;
 
+use super::error::short;
 pub use properties::{PROPERTIES, Property};
 use reading::Reading;
 pub(super) use sasl::{Credentials, Sasl};
@@ -142,7 +143,7 @@ fn protocol(reading: &mut Reading<'_>) -> Option<(&'static str, bool, bool)> {
         Some("SASL_PLAINTEXT") => Some(("SASL_PLAINTEXT", false, true)),
         Some("SASL_SSL") => Some(("SASL_SSL", true, true)),
         Some(other) => {
-            let shown = certificate::short(other);
+            let shown = short(other);
             reading.fault(NAME, format!("takes PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL, not {shown}"));
             None
         }

@@ -15,7 +15,7 @@ use serde::Deserialize;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-use super::certificate::short;
+use crate::kafka::error::short;
 
 /// For one try. Whoever connects waits no longer than its own deadline.
 const TIMEOUT: Duration = Duration::from_secs(10);

@@ -13,7 +13,8 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, DigitallySignedStruct, Error, OtherError, RootCertStore, SignatureScheme};
 
-use super::certificate::{Words, listed, short, words};
+use super::certificate::{Words, listed, words};
+use crate::kafka::error::short;
 
 /// Verifies peers' certificates against some authorities.
 #[derive(Debug)]
