@@ -8,6 +8,7 @@
 //! | `properties` | the names, ours and others' |
 //! | `reading` | properties asked for one by one, faults gathered |
 //! | `tls`, `pem`, `certificate`, `verifier` | certificates and keys; whom to believe |
+//! | `tls_fault` | what failures of TLS mean |
 //! | `sasl`, `scram`, `token` | how to sign in |
 
 mod certificate;
@@ -19,6 +20,7 @@ mod scram;
 #[cfg(test)]
 mod tests;
 mod tls;
+mod tls_fault;
 mod token;
 mod verifier;
 
@@ -35,8 +37,8 @@ use reading::Reading;
 pub(super) use sasl::{Credentials, Sasl};
 pub(super) use scram::{Conversation, Scram, ScramFault};
 pub(super) use tls::Tls;
+pub(super) use tls_fault::{tls_fault, tls_words, wants_certificate};
 pub use token::{Token, TokenError, TokenSource};
-pub(super) use verifier::Disbelief;
 
 /// What a cluster's connection is told, by librdkafka's names. Every value may be a secret.
 pub type Properties = BTreeMap<String, SecretString>;

@@ -5,8 +5,9 @@
 
 use tokio::io::{AsyncRead, AsyncReadExt};
 
-use super::{Ending, tls};
+use super::Ending;
 use crate::kafka::error::{KafkaError, Peer};
+use crate::kafka::security::{tls_fault, tls_words};
 
 /// The buffer never has more free room than this before bytes arrive.
 const STEP: usize = 256 * 1024;
@@ -47,7 +48,7 @@ impl FrameFault {
                 return Ending::Lost(format!("it broke off after {received} of an answer's {claimed} bytes"));
             }
             Self::Io(reason) => return Ending::Lost(reason),
-            Self::Tls(fault) => KafkaError::Insecure { peer, reason: tls::words(&fault) },
+            Self::Tls(fault) => KafkaError::Insecure { peer, reason: tls_words(&fault) },
             Self::Foreign { what, hint } => KafkaError::Foreign { peer, what, hint },
             Self::Negative(length) => {
                 KafkaError::Malformed { peer, request, fault: format!("its length is {length}") }
@@ -91,7 +92,10 @@ fn claimed_length(prefix: [u8; 4], limit: usize) -> Result<usize, FrameFault> {
             Err(FrameFault::Foreign { what: "HTTP", hint: "is this the port of a Kafka listener?" })
         }
         // A TLS record of an alert or a handshake, any version.
-        [0x15 | 0x16, 0x03, ..] => Err(FrameFault::Foreign { what: "TLS", hint: "is this listener SSL?" }),
+        [0x15 | 0x16, 0x03, ..] => Err(FrameFault::Foreign {
+            what: "TLS",
+            hint: "is this listener SSL? Check security.protocol (SSL, SASL_SSL)",
+        }),
         _ if length < 0 => Err(FrameFault::Negative(length)),
         _ => Err(FrameFault::TooLarge { claimed: length as usize, limit }),
     }
@@ -99,7 +103,7 @@ fn claimed_length(prefix: [u8; 4], limit: usize) -> Result<usize, FrameFault> {
 
 /// What an error of the stream means for a frame.
 pub(super) fn io(error: std::io::Error) -> FrameFault {
-    if let Some(fault) = tls::fault(&error) {
+    if let Some(fault) = tls_fault(&error) {
         return FrameFault::Tls(fault.clone());
     }
     match error.kind() {
@@ -110,8 +114,8 @@ pub(super) fn io(error: std::io::Error) -> FrameFault {
 
 /// The operating system's reason without its number, where Rust has words for it.
 pub(super) fn in_plain_words(error: &std::io::Error) -> String {
-    if let Some(fault) = tls::fault(error) {
-        return tls::words(fault);
+    if let Some(fault) = tls_fault(error) {
+        return tls_words(fault);
     }
     match error.kind().to_string() {
         kind if kind == "uncategorized error" || kind == "other error" => error.to_string(),
