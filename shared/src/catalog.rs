@@ -35,6 +35,14 @@ pub struct OwnerDetail {
     pub links: Vec<Link>,
 }
 
+impl OwnerDetail {
+    /// Whether its name or title holds `q`, which is in lower case.
+    pub fn is_called(&self, q: &str) -> bool {
+        let holds = |text: &str| text.to_lowercase().contains(q);
+        holds(&self.name) || self.title.as_deref().is_some_and(holds)
+    }
+}
+
 /// One owner of the catalog.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -8,8 +8,8 @@ use shared::status::{ApiTraffic, BrokerTraffic, GatewayStatus};
 use tokio::net::TcpListener;
 
 use crate::{
-    catalog::Catalog,
     capabilities::inventory::{self, Policy, Watched},
+    catalog::Catalog,
     config::{Config, seconds},
     http::{self, Process, server},
     kafka::{self, Gateway},
@@ -42,7 +42,7 @@ impl App {
             gateway: gateway.clone(),
         });
         let capabilities =
-            vec![inventory::register(&runtime, &inventory_settings(config), watched.collect())];
+            vec![inventory::register(&runtime, &inventory_settings(config), watched.collect(), catalog)];
         let speakers = gateways.clone();
         let process = Process {
             runtime: runtime.clone(),

@@ -95,11 +95,16 @@ impl Owners {
     }
 
     fn of(&self, claims: &Claims, cluster: &str, name: &str) -> Option<&str> {
-        let place = claims.owner(name, |owner| self.is_on(owner, cluster))?;
+        let place = claims.owner(name, |owner| self.place_is_on(owner, cluster))?;
         self.all.get(place as usize).map(|owner| owner.name.as_str())
     }
 
-    fn is_on(&self, owner: u32, cluster: &str) -> bool {
+    /// Whether the owner of that name may own things on a cluster.
+    pub fn is_on(&self, owner: &str, cluster: &str) -> bool {
+        self.places.get(owner).is_some_and(|place| self.place_is_on(*place, cluster))
+    }
+
+    fn place_is_on(&self, owner: u32, cluster: &str) -> bool {
         match self.clusters.get(owner as usize) {
             Some(Some(clusters)) => clusters.is_match(cluster),
             _ => true,

@@ -20,6 +20,13 @@ pub(super) fn file(path: &Path) -> Result<Owners, Vec<String>> {
     owners(path, &bytes)
 }
 
+impl Owners {
+    /// The owners that a text declares, as if it were a file of that name.
+    pub fn parse(name: &Path, text: &str) -> Result<Self, Vec<String>> {
+        owners(name, text.as_bytes())
+    }
+}
+
 /// The owners of a file, which are the ones before while its content is the same.
 pub(super) fn again(path: &Path, before: Arc<Owners>) -> Result<Arc<Owners>, Vec<String>> {
     let bytes = bytes(path)?;
