@@ -14,6 +14,7 @@
 pub mod answers;
 pub mod error;
 pub mod read;
+pub mod rights;
 pub mod wire;
 
 mod address;
