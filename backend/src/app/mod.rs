@@ -8,6 +8,7 @@ use tokio::net::TcpListener;
 
 use crate::{
     capabilities::inventory::{self, Policy, Watched},
+    catalog::Catalog,
     config::{Config, seconds},
     http::{self, Process, server},
     kafka::{self, Gateway},
@@ -29,6 +30,8 @@ impl App {
     /// Builds everything; the cycles turn from now on.
     pub fn start(config: &Config) -> anyhow::Result<Self> {
         let runtime = Runtime::new(Clock::system());
+        let catalog = Catalog::start(&runtime, config.catalog.file.as_deref())
+            .map_err(|faults| anyhow::anyhow!("the owners cannot be used:\n{}", faults.join("\n")))?;
         let gateways: Arc<[Gateway]> =
             config.clusters.iter().map(|cluster| gateway(config, cluster)).collect();
         let watched = config.clusters.iter().zip(gateways.iter()).map(|(cluster, gateway)| Watched {
@@ -37,7 +40,7 @@ impl App {
             gateway: gateway.clone(),
         });
         let capabilities =
-            vec![inventory::register(&runtime, &inventory_settings(config), watched.collect())];
+            vec![inventory::register(&runtime, &inventory_settings(config), watched.collect(), catalog)];
         let speakers = gateways.clone();
         let process = Process {
             runtime: runtime.clone(),

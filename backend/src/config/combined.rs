@@ -1,6 +1,6 @@
 //! What settings take that is made of other kinds, or comes from a closed set of words.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{
     reader::Surroundings,
@@ -103,8 +103,11 @@ impl<T: Word> Takes for OneOf<T> {
     }
 }
 
-/// A file that must be there.
-pub struct ExistingFile;
+/// A file that must be there and hold what it should.
+pub struct ExistingFile {
+    /// Says everything that is wrong with what it holds.
+    pub check: fn(&Path) -> Result<(), Vec<String>>,
+}
 
 impl Takes for ExistingFile {
     type Value = PathBuf;
@@ -118,11 +121,19 @@ impl Takes for ExistingFile {
             return wrong(node, format!("takes {}, not {}", self.told(), node.shown()));
         };
         let path = surroundings.folder.join(text);
-        match std::fs::File::open(&path).and_then(|file| file.metadata()) {
-            Ok(found) if found.is_file() => Ok(path),
-            Ok(_) => wrong(node, format!("{} is not a file; give the path of one", path.display())),
-            Err(error) => wrong(node, format!("cannot read {} ({})", path.display(), plainly(&error))),
+        match std::fs::metadata(&path) {
+            Ok(found) if !found.is_file() => {
+                return wrong(node, format!("{} is not a file; give the path of one", path.display()));
+            }
+            Err(error) => {
+                return wrong(node, format!("cannot read {} ({})", path.display(), plainly(&error)));
+            }
+            Ok(_) => {}
         }
+        let wrongs = |sentences: Vec<String>| {
+            sentences.into_iter().map(|sentence| Wrong { place: node.origin.clone(), sentence }).collect()
+        };
+        (self.check)(&path).map(|()| path).map_err(wrongs)
     }
 
     fn written(&self, value: &PathBuf) -> Option<String> {

@@ -49,7 +49,12 @@ pub fn connection(reader: &mut Reader<'_>, all: &[Described]) -> Security {
         places.insert(key, node.origin);
     }
     let faults = match security(&properties, reader.surroundings.now) {
-        Ok(security) => return security,
+        Ok(security) => {
+            for warning in security.warnings() {
+                reader.report.warn(reader.which, &warning.name, &*warning.sentence);
+            }
+            return security;
+        }
         Err(faults) => faults,
     };
     // A secret that could not be read is missing: that was told with its reason.

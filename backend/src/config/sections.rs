@@ -9,6 +9,7 @@ use super::{
     settings::settings,
     takes::{Address, Host, Number, Switch, Text, Url, Whole},
 };
+use crate::catalog;
 
 const DAY: f64 = 86_400.0;
 
@@ -72,6 +73,6 @@ settings! {
     /// Who owns which topics, groups, principals and client ids.
     pub struct Catalog = "catalog" {
         /// The file of owners. It is read again when it changes.
-        file: Option<PathBuf> = None => Optional(ExistingFile), like "\"owners.toml\"";
+        file: Option<PathBuf> = None => Optional(ExistingFile { check: catalog::check }), like "\"owners.toml\"";
     }
 }
