@@ -7,7 +7,9 @@ use crate::kafka::error::short;
 
 /// The failure of TLS in an error of a stream, if it is one.
 pub(crate) fn tls_fault(error: &std::io::Error) -> Option<&Error> {
-    error.get_ref()?.downcast_ref()
+    let inner = error.get_ref()?;
+    // HTTP wraps the stream's error in one of its own.
+    inner.downcast_ref().or_else(|| inner.downcast_ref().and_then(tls_fault))
 }
 
 /// What is said to whom shows no certificate where one is wanted.
