@@ -9,6 +9,7 @@ use tokio::net::TcpListener;
 
 use crate::{
     capabilities::inventory::{self, Inventory, Policy, Watched},
+    catalog::Catalog,
     config::{Config, seconds},
     http::{self, Process, server},
     kafka::{self, Gateway},
@@ -31,6 +32,8 @@ impl App {
     pub fn start(config: &Config) -> anyhow::Result<Self> {
         let public_url = config.http.public_url.as_deref().map(public_url).transpose()?;
         let runtime = Runtime::new(Clock::system());
+        let catalog = Catalog::start(&runtime, config.catalog.file.as_deref())
+            .map_err(|faults| anyhow::anyhow!("the owners cannot be used:\n{}", faults.join("\n")))?;
         let gateways: Arc<[Gateway]> =
             config.clusters.iter().map(|cluster| gateway(config, cluster)).collect();
         let watched = config.clusters.iter().zip(gateways.iter()).map(|(cluster, gateway)| Watched {
@@ -38,7 +41,8 @@ impl App {
             datacenter: cluster.datacenter.clone(),
             gateway: gateway.clone(),
         });
-        let inventory = inventory::register(&runtime, &inventory_settings(config), watched.collect());
+        let inventory =
+            inventory::register(&runtime, &inventory_settings(config), watched.collect(), catalog);
         let capabilities = vec![inventory.capability()];
         let speakers = gateways.clone();
         let process = Process {

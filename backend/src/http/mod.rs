@@ -17,4 +17,4 @@ mod state;
 mod status;
 
 pub use assets::build;
-pub use state::{Process, Search};
+pub use state::{Process, Search, Sought};

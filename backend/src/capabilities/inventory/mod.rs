@@ -26,7 +26,8 @@ use shared::{
 use super::Capability;
 use crate::{
     access::Scope,
-    http::Search,
+    catalog::{Catalog, Owners},
+    http::{Search, Sought},
     kafka::Gateway,
     runtime::{Cell, Clock, Rhythm, Runtime},
 };
@@ -62,6 +63,7 @@ pub struct Watched {
 #[derive(Clone, Debug)]
 pub struct Inventory {
     clusters: Arc<[Parts]>,
+    catalog: Catalog,
     clock: Clock,
 }
 
@@ -76,7 +78,12 @@ struct Parts {
 }
 
 /// Registers inventory: its cycles turn from now on.
-pub fn register(runtime: &Runtime, settings: &Settings, clusters: Vec<Watched>) -> Inventory {
+pub fn register(
+    runtime: &Runtime,
+    settings: &Settings,
+    clusters: Vec<Watched>,
+    catalog: Catalog,
+) -> Inventory {
     let identities = Arc::new(Identities::default());
     let parts: Vec<Parts> = clusters
         .into_iter()
@@ -87,7 +94,7 @@ pub fn register(runtime: &Runtime, settings: &Settings, clusters: Vec<Watched>) 
         runtime.cell(NOUN, None, part::FLEET, Rhythm::every(settings.metadata_period));
     let cells = parts.iter().map(|parts| parts.metadata.clone()).collect();
     runtime.drive(FleetCycle { clusters: cells }, fleet);
-    Inventory { clusters: parts.into(), clock: runtime.clock().clone() }
+    Inventory { clusters: parts.into(), catalog, clock: runtime.clock().clone() }
 }
 
 fn watch(
@@ -127,7 +134,8 @@ impl Inventory {
     /// The rights that are missing on a cluster.
     pub fn missing_rights(&self, cluster: &str) -> Vec<MissingRight> {
         let parts = self.clusters.iter().find(|parts| parts.name == cluster);
-        parts.map(|parts| parts.known().missing_rights().to_vec()).unwrap_or_default()
+        let newest = parts.and_then(|parts| parts.metadata.newest());
+        newest.map(|newest| newest.snapshot.rights.missing.clone()).unwrap_or_default()
     }
 
     /// What inventory adds to the whole: its routes, and where search looks.
@@ -141,18 +149,20 @@ impl Inventory {
 
     /// The newest of every cluster that may be seen, in the configuration's order.
     fn all(&self, scope: &Scope) -> Vec<Known> {
-        self.clusters.iter().filter(|parts| scope.sees_cluster(&parts.name)).map(Parts::known).collect()
+        let owners = self.catalog.newest();
+        let seen = self.clusters.iter().filter(|parts| scope.sees_cluster(&parts.name));
+        seen.map(|parts| parts.known(&owners)).collect()
     }
 
     /// The newest of one cluster; `None` when there is none, or none that may be seen.
     fn known(&self, scope: &Scope, name: &str) -> Option<Known> {
         let parts = self.clusters.iter().find(|parts| parts.name == name)?;
-        scope.sees_cluster(name).then(|| parts.known())
+        scope.sees_cluster(name).then(|| parts.known(&self.catalog.newest()))
     }
 }
 
 impl Parts {
-    fn known(&self) -> Known {
+    fn known(&self, owners: &Arc<Owners>) -> Known {
         Known {
             name: self.name.clone(),
             tier: self.tier.clone(),
@@ -160,6 +170,7 @@ impl Parts {
             metadata: self.metadata.newest(),
             log_dirs: self.log_dirs.newest(),
             configs: self.configs.newest(),
+            owners: owners.clone(),
             readings: vec![
                 self.metadata.state().reading(),
                 self.log_dirs.state().reading(),
@@ -170,8 +181,8 @@ impl Parts {
 }
 
 impl Search for Inventory {
-    fn search(&self, scope: &Scope, q: &str, limit: usize) -> Vec<(u8, Hit)> {
-        query::search(&self.all(scope), q, limit, self.now())
+    fn search(&self, scope: &Scope, sought: &Sought) -> Vec<(u8, Hit)> {
+        query::search(&self.all(scope), sought, self.now())
     }
 
     fn readings(&self, scope: &Scope) -> Vec<Reading> {

@@ -2,6 +2,7 @@
 
 mod brokers;
 mod clusters;
+mod owners;
 mod search;
 mod topics;
 
@@ -9,12 +10,13 @@ use std::sync::Arc;
 
 pub use brokers::{BrokerSort, broker, brokers};
 pub use clusters::{ClusterSort, cluster, clusters, replication};
+pub use owners::{OwnerSort, owners};
 pub use search::search;
 use shared::{DateTime, inventory::part, meta::Reading, rights::MissingRight};
 pub use topics::{PartitionSort, TopicQuery, TopicSort, partitions, topic, topics};
 
 use super::model::{ConfigsSnapshot, LogDirsSnapshot, MetadataSnapshot, Version, VersionMethod};
-use crate::runtime::Stamped;
+use crate::{catalog::Owners, runtime::Stamped};
 
 /// What is newest of one cluster, taken at once.
 #[derive(Clone, Debug)]
@@ -31,23 +33,32 @@ pub struct Known {
     pub log_dirs: Option<Arc<Stamped<LogDirsSnapshot>>>,
     /// Configurations.
     pub configs: Option<Arc<Stamped<ConfigsSnapshot>>>,
+    /// Who owns what.
+    pub owners: Arc<Owners>,
     /// How each part was read.
     pub readings: Vec<Reading>,
 }
 
 impl Known {
     /// What an answer's tag is made from.
-    pub fn revisions(&self) -> [u64; 3] {
+    pub fn revisions(&self) -> [u64; 4] {
         [
             self.metadata.as_ref().map_or(0, |stamped| stamped.revision),
             self.log_dirs.as_ref().map_or(0, |stamped| stamped.revision),
             self.configs.as_ref().map_or(0, |stamped| stamped.revision),
+            self.owners.revision(),
         ]
     }
 
     /// One number that moves when any part moved.
     pub fn revision(&self) -> u64 {
-        self.revisions().iter().sum()
+        let [metadata, log_dirs, configs, _] = self.revisions();
+        metadata + log_dirs + configs
+    }
+
+    /// The owner of a topic of the cluster.
+    pub fn owner_of(&self, topic: &str) -> Option<&str> {
+        self.owners.of_topic(&self.name, topic)
     }
 
     fn snapshot(&self) -> Option<&MetadataSnapshot> {
@@ -73,7 +84,7 @@ impl Known {
     }
 
     /// The rights that are missing.
-    pub fn missing_rights(&self) -> &[MissingRight] {
+    fn missing_rights(&self) -> &[MissingRight] {
         self.snapshot().map(|snapshot| snapshot.rights.missing.as_slice()).unwrap_or_default()
     }
 
