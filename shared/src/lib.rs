@@ -11,6 +11,7 @@ pub mod inventory;
 pub mod live;
 pub mod meta;
 pub mod problem;
+pub mod rights;
 pub mod route;
 pub mod search;
 pub mod status;

@@ -61,8 +61,8 @@ impl Api {
             Self::DescribeConfigs => row("DescribeConfigs", 32, (2, 4), 16),
             Self::ListPartitionReassignments => row("ListPartitionReassignments", 46, (0, 0), 8),
             Self::DescribeQuorum => row("DescribeQuorum", 55, (0, 2), 64),
-            // Version 2 is the one that tells fenced brokers; without it Metadata tells as much.
-            Self::DescribeCluster => row("DescribeCluster", 60, (2, 2), 64),
+            // Version 2 tells fenced brokers too.
+            Self::DescribeCluster => row("DescribeCluster", 60, (0, 2), 64),
             // Version 0 is followed by messages without frames, which no broker from 1.0 on needs.
             Self::SaslHandshake => row("SaslHandshake", 17, (1, 1), 1024),
             Self::SaslAuthenticate => row("SaslAuthenticate", 36, (0, 2), 1024),
