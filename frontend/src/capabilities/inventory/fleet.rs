@@ -13,6 +13,7 @@ use super::{
     timeline::{self, Timeline},
 };
 use crate::{
+    access::use_who,
     app::set_way,
     components::Head,
     live::{Empty, Query, Shown, ShownFacts, query, use_store},
@@ -22,6 +23,7 @@ use crate::{
 #[component]
 pub(crate) fn FleetPage() -> impl IntoView {
     set_way(vec![("Fleet".into(), None)]);
+    let who = use_who();
     let clusters = query::<Clusters>(|| Some(asks::clusters()));
     let facts = |page: &Clusters| fleet_facts(&page.clusters);
     let readings = Signal::derive(move || clusters.readings());
@@ -32,7 +34,7 @@ pub(crate) fn FleetPage() -> impl IntoView {
     };
     view! {
         <FleetHead clusters=clusters />
-        <ShownFacts query=clusters part=part::METADATA source="the clusters below" facts=facts />
+        {(!who.is_of_owners()).then(|| view! { <ShownFacts query=clusters part=part::METADATA source="the clusters below" facts=facts /> })}
         <Shown query=clusters part=part::METADATA title="Clusters" note=|| "worst first" source="Metadata, DescribeCluster, DescribeQuorum and DescribeLogDirs" empty=empty rows_speak=true body=body />
         <Timeline ask=|from: &str| asks::fleet_events(from, timeline::SHOWN) names_cluster=true />
     }
