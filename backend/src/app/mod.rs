@@ -2,8 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use anyhow::Context;
-use axum::{Router, http::Uri};
+use axum::Router;
 use shared::status::{ApiTraffic, BrokerTraffic, GatewayStatus};
 use tokio::net::TcpListener;
 
@@ -30,7 +29,6 @@ pub struct App {
 impl App {
     /// Builds everything; the cycles turn from now on.
     pub fn start(config: &Config) -> anyhow::Result<Self> {
-        let public_url = config.http.public_url.as_deref().map(public_url).transpose()?;
         let runtime = Runtime::new(Clock::system());
         let catalog = Catalog::start(&runtime, config.catalog.file.as_deref())
             .map_err(|faults| anyhow::anyhow!("the owners cannot be used:\n{}", faults.join("\n")))?;
@@ -55,7 +53,7 @@ impl App {
         };
         let routes = capabilities.into_iter().map(|capability| capability.routes).collect();
         let (router, document) = server::routes(process, routes);
-        Ok(Self { router: server::app(router, public_url.as_ref()), runtime, document, gateways })
+        Ok(Self { router: server::app(router, config.http.public_url.as_ref()), runtime, document, gateways })
     }
 
     /// The document of every route.
@@ -76,15 +74,6 @@ impl App {
     pub fn shutdown(&self) -> tokio_util::sync::CancellationToken {
         self.runtime.shutdown().clone()
     }
-}
-
-fn public_url(text: &str) -> anyhow::Result<Uri> {
-    let uri: Uri = text.parse().with_context(|| format!("http.public_url = {text:?}"))?;
-    anyhow::ensure!(
-        uri.authority().is_some() && matches!(uri.scheme_str(), Some("http" | "https")),
-        "http.public_url = {text:?}: give scheme, host and path, like https://ops.example.com/riverkeeper"
-    );
-    Ok(uri)
 }
 
 fn gateway(config: &Config, cluster: &crate::config::Cluster) -> Gateway {

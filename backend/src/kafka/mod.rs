@@ -11,6 +11,7 @@
 //! | `transport` | one connection: frames, order, deadlines |
 //! | `wire` | the bytes of requests and answers, and the codec crate |
 
+pub mod acls;
 pub mod answers;
 pub mod error;
 pub mod read;
@@ -36,6 +37,8 @@ pub use address::{HostPort, HostPortError};
 pub use codes::ErrorCode;
 pub use error::{KafkaError, Peer};
 pub use gateway::Gateway;
-pub use security::{PROPERTIES, Properties, Property, PropertyFault, Security, security};
+pub use security::{
+    PROPERTIES, Properties, Property, PropertyFault, Security, Token, TokenError, TokenSource, security,
+};
 pub use settings::{Settings, max_frame_bytes};
 pub use traffic::{ApiTraffic, BrokerTraffic, Traffic};
