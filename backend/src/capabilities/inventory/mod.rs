@@ -19,6 +19,7 @@ use shared::{
     DateTime,
     inventory::{NOUN, part},
     meta::Reading,
+    rights::MissingRight,
     search::Hit,
 };
 
@@ -82,7 +83,7 @@ pub fn register(
     settings: &Settings,
     clusters: Vec<Watched>,
     catalog: Catalog,
-) -> Capability {
+) -> Inventory {
     let identities = Arc::new(Identities::default());
     let parts: Vec<Parts> = clusters
         .into_iter()
@@ -93,8 +94,7 @@ pub fn register(
         runtime.cell(NOUN, None, part::FLEET, Rhythm::every(settings.metadata_period));
     let cells = parts.iter().map(|parts| parts.metadata.clone()).collect();
     runtime.drive(FleetCycle { clusters: cells }, fleet);
-    let inventory = Inventory { clusters: parts.into(), catalog, clock: runtime.clock().clone() };
-    Capability { routes: http::routes(inventory.clone()), search: Arc::new(inventory) }
+    Inventory { clusters: parts.into(), catalog, clock: runtime.clock().clone() }
 }
 
 fn watch(
@@ -131,6 +131,18 @@ fn watch(
 }
 
 impl Inventory {
+    /// The rights that are missing on a cluster.
+    pub fn missing_rights(&self, cluster: &str) -> Vec<MissingRight> {
+        let parts = self.clusters.iter().find(|parts| parts.name == cluster);
+        let newest = parts.and_then(|parts| parts.metadata.newest());
+        newest.map(|newest| newest.snapshot.rights.missing.clone()).unwrap_or_default()
+    }
+
+    /// What inventory adds to the whole: its routes, and where search looks.
+    pub fn capability(&self) -> Capability {
+        Capability { routes: http::routes(self.clone()), search: Arc::new(self.clone()) }
+    }
+
     fn now(&self) -> DateTime {
         self.clock.now()
     }
