@@ -51,7 +51,7 @@ pub(crate) fn ClusterPage(cluster: String) -> impl IntoView {
 #[component]
 fn Whole(name: StoredValue<String>, detail: Query<ClusterDetail>) -> impl IntoView {
     let events = move |from: &str| name.with_value(|name| asks::events(name, None, from, timeline::SHOWN));
-    if use_who().is_of_owners() {
+    if untrack(|| use_who().is_of_owners()) {
         return view! {
             <ClusterHead name=name detail=detail />
             <TopicsPanel name=name />

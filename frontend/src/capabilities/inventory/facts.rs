@@ -6,7 +6,7 @@ use shared::{
     units,
 };
 
-use super::{owner::owner_fact, state::used_percent};
+use super::{owner::owner_line, state::used_percent};
 use crate::components::{Age, Fact, Facts, Tone, count, disk_tone, maybe_count, size, unknown};
 
 /// A sum over clusters, of those that know the number.
@@ -101,7 +101,7 @@ pub(crate) fn topic_facts(detail: &TopicDetail) -> AnyView {
     let under = Some(u64::from(topic.under_replicated_count));
     let offline = Some(u64::from(topic.offline_count));
     let since = topic.under_replicated_since.map(|since| view! { "for " <Age at=since /> });
-    let facts = [
+    let facts = vec![
         Fact::new("Partitions", count(topic.partition_count)),
         Fact::new("Replicas", count(topic.replication_factor)).note("each"),
         Fact::new("Under-replicated", maybe_count(under)).tone(alarm(under, Tone::Warn)).note(since),
@@ -110,8 +110,7 @@ pub(crate) fn topic_facts(detail: &TopicDetail) -> AnyView {
         Fact::new("Kept", size(topic.size_bytes)).note("all replicas"),
         Fact::new("Retention", retention(topic.retention_ms)).note(topic.cleanup_policy.clone()),
     ];
-    let facts = facts.into_iter().chain(owner_fact(detail)).collect();
-    view! { <Facts facts=facts /> }.into_any()
+    view! { {owner_line(detail)}<Facts facts=facts /> }.into_any()
 }
 
 /// How long a topic keeps its records.

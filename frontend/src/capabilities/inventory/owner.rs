@@ -1,4 +1,4 @@
-//! Owners: as a cell that leads to what else they have, as a choice above a table, as a fact with its links.
+//! Owners: as a cell that leads to what else they have, as a choice above a table, as a line with its links.
 
 use leptos::prelude::*;
 use shared::{
@@ -9,7 +9,7 @@ use shared::{
 };
 
 use super::asks::TopicFilter;
-use crate::{components::Fact, live::Query, place::use_place};
+use crate::{live::Query, place::use_place};
 
 /// The topics of a cluster that an owner has, as a page.
 fn page_of(cluster: &str, owner: &str) -> String {
@@ -29,11 +29,11 @@ fn nobody() -> AnyView {
         .into_any()
 }
 
-/// The owner of a topic as a fact, with where to ask; nothing where nobody owns it.
-pub(crate) fn owner_fact(detail: &TopicDetail) -> Option<Fact> {
+/// Who owns a topic, with where to ask; nothing where nobody does.
+pub(crate) fn owner_line(detail: &TopicDetail) -> Option<AnyView> {
     let owner = detail.owner_detail.as_ref()?;
     let links = owner.links.iter().map(link).collect_view();
-    Some(Fact::new("Owner", name(owner)).note(view! { <span class="links">{links}</span> }))
+    Some(view! { <p class="owned"><span>"Owned by "<b>{name(owner)}</b></span>{links}</p> }.into_any())
 }
 
 fn name(owner: &OwnerDetail) -> AnyView {
