@@ -6,6 +6,7 @@ mod million;
 use std::{hint::black_box, sync::Arc, time::Duration};
 
 use backend::{
+    access::Scope,
     capabilities::inventory::{
         evaluate,
         model::{MetadataSample, MetadataSnapshot, Policy},
@@ -52,6 +53,7 @@ fn without_a_broker(mut whole: MetadataResponse) -> MetadataResponse {
 
 fn known(snapshot: MetadataSnapshot) -> Known {
     Known {
+        scope: Scope::everything(),
         name: "bench".into(),
         tier: None,
         datacenter: None,

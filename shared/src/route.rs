@@ -30,6 +30,8 @@ pub mod api {
     pub const SEARCH: &str = "api/v1/search";
     /// Riverkeeper itself.
     pub const STATUS: &str = "api/v1/status";
+    /// Who is asking: read, made by signing in, ended by signing out.
+    pub const SESSION: &str = "api/v1/session";
     /// The live stream.
     pub const LIVE: &str = "api/v1/live";
 

@@ -1,15 +1,20 @@
 //! The wiring: builds the rooms from the configuration. The only place that knows two capabilities at once.
 
-use std::{sync::Arc, time::Duration};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use axum::{Router, http::Uri};
-use shared::status::{ApiTraffic, BrokerTraffic, GatewayStatus};
+use shared::{
+    access::Role,
+    status::{ApiTraffic, BrokerTraffic, GatewayStatus},
+};
 use tokio::net::TcpListener;
 
 use crate::{
+    access::{self, Bounds, Door},
     capabilities::inventory::{self, Policy, Watched},
-    config::{Config, seconds},
+    catalog::Catalog,
+    config::{self, Config, seconds},
     http::{self, Process, server},
     kafka::{self, Gateway},
     runtime::{Clock, Runtime},
@@ -30,7 +35,10 @@ impl App {
     /// Builds everything; the cycles turn from now on.
     pub fn start(config: &Config) -> anyhow::Result<Self> {
         let public_url = config.http.public_url.as_deref().map(public_url).transpose()?;
+        check_openness(config, config.http.listen.ip())?;
         let runtime = Runtime::new(Clock::system());
+        let base_path = public_url.as_ref().map_or("/", Uri::path);
+        let door = Door::new(tokens(config)?, Catalog::default(), base_path);
         let gateways: Arc<[Gateway]> =
             config.clusters.iter().map(|cluster| gateway(config, cluster)).collect();
         let watched = config.clusters.iter().zip(gateways.iter()).map(|(cluster, gateway)| Watched {
@@ -43,16 +51,22 @@ impl App {
         let speakers = gateways.clone();
         let process = Process {
             runtime: runtime.clone(),
+            door: Arc::new(door),
             gateways: Arc::new(move || speakers.iter().map(traffic).collect()),
             search: capabilities.iter().map(|capability| capability.search.clone()).collect(),
             clusters: config.clusters.iter().map(|cluster| cluster.name.clone()).collect(),
             build: http::build().into(),
             started_at: runtime.clock().now(),
-            streams: Arc::default(),
+            streams: http::Places::default(),
         };
         let routes = capabilities.into_iter().map(|capability| capability.routes).collect();
         let (router, document) = server::routes(process, routes);
-        Ok(Self { router: server::app(router, public_url.as_ref()), runtime, document, gateways })
+        Ok(Self {
+            router: server::app(router, public_url.as_ref(), &config.http.hosts),
+            runtime,
+            document,
+            gateways,
+        })
     }
 
     /// The document of every route.
@@ -82,6 +96,28 @@ fn public_url(text: &str) -> anyhow::Result<Uri> {
         "http.public_url = {text:?}: give scheme, host and path, like https://ops.example.com/riverkeeper"
     );
     Ok(uri)
+}
+
+/// Without tokens only this machine is served, unless the operator says in plain words that everybody is.
+fn check_openness(config: &Config, listens_at: IpAddr) -> anyhow::Result<()> {
+    anyhow::ensure!(
+        !config.tokens.is_empty() || config.http.anyone_may_see_everything || listens_at.is_loopback(),
+        "{listens_at} is not a loopback address and no [[token]] is configured: add one, or listen on 127.0.0.1, or say \
+         http.anyone_may_see_everything = true"
+    );
+    Ok(())
+}
+
+fn tokens(config: &Config) -> anyhow::Result<Vec<access::Token>> {
+    let token = |token: &config::Token| {
+        let role = match token.role {
+            config::Role::Viewer => Role::Viewer,
+        };
+        let bounds = Bounds::new(token.clusters.clone(), token.owners.clone())
+            .map_err(|fault| format!("token {}: {fault}", token.name))?;
+        access::Token::new(token.name.clone(), &token.sha256, role, bounds, token.expires)
+    };
+    config.tokens.iter().map(|one| token(one).map_err(anyhow::Error::msg)).collect()
 }
 
 fn gateway(config: &Config, cluster: &crate::config::Cluster) -> Gateway {

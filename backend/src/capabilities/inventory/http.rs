@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     access::Scope,
-    http::{answer::Asked, params::Params, path::Path, problem::Fault},
+    http::{answer::Asked, gate::WholeScope, params::Params, path::Path, problem::Fault},
 };
 
 /// Most points of a history in one answer.
@@ -37,7 +37,7 @@ pub fn routes(inventory: Inventory) -> OpenApiRouter {
 
 fn known(inventory: &Inventory, scope: &Scope, cluster: &str) -> Result<Known, Fault> {
     let known = inventory.known(scope, cluster);
-    known.ok_or_else(|| Fault::NotFound(format!("There is no cluster {cluster}.")))
+    known.ok_or_else(|| Fault::no_cluster(cluster))
 }
 
 /// Something of a cluster that was read is not there; of one that never was, nobody knows.
@@ -110,7 +110,7 @@ async fn cluster(
 async fn brokers(
     State(inventory): State<Inventory>,
     Path(cluster): Path<String>,
-    scope: Scope,
+    WholeScope(scope): WholeScope,
     asked: Asked,
     mut params: Params,
 ) -> Result<Response, Fault> {
@@ -132,7 +132,7 @@ async fn brokers(
 async fn broker(
     State(inventory): State<Inventory>,
     Path((cluster, broker_id)): Path<(String, String)>,
-    scope: Scope,
+    WholeScope(scope): WholeScope,
     asked: Asked,
     params: Params,
 ) -> Result<Response, Fault> {
@@ -234,7 +234,7 @@ async fn partitions(
 async fn replication(
     State(inventory): State<Inventory>,
     Path(cluster): Path<String>,
-    scope: Scope,
+    WholeScope(scope): WholeScope,
     asked: Asked,
     mut params: Params,
 ) -> Result<Response, Fault> {

@@ -130,30 +130,29 @@ impl Inventory {
 
     /// The newest of every cluster that may be seen, in the configuration's order.
     fn all(&self, scope: &Scope) -> Vec<Known> {
-        self.clusters.iter().filter(|parts| scope.sees_cluster(&parts.name)).map(Parts::known).collect()
+        let seen = self.clusters.iter().filter(|parts| scope.sees_cluster(&parts.name));
+        seen.map(|parts| parts.known(scope)).collect()
     }
 
     /// The newest of one cluster; `None` when there is none, or none that may be seen.
     fn known(&self, scope: &Scope, name: &str) -> Option<Known> {
         let parts = self.clusters.iter().find(|parts| parts.name == name)?;
-        scope.sees_cluster(name).then(|| parts.known())
+        scope.sees_cluster(name).then(|| parts.known(scope))
     }
 }
 
 impl Parts {
-    fn known(&self) -> Known {
+    fn known(&self, scope: &Scope) -> Known {
+        let readings = [self.metadata.state(), self.log_dirs.state(), self.configs.state()];
         Known {
+            scope: scope.clone(),
             name: self.name.clone(),
             tier: self.tier.clone(),
             datacenter: self.datacenter.clone(),
             metadata: self.metadata.newest(),
             log_dirs: self.log_dirs.newest(),
             configs: self.configs.newest(),
-            readings: vec![
-                self.metadata.state().reading(),
-                self.log_dirs.state().reading(),
-                self.configs.state().reading(),
-            ],
+            readings: readings.into_iter().map(|state| scope.reading(state.reading())).collect(),
         }
     }
 }
@@ -165,6 +164,6 @@ impl Search for Inventory {
 
     fn readings(&self, scope: &Scope) -> Vec<Reading> {
         let seen = self.clusters.iter().filter(|parts| scope.sees_cluster(&parts.name));
-        seen.map(|parts| parts.metadata.state().reading()).collect()
+        seen.map(|parts| scope.reading(parts.metadata.state().reading())).collect()
     }
 }

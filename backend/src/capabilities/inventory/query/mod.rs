@@ -13,12 +13,17 @@ pub use search::search;
 use shared::{DateTime, inventory::part, meta::Reading};
 pub use topics::{PartitionSort, TopicQuery, TopicSort, partitions, topic, topics};
 
-use super::model::{ConfigsSnapshot, LogDirsSnapshot, MetadataSnapshot, Version, VersionMethod};
-use crate::runtime::Stamped;
+use super::model::{
+    Chunk, ConfigsSnapshot, LogDirsSnapshot, MetadataSnapshot, TopicRow, Version, VersionMethod,
+};
+use crate::{access::Scope, runtime::Stamped};
 
-/// What is newest of one cluster, taken at once.
+/// What is newest of one cluster, taken at once, for one asker. Queries look through it, so that they come upon nothing
+/// that the asker may not see.
 #[derive(Clone, Debug)]
 pub struct Known {
+    /// Who looks.
+    pub scope: Scope,
     /// Our name of it.
     pub name: String,
     /// Its tier, as configured.
@@ -52,6 +57,28 @@ impl Known {
 
     fn snapshot(&self) -> Option<&MetadataSnapshot> {
         self.metadata.as_deref().map(|stamped| &stamped.snapshot)
+    }
+
+    /// The cluster as a whole: its brokers, its sums; `None` where only what some owners have is seen.
+    fn whole(&self) -> Option<&MetadataSnapshot> {
+        self.snapshot().filter(|_| self.scope.sees_whole_clusters())
+    }
+
+    /// The topics that may be seen, in no order; `None` when the cluster was never read.
+    fn topics(&self) -> Option<impl Iterator<Item = (&Chunk, &TopicRow)>> {
+        let all = self.scope.sees_whole_clusters() && self.scope.sees_cluster(&self.name);
+        let seen = move |name: &str| all || self.scope.sees_topic(&self.name, name);
+        Some(self.snapshot()?.topics().filter(move |(chunk, topic)| seen(chunk.name(topic))))
+    }
+
+    /// A topic with its chunk, if it is there and may be seen.
+    fn topic(&self, name: &str) -> Option<(&Chunk, &TopicRow)> {
+        self.snapshot()?.topic(name).filter(|_| self.scope.sees_topic(&self.name, name))
+    }
+
+    /// Sizes of the cluster as a whole.
+    fn all_sizes(&self) -> Option<&LogDirsSnapshot> {
+        self.sizes().filter(|_| self.scope.sees_whole_clusters())
     }
 
     fn sizes(&self) -> Option<&LogDirsSnapshot> {

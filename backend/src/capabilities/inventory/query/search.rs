@@ -69,10 +69,9 @@ fn broker_hits(known: &Known, q: &str) -> Vec<(u8, Hit)> {
 }
 
 fn topic_hits(known: &Known, q: &str, limit: usize, now: DateTime) -> Vec<(u8, Hit)> {
-    let Some(snapshot) = known.snapshot() else { return vec![] };
+    let Some(topics) = known.topics() else { return vec![] };
     let stale = known.is_stale(now);
-    let mut best: Vec<(u8, &str, u64, Severity)> = snapshot
-        .topics()
+    let mut best: Vec<(u8, &str, u64, Severity)> = topics
         .filter_map(|(chunk, topic)| {
             let name = chunk.name(topic);
             let severity = match (topic.offline + topic.under_min_isr, topic.under_replicated, stale) {

@@ -61,12 +61,11 @@ pub struct TopicQuery {
 
 /// A page of topics; worst first unless told otherwise. Views are made for the rows of the page alone.
 pub fn topics(known: &Known, query: &TopicQuery, now: DateTime) -> Topics {
-    let Some(snapshot) = known.snapshot() else {
+    let Some(topics) = known.topics() else {
         return Topics { topics: vec![], meta: meta(known, Some(0), None, now) };
     };
     let list = &query.list;
-    let rows: Vec<(&Chunk, &TopicRow)> = snapshot
-        .topics()
+    let rows: Vec<(&Chunk, &TopicRow)> = topics
         .filter(|(_, topic)| query.internal.is_none_or(|internal| topic.is_internal == internal))
         .filter(|(chunk, topic)| list.q.as_ref().is_none_or(|q| holds(chunk.name(topic), q)))
         .collect();
@@ -103,7 +102,7 @@ fn trouble(topic: &TopicRow) -> i64 {
 
 /// One topic with its settings; `None` when there is none of that name.
 pub fn topic(known: &Known, name: &str, now: DateTime) -> Option<TopicDetail> {
-    let (chunk, row) = known.snapshot()?.topic(name)?;
+    let (chunk, row) = known.topic(name)?;
     let settings = known.settings().and_then(|configs| configs.topics.get(name));
     Some(TopicDetail {
         topic: view(known, chunk, row),
@@ -164,7 +163,7 @@ pub fn partitions(
     now: DateTime,
 ) -> Option<Partitions> {
     let snapshot = known.snapshot()?;
-    let (chunk, topic) = snapshot.topic(name)?;
+    let (chunk, topic) = known.topic(name)?;
     let matches = |row: &&PartitionRow| list.q.as_ref().is_none_or(|q| row.partition.to_string().contains(q));
     let rows: Vec<&PartitionRow> = chunk.partitions_of(topic).iter().filter(matches).collect();
     let trouble = |row: &PartitionRow| {
