@@ -12,6 +12,7 @@ use backend::{
         model::{MetadataSample, MetadataSnapshot, Policy},
         query::{self, Known, TopicQuery, TopicSort},
     },
+    catalog::Owners,
     http::list::ListQuery,
     kafka::{answers::Metadata, wire::read_metadata},
     runtime::Stamped,
@@ -53,7 +54,7 @@ fn without_a_broker(mut whole: MetadataResponse) -> MetadataResponse {
 
 fn known(snapshot: MetadataSnapshot) -> Known {
     Known {
-        scope: Scope::everything(),
+        scope: Scope::new(None, Arc::new(owners()), Arc::default()),
         name: "bench".into(),
         tier: None,
         datacenter: None,
@@ -64,9 +65,25 @@ fn known(snapshot: MetadataSnapshot) -> Known {
     }
 }
 
+/// 40 owners with five patterns each, of which one fits.
+fn owners() -> Owners {
+    let owner = |number: u32| {
+        format!(
+            "[[owner]]\nname = \"team-{number}\"\ntopics = [\"department-{number}.*\", \"a-{number}-*\", \"*.b-{number}\", \
+             \"c-{number}\", \"d-{number}-*.v[0-9]\"]\n"
+        )
+    };
+    let text: String = (0..40).map(owner).collect();
+    Owners::parse("bench".as_ref(), &text).unwrap_or_default()
+}
+
 fn page(sort: TopicSort, descending: bool, q: Option<&str>, offset: usize) -> TopicQuery {
     let list = ListQuery { limit: 100, offset, cursor: None, sort, descending, q: q.map(String::from) };
-    TopicQuery { list, internal: None }
+    TopicQuery { list, internal: None, owner: None }
+}
+
+fn of_an_owner(query: TopicQuery) -> TopicQuery {
+    TopicQuery { owner: Some("team-7".into()), ..query }
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -100,6 +117,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         ("page_by_name_100k_topics", page(TopicSort::Name, false, None, 0)),
         ("page_by_name_at_50000_100k_topics", page(TopicSort::Name, false, None, 50_000)),
         ("page_searched_100k_topics", page(TopicSort::Name, false, Some("orders-0123"), 0)),
+        ("page_of_an_owner_100k_topics", of_an_owner(page(TopicSort::Name, false, None, 0))),
     ] {
         let time = shortest(|| query::topics(&known, &query, NOW));
         let ratio = time.as_secs_f64() / names.as_secs_f64();

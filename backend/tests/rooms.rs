@@ -130,15 +130,15 @@ fn i6_capabilities_do_not_know_each_other_and_only_app_knows_them() {
 }
 
 #[test]
-fn i6_runtime_kafka_http_access_and_config_know_no_capability_and_not_the_wiring() {
-    for room in ["runtime", "kafka", "http", "access", "config"] {
+fn i6_runtime_kafka_http_access_catalog_and_config_know_no_capability_and_not_the_wiring() {
+    for room in ["runtime", "kafka", "http", "access", "catalog", "config"] {
         refuse("I6", &sources(&format!("backend/src/{room}")), &["crate::capabilities", "crate::app"]);
     }
 }
 
 #[test]
-fn kafka_and_runtime_know_nothing_of_http() {
-    for room in ["runtime", "kafka", "config"] {
+fn kafka_runtime_catalog_and_config_know_nothing_of_http() {
+    for room in ["runtime", "kafka", "catalog", "config"] {
         refuse("arrows", &sources(&format!("backend/src/{room}")), &["axum", "crate::http", "crate::access"]);
     }
 }

@@ -1,30 +1,52 @@
 //! Riverkeeper's configuration for watching the fleet.
 
+use crate::grants::RIVERKEEPER;
 use crate::layout::{Cluster, Ports};
+use crate::login::Login;
+use crate::places::Places;
+use anyhow::Result;
 
 /// The file's text: where to listen and the clusters, and nothing that Riverkeeper can find out by itself.
-pub fn toml(ports: Ports, http_port: u16, clusters: impl Iterator<Item = &'static Cluster>) -> String {
+pub fn toml(
+    places: &Places,
+    ports: Ports,
+    http_port: u16,
+    clusters: impl Iterator<Item = &'static Cluster>,
+) -> Result<String> {
     let mut text = format!("[http]\nlisten = \"127.0.0.1:{http_port}\"\n");
     for cluster in clusters {
-        text += &format!(
-            "\n[[cluster]]\nname = \"{}\"\nbootstrap.servers = \"{}\"\n",
-            cluster.name,
-            cluster.bootstrap(ports)
-        );
+        text += &section(ports, cluster, &Login::of(places, cluster, RIVERKEEPER)?);
     }
-    text
+    Ok(text)
+}
+
+fn section(ports: Ports, cluster: &'static Cluster, login: &Login) -> String {
+    let (name, bootstrap) = (cluster.name, cluster.bootstrap(ports));
+    format!("\n[[cluster]]\nname = \"{name}\"\nbootstrap.servers = \"{bootstrap}\"\n{}", login.toml())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn of(name: &str) -> String {
+        let cluster = Cluster::named(name).unwrap();
+        section(Ports::default_for_test(), cluster, &Login::for_test(cluster.security))
+    }
+
     #[test]
-    fn a_cluster_is_its_name_and_where_to_begin() {
-        let west = Cluster::named("west").unwrap();
-        let text = toml(Ports::default_for_test(), 8080, std::iter::once(west));
-        let expected = "[http]\nlisten = \"127.0.0.1:8080\"\n\n\
-                        [[cluster]]\nname = \"west\"\nbootstrap.servers = \"127.0.0.1:19102\"\n";
-        assert_eq!(text, expected);
+    fn a_plain_cluster_is_its_name_and_where_to_begin() {
+        let expected = "\n[[cluster]]\nname = \"aggregate\"\nbootstrap.servers = \"127.0.0.1:19112\"\n";
+        assert_eq!(of("aggregate"), expected);
+    }
+
+    #[test]
+    fn a_secured_cluster_is_also_how_to_log_in() {
+        let expected = "security.protocol = \"SASL_SSL\"\n\
+                        sasl.mechanisms = \"SCRAM-SHA-256\"\n\
+                        sasl.username = \"tester\"\n\
+                        sasl.password = { file = \"/s/tester\" }\n\
+                        ssl.ca.location = \"/s/ca.pem\"\n";
+        assert!(of("west").ends_with(expected), "{}", of("west"));
     }
 }

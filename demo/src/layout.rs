@@ -22,10 +22,43 @@ pub struct Cluster {
     pub kafka_version: &'static str,
     /// The racks of its brokers, whose ids are 1, 2, …; an empty one is none.
     pub racks: &'static [&'static str],
+    /// How clients, and its brokers among themselves, reach it.
+    pub security: Security,
     /// Its place in the port layout.
     index: u16,
     /// Its records are mirrored to `aggregate` by a MirrorMaker 2 of its own.
     pub is_mirrored: bool,
+}
+
+/// How a cluster is reached. Where there is a login there is an authorizer too, which allows nothing by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Security {
+    /// Everybody is `User:ANONYMOUS` and may do everything.
+    Plaintext,
+    /// A login without encryption.
+    SaslPlaintext,
+    /// A login over TLS.
+    SaslSsl,
+}
+
+impl Security {
+    /// Kafka's name of it, which names the listener too.
+    pub fn protocol(self) -> &'static str {
+        match self {
+            Self::Plaintext => "PLAINTEXT",
+            Self::SaslPlaintext => "SASL_PLAINTEXT",
+            Self::SaslSsl => "SASL_SSL",
+        }
+    }
+
+    /// How clients log in, if they do: each kind of SCRAM is shown once.
+    pub fn mechanism(self) -> Option<&'static str> {
+        match self {
+            Self::Plaintext => None,
+            Self::SaslPlaintext => Some("SCRAM-SHA-512"),
+            Self::SaslSsl => Some("SCRAM-SHA-256"),
+        }
+    }
 }
 
 /// The target of every mirror.
@@ -37,6 +70,7 @@ pub const OLD: &str = "old";
 pub static CLUSTERS: [Cluster; 4] = [
     Cluster {
         name: "east",
+        security: Security::SaslPlaintext,
         cluster_id: "RiverkeeperDemoEast-0A",
         kafka_version: "4.3.1",
         racks: &["a", "b", "c"],
@@ -45,6 +79,7 @@ pub static CLUSTERS: [Cluster; 4] = [
     },
     Cluster {
         name: "west",
+        security: Security::SaslSsl,
         cluster_id: "RiverkeeperDemoWest-0A",
         kafka_version: "4.3.1",
         racks: &[""],
@@ -53,6 +88,7 @@ pub static CLUSTERS: [Cluster; 4] = [
     },
     Cluster {
         name: MIRROR_TARGET,
+        security: Security::Plaintext,
         cluster_id: "RiverkeeperDemoAggr-0A",
         kafka_version: "4.3.1",
         racks: &[""],
@@ -61,6 +97,7 @@ pub static CLUSTERS: [Cluster; 4] = [
     },
     Cluster {
         name: OLD,
+        security: Security::Plaintext,
         cluster_id: "RiverkeeperDemoOld--0A",
         kafka_version: "3.9.1",
         racks: &[""],
@@ -98,6 +135,11 @@ impl Cluster {
             let ids = join(self.brokers().map(|broker| broker.id.to_string()));
             format!("{} has no broker {id}; its broker ids are {ids}", self.name)
         })
+    }
+
+    /// Whether its clients log in, and may do only what they are granted.
+    pub fn has_logins(&self) -> bool {
+        self.security.mechanism().is_some()
     }
 
     /// The replication factor of its topics.

@@ -5,7 +5,9 @@
 mod apps;
 mod config;
 mod fleet;
+mod grants;
 mod layout;
+mod login;
 mod places;
 mod topics;
 mod wait;
@@ -44,7 +46,7 @@ enum FleetCommand {
     },
     /// Show every process.
     Status,
-    /// Print a line a cluster: NAME BOOTSTRAP METRICS_URLS.
+    /// Print a line a cluster: NAME BOOTSTRAP METRICS_URLS [PROPERTIES].
     Env,
     /// Make something go wrong, or right again.
     #[command(subcommand)]
@@ -69,8 +71,10 @@ fn run(command: Command) -> Result<()> {
         Command::Fleet(FleetCommand::Status) => fleet.status(),
         Command::Fleet(FleetCommand::Env) => fleet.env(),
         Command::Fleet(FleetCommand::Fault(fault)) => fleet.fault(&fault)?,
-        Command::Apps => apps::run(fleet.ports())?,
-        Command::Config { port } => print!("{}", config::toml(fleet.ports(), port, fleet.clusters())),
+        Command::Apps => apps::run(fleet.places(), fleet.ports())?,
+        Command::Config { port } => {
+            print!("{}", config::toml(fleet.places(), fleet.ports(), port, fleet.clusters())?)
+        }
     }
     Ok(())
 }

@@ -48,6 +48,31 @@ impl Places {
         self.fleet.join("run").join(format!("{name}.pid"))
     }
 
+    /// Where the password of a user of the cluster is, in a file that only its owner may read.
+    pub fn password_file(&self, cluster: &str, user: &str) -> PathBuf {
+        self.fleet.join("secrets").join(cluster).join(user)
+    }
+
+    /// The settings with which Kafka's own tools reach the cluster as its administrator.
+    pub fn admin_properties(&self, cluster: &str) -> PathBuf {
+        self.fleet.join("secrets").join(cluster).join("admin.properties")
+    }
+
+    /// The certificate of the fleet's authority.
+    pub fn ca(&self) -> PathBuf {
+        self.fleet.join("secrets").join("ca.pem")
+    }
+
+    /// The brokers' private key with its certificate.
+    pub fn keystore(&self) -> PathBuf {
+        self.fleet.join("secrets").join("broker.pem")
+    }
+
+    /// Where it is written for which users the fleet was made.
+    pub fn made_for(&self) -> PathBuf {
+        self.fleet.join("made-for")
+    }
+
     /// The jars of this Kafka, which `./run setup` puts there.
     pub fn jars(&self, kafka_version: &str) -> Result<PathBuf> {
         let jars = self.cache.join(format!("jars-{kafka_version}"));
@@ -57,9 +82,9 @@ impl Places {
         Ok(jars)
     }
 
-    /// Removes the data and logs of a fleet that is down.
+    /// Removes the data, logs and secrets of a fleet that is down.
     pub fn wipe(&self) -> Result<()> {
-        for part in ["data", "logs"] {
+        for part in ["data", "logs", "secrets"] {
             let folder = self.fleet.join(part);
             if folder.exists() {
                 std::fs::remove_dir_all(&folder)
@@ -79,4 +104,15 @@ impl Places {
 /// Creates a folder and those above it.
 pub fn create(folder: &Path) -> Result<()> {
     std::fs::create_dir_all(folder).with_context(|| format!("could not create {}", folder.display()))
+}
+
+/// Writes a file that only its owner may read, and those folders above it that are missing.
+pub fn write_secret(file: &Path, text: &str) -> Result<()> {
+    use std::io::Write;
+    use std::os::unix::fs::OpenOptionsExt;
+    create(file.parent().unwrap_or(Path::new("/")))?;
+    let written = std::fs::File::options().create(true).write(true).truncate(true).mode(0o600).open(file);
+    written
+        .and_then(|mut open| open.write_all(text.as_bytes()))
+        .with_context(|| format!("could not write {}", file.display()))
 }

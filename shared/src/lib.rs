@@ -4,6 +4,7 @@
 //! reads a clock or waits; all of it compiles to wasm32.
 
 pub mod access;
+pub mod catalog;
 pub mod chart;
 pub mod event;
 pub mod headline;

@@ -14,6 +14,8 @@ pub struct Hit {
     pub cluster: String,
     /// Its name; a broker's is its id.
     pub name: String,
+    /// Who owns it, by the catalog; null when nobody does.
+    pub owner: Option<String>,
     /// What else helps to tell it from its like.
     pub detail: Option<String>,
     /// How it is.
@@ -33,7 +35,7 @@ pub enum HitKind {
     Topic,
 }
 
-/// What was found: exact names first, then beginnings, then parts of names.
+/// What was found: exact names first, then beginnings, then parts of names, then what has an owner of that name.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Hits {
@@ -49,6 +51,8 @@ pub fn sample() -> Hits {
         kind,
         cluster: cluster.into(),
         name: name.into(),
+        owner: (kind == HitKind::Topic)
+            .then(|| if name == "orders" { "checkout" } else { "warehouse" }.into()),
         detail: Some(detail.into()),
         severity,
     };

@@ -24,6 +24,7 @@ pub struct Door {
     sessions: Sessions,
     attempts: Attempts,
     catalog: Catalog,
+    clusters: Arc<[String]>,
     cookie: String,
 }
 
@@ -70,13 +71,15 @@ const UNKNOWN: &str = "This token is not known, or it has ended. Ask whoever run
 const ENDED: &str = "The session has ended. Sign in again.";
 
 impl Door {
-    /// A door that asks for one of `tokens`; without any it stands open. `base_path` is where the product is mounted.
-    pub fn new(tokens: Vec<Token>, catalog: Catalog, base_path: &str) -> Self {
+    /// A door that asks for one of `tokens`; without any it stands open. `clusters` are all there are; `base_path` is
+    /// where the product is mounted.
+    pub fn new(tokens: Vec<Token>, catalog: Catalog, clusters: Arc<[String]>, base_path: &str) -> Self {
         Self {
             tokens: tokens.into_iter().map(Arc::new).collect(),
             sessions: Sessions::default(),
             attempts: Attempts::default(),
             catalog,
+            clusters,
             cookie: credentials::cookie_name(base_path),
         }
     }
@@ -147,7 +150,7 @@ impl Door {
     }
 
     fn asker(&self, known_by: KnownBy) -> Asker {
-        let scope = Scope::new(known_by.token().cloned(), self.catalog.newest());
+        let scope = Scope::new(known_by.token().cloned(), self.catalog.newest(), self.clusters.clone());
         Asker { scope, known_by }
     }
 

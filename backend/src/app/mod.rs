@@ -37,8 +37,11 @@ impl App {
         let public_url = config.http.public_url.as_deref().map(public_url).transpose()?;
         check_openness(config, config.http.listen.ip())?;
         let runtime = Runtime::new(Clock::system());
+        let catalog = Catalog::start(&runtime, config.catalog.file.as_deref())
+            .map_err(|faults| anyhow::anyhow!("the owners cannot be used:\n{}", faults.join("\n")))?;
         let base_path = public_url.as_ref().map_or("/", Uri::path);
-        let door = Door::new(tokens(config)?, Catalog::default(), base_path);
+        let clusters: Arc<[String]> = config.clusters.iter().map(|cluster| cluster.name.clone()).collect();
+        let door = Door::new(tokens(config)?, catalog, clusters.clone(), base_path);
         let gateways: Arc<[Gateway]> =
             config.clusters.iter().map(|cluster| gateway(config, cluster)).collect();
         let watched = config.clusters.iter().zip(gateways.iter()).map(|(cluster, gateway)| Watched {
@@ -54,7 +57,7 @@ impl App {
             door: Arc::new(door),
             gateways: Arc::new(move || speakers.iter().map(traffic).collect()),
             search: capabilities.iter().map(|capability| capability.search.clone()).collect(),
-            clusters: config.clusters.iter().map(|cluster| cluster.name.clone()).collect(),
+            clusters,
             build: http::build().into(),
             started_at: runtime.clock().now(),
             streams: http::Places::default(),

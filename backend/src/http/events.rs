@@ -1,7 +1,11 @@
 //! The timeline: of the fleet and of one cluster.
 
 use axum::{extract::State, response::Response};
-use shared::{event::Events, problem::Problem, verdict::Severity};
+use shared::{
+    event::{Event, Events},
+    problem::Problem,
+    verdict::Severity,
+};
 
 use super::{
     answer::{Asked, meta},
@@ -97,8 +101,14 @@ fn answer(
     Ok(asked.answer(scope, &[revision], &[], || {
         let found = timeline.newest(&filter, |event| scope.sees_event(event));
         let meta = meta(Some(found.len() as u64), None, revision, process.runtime.clock().now(), Vec::new());
-        Events { events: found.iter().take(limit).map(|event| (**event).clone()).collect(), meta }
+        Events { events: found.iter().take(limit).map(|event| told(event, scope)).collect(), meta }
     }))
+}
+
+/// An event as it may be told: without a detail that names a cluster which may not be seen.
+fn told(event: &Event, scope: &Scope) -> Event {
+    let detail = event.detail.clone().filter(|detail| !scope.is_beyond(detail));
+    Event { detail, ..event.clone() }
 }
 
 /// How much of the timeline the asker may see. Whoever sees only what some owners have is told by those events alone,

@@ -78,11 +78,7 @@ impl Teller {
         let timeline = self.timeline();
         let scope = &self.asker.scope;
         let parts = self.process.runtime.notices().parts();
-        let parts = parts.iter().filter(|part| sees(scope, part.cluster())).map(|part| {
-            let notice = part.notice();
-            Notice { failure: scope.told(notice.failure), ..notice }
-        });
-        Some(parts.chain(timeline).collect())
+        Some(parts.iter().filter_map(|part| scope.notice(part.notice())).chain(timeline).collect())
     }
 
     fn timeline(&mut self) -> Option<Notice> {

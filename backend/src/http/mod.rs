@@ -23,4 +23,4 @@ mod status;
 
 pub use assets::build;
 pub use places::Places;
-pub use state::{Process, Search};
+pub use state::{Process, Search, Sought};

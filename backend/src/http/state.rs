@@ -14,10 +14,21 @@ use crate::{
     runtime::Runtime,
 };
 
+/// What is searched for.
+#[derive(Clone, Debug)]
+pub struct Sought {
+    /// A part of a name, in lower case.
+    pub q: String,
+    /// Only what this owner has.
+    pub owner: Option<String>,
+    /// Most hits of each rank.
+    pub limit: usize,
+}
+
 /// Finds things by name, one of each capability.
 pub trait Search: Send + Sync {
-    /// At most `limit` hits whose name holds `q` (in lower case), with a rank: 0 exact, 1 beginning, 2 part.
-    fn search(&self, scope: &Scope, q: &str, limit: usize) -> Vec<(u8, Hit)>;
+    /// What was found, with a rank: 0 the whole name, 1 its beginning, 2 a part of it, 3 the name of its owner.
+    fn search(&self, scope: &Scope, sought: &Sought) -> Vec<(u8, Hit)>;
     /// How what is searched was read.
     fn readings(&self, scope: &Scope) -> Vec<shared::meta::Reading>;
 }
@@ -62,6 +73,7 @@ impl Process {
             Some(cluster) => scope.sees_cluster(cluster),
             None => scope.sees_fleet(),
         });
+        cycles.iter_mut().for_each(|cycle| cycle.failure = scope.told(cycle.failure.take()));
         cycles
     }
 

@@ -14,6 +14,7 @@
 pub mod answers;
 pub mod error;
 pub mod read;
+pub mod rights;
 pub mod wire;
 
 mod address;
@@ -35,6 +36,8 @@ pub use address::{HostPort, HostPortError};
 pub use codes::ErrorCode;
 pub use error::{KafkaError, Peer};
 pub use gateway::Gateway;
-pub use security::{PROPERTIES, Properties, Property, PropertyFault, Security, security};
+pub use security::{
+    PROPERTIES, Properties, Property, PropertyFault, Security, Token, TokenError, TokenSource, security,
+};
 pub use settings::{Settings, max_frame_bytes};
 pub use traffic::{ApiTraffic, BrokerTraffic, Traffic};

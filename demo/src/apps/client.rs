@@ -1,6 +1,7 @@
 //! How the applications connect: quietly, and patiently when a broker is gone.
 
 use super::Group;
+use crate::login::Login;
 use anyhow::Result;
 use rdkafka::ClientConfig;
 use rdkafka::consumer::{Consumer, StreamConsumer};
@@ -14,6 +15,7 @@ const ANSWER: Duration = Duration::from_secs(10);
 #[derive(Debug)]
 pub struct Connection {
     bootstrap: String,
+    login: Login,
     client_id: &'static str,
     /// How often the rare committer commits.
     pub rarely: Duration,
@@ -33,13 +35,14 @@ pub const OFTEN: Commits = Commits::Every(Duration::from_secs(5));
 
 impl Connection {
     /// The connection of the application called `client_id`.
-    pub fn new(bootstrap: String, client_id: &'static str, rarely: Duration) -> Self {
-        Self { bootstrap, client_id, rarely }
+    pub fn new(bootstrap: String, login: Login, client_id: &'static str, rarely: Duration) -> Self {
+        Self { bootstrap, login, client_id, rarely }
     }
 
     /// What all of its clients share.
     pub fn config(&self) -> ClientConfig {
         let mut config = ClientConfig::new();
+        self.login.configure(&mut config);
         config
             .set("bootstrap.servers", &self.bootstrap)
             .set("client.id", self.client_id)

@@ -33,7 +33,6 @@ impl Consume {
     }
 
     /// What it reads.
-    #[cfg(test)]
     pub fn group(&self) -> Group {
         self.group
     }

@@ -11,7 +11,10 @@ mod stop;
 mod stuck;
 mod transact;
 
+use crate::grants::{Grant, Operation, Resource};
 use crate::layout::{Cluster, Ports};
+use crate::login::Login;
+use crate::places::Places;
 use anyhow::{Context, Result};
 use client::Connection;
 use consume::Consume;
@@ -116,15 +119,47 @@ static APPS: [App; 27] = [
     ),
 ];
 
+/// What the applications of a cluster may do: each what it does, and nothing else.
+pub fn grants(cluster: &str) -> Vec<Grant> {
+    APPS.iter().filter(|app| app.cluster == cluster).flat_map(App::grants).collect()
+}
+
+impl App {
+    /// The user that it logs in as: its group's name, so that the members of a group are one application.
+    fn user(&self) -> &'static str {
+        self.does.group().map_or(self.client_id, |group| group.name)
+    }
+
+    fn grants(&self) -> Vec<Grant> {
+        let topic = Resource::Topic(self.does.topic().to_owned());
+        match (&self.does, self.does.group()) {
+            (_, Some(group)) => {
+                let group = Resource::Group(group.name.to_owned());
+                let mut grants = Grant::all(self.user(), &topic, &[Operation::Read]);
+                grants.extend(Grant::all(self.user(), &group, &[Operation::Read]));
+                grants
+            }
+            (Does::Transact(_), None) => {
+                let id = Resource::TransactionalId(transact::TRANSACTIONAL_ID.to_owned());
+                let mut grants = Grant::all(self.user(), &topic, &[Operation::Write]);
+                grants.extend(Grant::all(self.user(), &id, &[Operation::Write]));
+                grants
+            }
+            (_, None) => Grant::all(self.user(), &topic, &[Operation::Write]),
+        }
+    }
+}
+
 /// Runs all of them until SIGTERM or SIGINT.
-pub fn run(ports: Ports) -> Result<()> {
+pub fn run(places: &Places, ports: Ports) -> Result<()> {
     let rarely = rarely()?;
     tell_tersely();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().worker_threads(4).build()?;
     let outcome = runtime.block_on(async {
         for app in &APPS {
-            let connection =
-                Connection::new(Cluster::named(app.cluster)?.bootstrap(ports), app.client_id, rarely);
+            let cluster = Cluster::named(app.cluster)?;
+            let login = Login::of(places, cluster, app.user())?;
+            let connection = Connection::new(cluster.bootstrap(ports), login, app.client_id, rarely);
             tokio::spawn(keep_running(app, connection));
         }
         tracing::info!("{} applications run", APPS.len());
@@ -174,6 +209,26 @@ async fn keep_running(app: &'static App, connection: Connection) {
 }
 
 impl Does {
+    fn topic(&self) -> &'static str {
+        match self {
+            Self::Produce(produce) => produce.topic(),
+            Self::Transact(topic) => topic,
+            Self::Consume(_) | Self::Ledger(_) | Self::GetStuck(_) | Self::Stop(_) | Self::Replay(_) => {
+                self.group().map_or("", |group| group.topic)
+            }
+        }
+    }
+
+    fn group(&self) -> Option<Group> {
+        match self {
+            Self::Produce(_) | Self::Transact(_) => None,
+            Self::Consume(consume) => Some(consume.group()),
+            Self::Ledger(group) | Self::GetStuck(group) | Self::Stop(group) | Self::Replay(group) => {
+                Some(*group)
+            }
+        }
+    }
+
     async fn run(&self, connection: &Connection) -> Result<()> {
         match self {
             Self::Produce(produce) => produce.run(connection).await,
@@ -212,16 +267,18 @@ mod tests {
         }
     }
 
-    impl Does {
-        fn topic(&self) -> &'static str {
-            match self {
-                Self::Produce(produce) => produce.topic(),
-                Self::Transact(topic) => topic,
-                Self::Consume(consume) => consume.group().topic,
-                Self::Ledger(group) | Self::GetStuck(group) | Self::Stop(group) | Self::Replay(group) => {
-                    group.topic
-                }
-            }
-        }
+    #[test]
+    fn a_reader_may_read_its_topic_and_its_group_and_nothing_else() {
+        let grants: Vec<Grant> = grants("east").into_iter().filter(|grant| grant.user == "billing").collect();
+        let read = |resource| Grant { user: "billing".to_owned(), resource, operation: Operation::Read };
+        let expected =
+            [Resource::Topic("orders".to_owned()), Resource::Group("billing".to_owned())].map(read);
+        assert_eq!(grants, expected);
+    }
+
+    #[test]
+    fn members_of_a_group_are_one_user() {
+        let users: BTreeSet<String> = grants("east").into_iter().map(|grant| grant.user).collect();
+        assert!(users.contains("order-processing") && !users.contains("order-processor-1"), "{users:?}");
     }
 }

@@ -52,7 +52,6 @@ impl Produce {
     }
 
     /// The topic that it writes.
-    #[cfg(test)]
     pub fn topic(&self) -> &'static str {
         self.topic
     }

@@ -6,6 +6,9 @@ use anyhow::Result;
 use rdkafka::producer::{BaseProducer, BaseRecord, Producer};
 use std::time::Duration;
 
+/// The id that its transactions go by.
+pub const TRANSACTIONAL_ID: &str = "payment-gateway";
+
 const PERIOD: Duration = Duration::from_secs(2);
 const ANSWER: Duration = Duration::from_secs(30);
 const RECORDS: u64 = 10;
@@ -19,7 +22,7 @@ const PAUSE: Duration = Duration::from_secs(15);
 pub async fn run(connection: &Connection, topic: &'static str) -> Result<()> {
     let mut config = connection.producer_config();
     config
-        .set("transactional.id", "payment-gateway")
+        .set("transactional.id", TRANSACTIONAL_ID)
         .set("transaction.timeout.ms", "30000")
         .set("message.timeout.ms", "30000");
     let producer: BaseProducer = config.create()?;

@@ -1,6 +1,8 @@
 //! What the fleet asks of Kafka itself: is everybody there, create, delete.
 
 use crate::layout::{Broker, Cluster, Ports};
+use crate::login::Login;
+use crate::places::Places;
 use crate::topics::Topic;
 use crate::wait::until_nothing;
 use anyhow::{Context, Result, bail};
@@ -20,14 +22,24 @@ const CHANGE: Duration = Duration::from_secs(120);
 const BATCH: usize = 100;
 
 /// The client settings of the fleet's own errands.
-pub fn client(bootstrap: &str) -> ClientConfig {
+pub fn client(bootstrap: &str, login: &Login) -> ClientConfig {
     let mut config = ClientConfig::new();
+    login.configure(&mut config);
     config
         .set("bootstrap.servers", bootstrap)
         .set("client.id", "demo-fleet")
         .set("reconnect.backoff.max.ms", "300")
         .set("socket.connection.setup.timeout.ms", "3000");
     config
+}
+
+/// How the fleet reaches its clusters: where they listen, and where its passwords are.
+#[derive(Debug, Clone, Copy)]
+pub struct Reach<'a> {
+    /// Where passwords are.
+    pub places: &'a Places,
+    /// Where brokers listen.
+    pub ports: Ports,
 }
 
 /// One broker's own view of its cluster.
@@ -38,8 +50,9 @@ pub struct View {
 
 impl View {
     /// A connection to this broker alone.
-    pub fn of(ports: Ports, broker: Broker) -> Result<Self> {
-        let consumer = client(&ports.client_address(broker)).create()?;
+    pub fn of(reach: Reach<'_>, broker: Broker) -> Result<Self> {
+        let login = Login::admin(reach.places, broker.cluster)?;
+        let consumer = client(&reach.ports.client_address(broker), &login).create()?;
         Ok(Self { name: broker.name(), consumer })
     }
 
@@ -77,15 +90,15 @@ impl View {
 }
 
 /// Waits until every broker of the cluster answers, sees all others, and every replica is in sync.
-pub fn wait_until_whole(ports: Ports, cluster: &'static Cluster, at_most: Duration) -> Result<()> {
+pub fn wait_until_whole(reach: Reach<'_>, cluster: &'static Cluster, at_most: Duration) -> Result<()> {
     let ids: BTreeSet<i32> = cluster.brokers().map(|broker| i32::from(broker.id)).collect();
-    let views: Vec<View> = cluster.brokers().map(|broker| View::of(ports, broker)).collect::<Result<_>>()?;
+    let views: Vec<View> = cluster.brokers().map(|broker| View::of(reach, broker)).collect::<Result<_>>()?;
     until_nothing(at_most, || Ok(views.iter().find_map(|view| view.missing(&ids))))
         .with_context(|| format!("{} is not whole", cluster.name))
 }
 
 /// Creates those of the topics that are not there.
-pub fn create_topics(ports: Ports, cluster: &'static Cluster, topics: &[&Topic]) -> Result<()> {
+pub fn create_topics(reach: Reach<'_>, cluster: &'static Cluster, topics: &[&Topic]) -> Result<()> {
     let factor = cluster.replication_factor();
     let topics: Vec<NewTopic<'_>> = topics
         .iter()
@@ -94,17 +107,17 @@ pub fn create_topics(ports: Ports, cluster: &'static Cluster, topics: &[&Topic])
             topic.configs.iter().fold(new, |new, (key, value)| new.set(key, value))
         })
         .collect();
-    Admin::of(ports, cluster)?.create(&topics)
+    Admin::of(reach, cluster)?.create(&topics)
 }
 
 /// Creates topics of this shape at replication factor 1, in batches.
 pub fn create_single(
-    ports: Ports,
+    reach: Reach<'_>,
     cluster: &'static Cluster,
     names: &[String],
     partitions: i32,
 ) -> Result<()> {
-    let admin = Admin::of(ports, cluster)?;
+    let admin = Admin::of(reach, cluster)?;
     for batch in names.chunks(BATCH) {
         let new = |name| {
             NewTopic::new(name, partitions, TopicReplication::Fixed(1)).set("min.insync.replicas", "1")
@@ -115,8 +128,8 @@ pub fn create_single(
 }
 
 /// Deletes those of the topics that are there, in batches.
-pub fn delete_topics(ports: Ports, cluster: &'static Cluster, names: &[String]) -> Result<()> {
-    let admin = Admin::of(ports, cluster)?;
+pub fn delete_topics(reach: Reach<'_>, cluster: &'static Cluster, names: &[String]) -> Result<()> {
+    let admin = Admin::of(reach, cluster)?;
     for batch in names.chunks(BATCH) {
         let batch: Vec<&str> = batch.iter().map(String::as_str).collect();
         let results =
@@ -132,8 +145,9 @@ struct Admin {
 }
 
 impl Admin {
-    fn of(ports: Ports, cluster: &'static Cluster) -> Result<Self> {
-        let client = client(&cluster.bootstrap(ports)).create()?;
+    fn of(reach: Reach<'_>, cluster: &'static Cluster) -> Result<Self> {
+        let login = Login::admin(reach.places, cluster)?;
+        let client = client(&cluster.bootstrap(reach.ports), &login).create()?;
         let options = AdminOptions::new().request_timeout(Some(CHANGE)).operation_timeout(Some(CHANGE));
         Ok(Self { client, options })
     }

@@ -87,12 +87,18 @@ impl Fleet {
             Fault::Empty { cluster } => self.empty(Cluster::named(cluster)?),
             Fault::MirrorStop { source } => self.mirror_stop(Cluster::mirrored(source)?),
             Fault::MirrorStart { source } => self.mirror_start(Cluster::mirrored(source)?),
-            Fault::MirrorPause { source } => {
-                mirror::set_target(self.ports, Cluster::mirrored(source)?, mirror::Target::Paused)
-            }
-            Fault::MirrorResume { source } => {
-                mirror::set_target(self.ports, Cluster::mirrored(source)?, mirror::Target::Started)
-            }
+            Fault::MirrorPause { source } => mirror::set_target(
+                &self.places,
+                self.ports,
+                Cluster::mirrored(source)?,
+                mirror::Target::Paused,
+            ),
+            Fault::MirrorResume { source } => mirror::set_target(
+                &self.places,
+                self.ports,
+                Cluster::mirrored(source)?,
+                mirror::Target::Started,
+            ),
         }
     }
 
@@ -124,7 +130,7 @@ impl Fleet {
     /// Waits until this broker is registered and in sync, as it and every other running broker sees it: its own
     /// view alone may date from before the pause. Another broker of the cluster may be down on purpose.
     fn wait_until_back(&self, broker: Broker, service: &Service) -> Result<()> {
-        let views = self.running(broker.cluster).map(|running| admin::View::of(self.ports, running));
+        let views = self.running(broker.cluster).map(|running| admin::View::of(self.reach(), running));
         let views: Vec<admin::View> = views.collect::<Result<_>>()?;
         until_nothing(A_WHILE, || {
             if service.state() == State::Stopped {
@@ -151,7 +157,7 @@ impl Fleet {
 
     fn fill(&self, cluster: &'static Cluster, topics: u32) -> Result<()> {
         let names: Vec<String> = (0..topics).map(|number| format!("{FILL}{number:05}")).collect();
-        admin::create_single(self.ports, cluster, &names, FILL_PARTITIONS)?;
+        admin::create_single(self.reach(), cluster, &names, FILL_PARTITIONS)?;
         let expected: BTreeSet<&str> = names.iter().map(String::as_str).collect();
         self.on_every_broker(cluster, |view| {
             let Some(metadata) = view.metadata() else { return Some("no answer".to_owned()) };
@@ -165,11 +171,11 @@ impl Fleet {
     fn empty(&self, cluster: &'static Cluster) -> Result<()> {
         let mut names = BTreeSet::new();
         for broker in cluster.brokers() {
-            let seen = admin::View::of(self.ports, broker)?.metadata();
+            let seen = admin::View::of(self.reach(), broker)?.metadata();
             names.extend(seen.iter().flat_map(fill_topics).map(str::to_owned));
         }
         let names: Vec<String> = names.into_iter().collect();
-        admin::delete_topics(self.ports, cluster, &names)?;
+        admin::delete_topics(self.reach(), cluster, &names)?;
         self.on_every_broker(cluster, |view| {
             let Some(metadata) = view.metadata() else { return Some("no answer".to_owned()) };
             let left = fill_topics(&metadata).count();
@@ -189,7 +195,7 @@ impl Fleet {
         amiss: impl Fn(&admin::View) -> Option<String>,
     ) -> Result<()> {
         for broker in self.running(cluster) {
-            let view = admin::View::of(self.ports, broker)?;
+            let view = admin::View::of(self.reach(), broker)?;
             until_nothing(LONG, || Ok(amiss(&view)))?;
         }
         Ok(())

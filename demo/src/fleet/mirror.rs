@@ -3,8 +3,10 @@
 use super::admin;
 use super::broker::java;
 use super::process::Service;
+use crate::grants::{Grant, Operation, Resource};
 use crate::layout::{Cluster, MIRROR_TARGET, Ports};
-use crate::places::Places;
+use crate::login::Login;
+use crate::places::{Places, write_secret};
 use crate::topics;
 use anyhow::{Context, Result};
 use rdkafka::producer::{FutureProducer, FutureRecord};
@@ -23,7 +25,7 @@ pub enum Target {
 
 /// The mirror process of a source.
 pub fn service(places: &Places, source: &Cluster) -> Service {
-    Service::new(places, format!("mirror-{}", source.name))
+    Service::new(places, name(source))
 }
 
 /// Writes its settings and starts it.
@@ -31,23 +33,52 @@ pub fn start(places: &Places, ports: Ports, source: &'static Cluster) -> Result<
     let target = Cluster::named(MIRROR_TARGET)?;
     let service = service(places, source);
     let file = places.data(&service.name)?.join("mm2.properties");
-    std::fs::write(&file, properties(ports, source, target))
-        .with_context(|| format!("could not write {}", file.display()))?;
+    let logins = [source, target].map(|cluster| Login::of(places, cluster, &service.name));
+    let [source_login, target_login] = logins;
+    // It holds passwords.
+    write_secret(&file, &properties(ports, (source, &source_login?), (target, &target_login?)))?;
     let mut command = java(&places.jars(source.kafka_version)?, "256m");
     command.arg("org.apache.kafka.connect.mirror.MirrorMaker").arg(file);
     service.start(&command)
 }
 
+/// What the mirrors may do on a cluster that they read from. On their target, which is plain, they need nothing.
+pub fn grants(source: &Cluster) -> Vec<Grant> {
+    use Operation::{Create, Describe, DescribeConfigs, Read, Write};
+    if !source.is_mirrored {
+        return Vec::new();
+    }
+    let user = name(source);
+    let mut grants = Vec::new();
+    for topic in topics::of(source.name).filter(|topic| topic.is_mirrored) {
+        grants.extend(Grant::all(&user, &Resource::Topic(topic.name.to_owned()), &[Read, DescribeConfigs]));
+    }
+    // Its own topics, on the source too: heartbeats, offset syncs, and what Connect keeps of the way back.
+    for own in [Resource::Topic("heartbeats".to_owned()), Resource::TopicsLike("mm2-".to_owned())] {
+        grants.extend(Grant::all(&user, &own, &[Read, Write, Create, DescribeConfigs]));
+    }
+    grants.extend(Grant::all(&user, &Resource::Group(format!("{MIRROR_TARGET}-mm2")), &[Read]));
+    // Checkpoints tell the offsets of every group, whatever it reads.
+    for every in [Resource::Group("*".to_owned()), Resource::Topic("*".to_owned())] {
+        grants.extend(Grant::all(&user, &every, &[Describe]));
+    }
+    grants
+}
+
+fn name(source: &Cluster) -> String {
+    format!("mirror-{}", source.name)
+}
+
 /// Writes the record by which Connect keeps what is wanted of a connector; its worker follows within seconds.
-pub fn set_target(ports: Ports, source: &Cluster, wanted: Target) -> Result<()> {
+pub fn set_target(places: &Places, ports: Ports, source: &Cluster, wanted: Target) -> Result<()> {
     let state = match wanted {
         Target::Paused => "PAUSED",
         Target::Started => "STARTED",
     };
     let topic = format!("mm2-configs.{}.internal", source.name);
     let value = format!(r#"{{"state":"{state}","state.v2":"{state}"}}"#);
-    let bootstrap = Cluster::named(MIRROR_TARGET)?.bootstrap(ports);
-    let mut config = admin::client(&bootstrap);
+    let target = Cluster::named(MIRROR_TARGET)?;
+    let mut config = admin::client(&target.bootstrap(ports), &Login::admin(places, target)?);
     config.set("message.timeout.ms", "10000");
     let producer: FutureProducer = config.create()?;
     let record =
@@ -60,7 +91,10 @@ pub fn set_target(ports: Ports, source: &Cluster, wanted: Target) -> Result<()> 
     Ok(())
 }
 
-fn properties(ports: Ports, source: &'static Cluster, target: &'static Cluster) -> String {
+/// A cluster, and how the mirror logs in there.
+type Side<'a> = (&'static Cluster, &'a Login);
+
+fn properties(ports: Ports, (source, source_login): Side<'_>, (target, target_login): Side<'_>) -> String {
     let (from, to) = (source.name, target.name);
     let names: Vec<&str> =
         topics::of(from).filter(|topic| topic.is_mirrored).map(|topic| topic.name).collect();
@@ -77,9 +111,10 @@ fn properties(ports: Ports, source: &'static Cluster, target: &'static Cluster) 
         // Only heartbeats are written to the source: mirrored from there, they show that the copying moves.
         format!("{to}->{from}.heartbeats.topic.replication.factor={}", source.replication_factor()),
     ];
-    for cluster in [source, target] {
+    for (cluster, login) in [(source, source_login), (target, target_login)] {
         let factor = cluster.replication_factor();
         lines.push(format!("{}.bootstrap.servers={}", cluster.name, cluster.bootstrap(ports)));
+        lines.extend(login.java().iter().map(|line| format!("{}.{line}", cluster.name)));
         for store in ["config", "offset", "status"] {
             lines.push(format!("{}.{store}.storage.replication.factor={factor}", cluster.name));
         }
@@ -110,7 +145,17 @@ mod tests {
 
     fn east() -> String {
         let named = |name| Cluster::named(name).unwrap();
-        properties(Ports::default_for_test(), named("east"), named("aggregate"))
+        let login = |cluster: &Cluster| Login::for_test(cluster.security);
+        let (east, aggregate) = (named("east"), named("aggregate"));
+        properties(Ports::default_for_test(), (east, &login(east)), (aggregate, &login(aggregate)))
+    }
+
+    #[test]
+    fn each_side_has_its_own_login() {
+        let text = east();
+        assert!(text.contains("east.sasl.mechanism=SCRAM-SHA-512\n"), "{text}");
+        assert!(text.contains("aggregate.security.protocol=PLAINTEXT\n"), "{text}");
+        assert!(!text.contains("aggregate.sasl"), "{text}");
     }
 
     #[test]

@@ -1,14 +1,19 @@
 //! The fleet: real Kafka clusters and their mirrors, started and stopped as one.
 
+mod acls;
 mod admin;
 mod broker;
+mod certificates;
 mod fault;
 mod mirror;
 mod process;
 
 pub use fault::Fault;
+pub use mirror::grants as mirror_grants;
 
+use crate::grants;
 use crate::layout::{CLUSTERS, Cluster, MIRROR_TARGET, OLD, Ports};
+use crate::login::{Login, make_secrets};
 use crate::places::Places;
 use crate::topics;
 use anyhow::{Context, Result, anyhow, bail};
@@ -54,6 +59,7 @@ impl Fleet {
     pub fn up(&self, options: UpOptions) -> Result<()> {
         let _lock = self.lock()?;
         raise_open_files();
+        self.prepare()?;
         let clusters = CLUSTERS.iter().filter(|cluster| options.old || cluster.name != OLD);
         std::thread::scope(|scope| {
             let starts: Vec<_> = clusters.map(|cluster| scope.spawn(|| self.cluster_up(cluster))).collect();
@@ -70,23 +76,48 @@ impl Fleet {
         Ok(())
     }
 
+    /// What must be there before a broker starts: passwords, certificates, and no data of a fleet with other users.
+    fn prepare(&self) -> Result<()> {
+        let is_down = self.services().iter().all(|service| service.state() == State::Stopped);
+        let (file, wanted) = (self.places.made_for(), made_for());
+        if std::fs::read_to_string(&file).ok().as_ref() != Some(&wanted) {
+            if !is_down {
+                bail!("the fleet that runs has other users: end it first (`./run fleet down`)");
+            }
+            // Users are part of the formatted data, and a mirror must not see half of its clusters begin anew.
+            self.places.wipe()?;
+            std::fs::write(&file, wanted).with_context(|| format!("could not write {}", file.display()))?;
+        }
+        if is_down {
+            certificates::make(&self.places)?;
+        }
+        CLUSTERS.iter().try_for_each(|cluster| make_secrets(&self.places, cluster))
+    }
+
+    fn reach(&self) -> admin::Reach<'_> {
+        admin::Reach { places: &self.places, ports: self.ports }
+    }
+
     fn cluster_up(&self, cluster: &'static Cluster) -> Result<()> {
         std::thread::scope(|scope| {
             let starts: Vec<_> =
                 cluster.brokers().map(|broker| scope.spawn(move || self.broker_up(broker))).collect();
             starts.into_iter().try_for_each(|start| start.join().map_err(|_| anyhow!("a start failed"))?)
         })?;
-        admin::wait_until_whole(self.ports, cluster, UP).with_context(|| self.last_words(cluster))?;
+        admin::wait_until_whole(self.reach(), cluster, UP).with_context(|| self.last_words(cluster))?;
+        let admin = Login::admin(&self.places, cluster)?;
+        acls::grant(self.ports, cluster, &admin, &grants::on(cluster), UP)?;
         let topics: Vec<_> = topics::of(cluster.name).collect();
         if !topics.is_empty() {
-            admin::create_topics(self.ports, cluster, &topics)?;
-            admin::wait_until_whole(self.ports, cluster, UP)?;
+            admin::create_topics(self.reach(), cluster, &topics)?;
+            admin::wait_until_whole(self.reach(), cluster, UP)?;
         }
         eprintln!(
-            "{} is up: Kafka {} at {}",
+            "{} is up: Kafka {} at {} ({})",
             cluster.name,
             cluster.kafka_version,
-            cluster.bootstrap(self.ports)
+            cluster.bootstrap(self.ports),
+            cluster.security.protocol()
         );
         Ok(())
     }
@@ -148,16 +179,16 @@ impl Fleet {
         })
     }
 
-    /// Prints a line a cluster: `NAME BOOTSTRAP METRICS_URLS`.
+    /// Prints a line a cluster: `NAME BOOTSTRAP METRICS_URLS [PROPERTIES]`.
     pub fn env(&self) {
         for cluster in self.clusters() {
-            println!(
-                "{} {} {}",
-                cluster.name,
-                cluster.bootstrap(self.ports),
-                cluster.metrics_urls(self.ports)
-            );
+            println!("{}", env_line(&self.places, self.ports, cluster));
         }
+    }
+
+    /// Where everything of the fleet lies.
+    pub fn places(&self) -> &Places {
+        &self.places
     }
 
     fn services(&self) -> Vec<Service> {
@@ -173,5 +204,38 @@ impl Fleet {
         let lock = File::create(&file).with_context(|| format!("could not write {}", file.display()))?;
         lock.lock().with_context(|| format!("could not lock {}", file.display()))?;
         Ok(lock)
+    }
+}
+
+/// The properties are those of an administrator, for Kafka's own tools; a plain cluster needs none.
+fn env_line(places: &Places, ports: Ports, cluster: &'static Cluster) -> String {
+    let mut line = format!("{} {} {}", cluster.name, cluster.bootstrap(ports), cluster.metrics_urls(ports));
+    if cluster.has_logins() {
+        line += &format!(" {}", places.admin_properties(cluster.name).display());
+    }
+    line
+}
+
+/// The users of every cluster, a line each: data that was formatted for others is of no use.
+fn made_for() -> String {
+    CLUSTERS
+        .iter()
+        .map(|cluster| format!("{}: {}\n", cluster.name, grants::users(cluster).join(" ")))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_of_env_has_a_fourth_word_only_where_there_are_logins() {
+        let places = Places::from_env().unwrap();
+        for cluster in &CLUSTERS {
+            let line = env_line(&places, Ports::default_for_test(), cluster);
+            let words: Vec<&str> = line.split(' ').collect();
+            assert_eq!(words.len(), if cluster.has_logins() { 4 } else { 3 }, "{line}");
+            assert!(words.get(3).is_none_or(|file| file.ends_with("/admin.properties")), "{line}");
+        }
     }
 }

@@ -8,6 +8,7 @@ use chrono::Duration;
 use super::*;
 use crate::{
     DateTime,
+    catalog::{Link, Owner, OwnerDetail, Owners},
     event::{Event, Events, Subject},
     meta::{Failure, Meta, Reading},
     verdict::{Health, Reason, Severity},
@@ -270,11 +271,40 @@ pub fn brokers() -> Brokers {
     }
 }
 
+fn owner_of(topic: &str) -> Option<&'static str> {
+    match topic {
+        "clicks" => Some("web"),
+        "orders" | "payments.v2" => Some("checkout"),
+        "inventory-changes" => Some("warehouse"),
+        _ => None,
+    }
+}
+
+/// The owners of the story.
+pub fn owners() -> Owners {
+    let link = |title: &str, url: &str| Link { title: title.into(), url: url.into() };
+    let owner = |name: &str, title: &str, links: Vec<Link>, topic_count: u64| Owner {
+        owner: OwnerDetail { name: name.into(), title: Some(title.into()), links },
+        topic_count,
+    };
+    let checkout = vec![
+        link("Runbook", "https://wiki.example.com/checkout/runbook"),
+        link("On call", "https://oncall.example.com/checkout"),
+    ];
+    let owners = vec![
+        owner("checkout", "Checkout team", checkout, 4),
+        owner("warehouse", "Warehouse", vec![], 3),
+        owner("web", "Web and apps", vec![], 2),
+    ];
+    Owners { owners, meta: meta(Some(3), east_readings()) }
+}
+
 fn topic_row(name: &str, partitions: u32, under_replicated: u32, size_bytes: u64) -> Topic {
     Topic {
         name: name.into(),
         topic_id: Some("mzcAYY7lQX6WtnTdhBM3Ow".into()),
         is_internal: name.starts_with("__"),
+        owner: owner_of(name).map(String::from),
         partition_count: partitions,
         replication_factor: 3,
         replica_count: partitions * 3,
@@ -323,6 +353,7 @@ pub fn topic() -> TopicDetail {
             config("min.insync.replicas", "2", "broker"),
             config("retention.ms", "604800000", "topic"),
         ]),
+        owner_detail: owners().owners.into_iter().next().map(|owner| owner.owner),
         seen_since: None,
         meta: meta(None, east_readings()),
     }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{DateTime, meta::Meta, verdict::Health};
+use crate::{DateTime, catalog::OwnerDetail, meta::Meta, verdict::Health};
 
 /// One topic of a cluster.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -14,6 +14,8 @@ pub struct Topic {
     pub topic_id: Option<String>,
     /// One of Kafka's own topics.
     pub is_internal: bool,
+    /// Who owns it, by the catalog; null when nobody does.
+    pub owner: Option<String>,
     /// Partitions.
     pub partition_count: u32,
     /// Replicas of its partitions, the largest number where they differ.
@@ -73,6 +75,8 @@ pub struct TopicDetail {
     pub health: Health,
     /// Settings that differ from Kafka's default, of those that are read; null when not known.
     pub configs: Option<Vec<Config>>,
+    /// Its owner, with where to ask; null when nobody owns it.
+    pub owner_detail: Option<OwnerDetail>,
     /// When the topic was first seen by Riverkeeper; null when it was there from the first look.
     pub seen_since: Option<DateTime>,
     /// What stands beside.

@@ -2,6 +2,7 @@
 
 use axum::{extract::State, response::Response};
 use shared::{
+    catalog::Owners,
     inventory::{
         BrokerDetail, Brokers, ClusterDetail, Clusters, Partitions, Replication, TopicDetail, Topics,
     },
@@ -11,7 +12,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     Inventory,
-    query::{self, BrokerSort, ClusterSort, Known, PartitionSort, TopicQuery, TopicSort},
+    query::{self, BrokerSort, ClusterSort, Known, OwnerSort, PartitionSort, TopicQuery, TopicSort},
 };
 use crate::{
     access::Scope,
@@ -32,6 +33,7 @@ pub fn routes(inventory: Inventory) -> OpenApiRouter {
         .routes(routes!(topic))
         .routes(routes!(partitions))
         .routes(routes!(replication))
+        .routes(routes!(owners))
         .with_state(inventory)
 }
 
@@ -150,6 +152,7 @@ async fn broker(
         ("sort" = Option<String>, Query, description = "trouble, name, partition_count, replication_factor, under_replicated_count, offline_count, size_bytes; - descends; -trouble unless told"),
         ("q" = Option<String>, Query, description = "Part of the name"),
         ("internal" = Option<bool>, Query, description = "Only Kafka's own topics, or only the others"),
+        ("owner" = Option<String>, Query, description = "Only the topics of this owner; none where nobody is called so"),
         ("limit" = Option<u32>, Query, description = "Rows, 1 to 1,000; 100 unless told"),
         ("offset" = Option<u32>, Query, description = "Rows before the page"),
         ("cursor" = Option<String>, Query, description = "next_cursor of the page before")),
@@ -165,10 +168,11 @@ async fn topics(
 ) -> Result<Response, Fault> {
     let list = params.list(&TopicSort::WORDS, (TopicSort::Trouble, true))?;
     let internal = params.word("internal", &[("true", true), ("false", false)])?;
+    let owner = params.text("owner");
     params.finish()?;
     let known = known(&inventory, &scope, &cluster)?;
     let now = inventory.now();
-    let query = TopicQuery { list, internal };
+    let query = TopicQuery { list, internal, owner };
     Ok(asked.answer(&scope, &tag(&known, now), &known.readings, || query::topics(&known, &query, now)))
 }
 
@@ -246,6 +250,30 @@ async fn replication(
     let newest = known.metadata.as_ref().map_or(0, |stamped| stamped.as_of.timestamp_millis().unsigned_abs());
     Ok(asked
         .answer(&scope, &[newest], &known.readings, || query::replication(&known, range, MOST_POINTS, now)))
+}
+
+/// The owners of the catalog, with how many topics each has.
+#[utoipa::path(get, path = "/api/v1/owners", tag = "catalog",
+    params(("sort" = Option<String>, Query, description = "name, topic_count; - descends; name unless told"),
+        ("q" = Option<String>, Query, description = "Part of name or title"),
+        ("limit" = Option<u32>, Query, description = "Rows, 1 to 1,000; 100 unless told"),
+        ("offset" = Option<u32>, Query, description = "Rows before the page"),
+        ("cursor" = Option<String>, Query, description = "next_cursor of the page before")),
+    responses((status = 200, body = Owners), (status = 304, description = "As the browser has it"),
+        (status = 400, body = Problem, content_type = "application/problem+json")))]
+async fn owners(
+    State(inventory): State<Inventory>,
+    scope: Scope,
+    asked: Asked,
+    mut params: Params,
+) -> Result<Response, Fault> {
+    let query = params.list(&OwnerSort::WORDS, (OwnerSort::Name, false))?;
+    params.finish()?;
+    let now = inventory.now();
+    let all = inventory.all(&scope);
+    let revisions: Vec<u64> = all.iter().flat_map(Known::revisions).collect();
+    let readings: Vec<_> = all.iter().flat_map(|known| known.readings.clone()).collect();
+    Ok(asked.answer(&scope, &revisions, &readings, || query::owners(&scope, &all, &query, now)))
 }
 
 fn tag(known: &Known, now: shared::DateTime) -> [u64; 4] {

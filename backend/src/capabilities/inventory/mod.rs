@@ -25,7 +25,7 @@ use shared::{
 use super::Capability;
 use crate::{
     access::Scope,
-    http::Search,
+    http::{Search, Sought},
     kafka::Gateway,
     runtime::{Cell, Clock, Rhythm, Runtime},
 };
@@ -158,8 +158,8 @@ impl Parts {
 }
 
 impl Search for Inventory {
-    fn search(&self, scope: &Scope, q: &str, limit: usize) -> Vec<(u8, Hit)> {
-        query::search(&self.all(scope), q, limit, self.now())
+    fn search(&self, scope: &Scope, sought: &Sought) -> Vec<(u8, Hit)> {
+        query::search(&self.all(scope), sought, self.now())
     }
 
     fn readings(&self, scope: &Scope) -> Vec<Reading> {

@@ -2,6 +2,7 @@
 
 mod brokers;
 mod clusters;
+mod owners;
 mod search;
 mod topics;
 
@@ -9,6 +10,7 @@ use std::sync::Arc;
 
 pub use brokers::{BrokerSort, broker, brokers};
 pub use clusters::{ClusterSort, cluster, clusters, replication};
+pub use owners::{OwnerSort, owners};
 pub use search::search;
 use shared::{DateTime, inventory::part, meta::Reading};
 pub use topics::{PartitionSort, TopicQuery, TopicSort, partitions, topic, topics};
@@ -18,8 +20,8 @@ use super::model::{
 };
 use crate::{access::Scope, runtime::Stamped};
 
-/// What is newest of one cluster, taken at once, for one asker. Queries look through it, so that they come upon nothing
-/// that the asker may not see.
+/// What is newest of one cluster, taken at once, for one asker and with the owners of then. Queries look through it, so
+/// that they come upon nothing that the asker may not see.
 #[derive(Clone, Debug)]
 pub struct Known {
     /// Who looks.
@@ -41,7 +43,7 @@ pub struct Known {
 }
 
 impl Known {
-    /// What an answer's tag is made from.
+    /// What an answer's tag is made from, beside the scope.
     pub fn revisions(&self) -> [u64; 3] {
         [
             self.metadata.as_ref().map_or(0, |stamped| stamped.revision),
@@ -53,6 +55,11 @@ impl Known {
     /// One number that moves when any part moved.
     pub fn revision(&self) -> u64 {
         self.revisions().iter().sum()
+    }
+
+    /// The owner of a topic of the cluster.
+    pub fn owner_of(&self, topic: &str) -> Option<&str> {
+        self.scope.owners().of_topic(&self.name, topic)
     }
 
     fn snapshot(&self) -> Option<&MetadataSnapshot> {

@@ -1,4 +1,6 @@
-//! Finds clusters, brokers and topics by name.
+//! Finds clusters, brokers and topics by name, and topics by who owns them.
+
+use std::collections::HashSet;
 
 use shared::{
     DateTime,
@@ -9,14 +11,20 @@ use shared::{
 };
 
 use super::{Known, brokers, clusters, topics::holds};
+use crate::http::Sought;
 
-/// At most `limit` hits of each rank: 0 the whole name, 1 its beginning, 2 a part of it.
-pub fn search(known: &[Known], q: &str, limit: usize, now: DateTime) -> Vec<(u8, Hit)> {
+/// The rank of what is found by its owner alone.
+const BY_OWNER: u8 = 3;
+
+/// What was found, with its rank: 0 the whole name, 1 its beginning, 2 a part of it, 3 the name of its owner.
+pub fn search(known: &[Known], sought: &Sought, now: DateTime) -> Vec<(u8, Hit)> {
     let mut found = Vec::new();
     for known in known {
-        found.extend(cluster(known, q, now));
-        found.extend(broker_hits(known, q));
-        found.extend(topic_hits(known, q, limit, now));
+        if sought.owner.is_none() {
+            found.extend(cluster(known, &sought.q, now));
+            found.extend(broker_hits(known, &sought.q));
+        }
+        found.extend(topic_hits(known, sought, now));
     }
     found
 }
@@ -40,6 +48,7 @@ fn cluster(known: &Known, q: &str, now: DateTime) -> Option<(u8, Hit)> {
             kind: HitKind::Cluster,
             cluster: known.name.clone(),
             name: known.name.clone(),
+            owner: None,
             detail: (!detail.is_empty()).then_some(detail),
             severity: row.health.severity,
         },
@@ -60,6 +69,7 @@ fn broker_hits(known: &Known, q: &str) -> Vec<(u8, Hit)> {
                 kind: HitKind::Broker,
                 cluster: known.name.clone(),
                 name: id,
+                owner: None,
                 detail: Some(address),
                 severity,
             },
@@ -68,9 +78,22 @@ fn broker_hits(known: &Known, q: &str) -> Vec<(u8, Hit)> {
     hits.collect()
 }
 
-fn topic_hits(known: &Known, q: &str, limit: usize, now: DateTime) -> Vec<(u8, Hit)> {
+fn topic_hits(known: &Known, sought: &Sought, now: DateTime) -> Vec<(u8, Hit)> {
     let Some(topics) = known.topics() else { return vec![] };
     let stale = known.is_stale(now);
+    let called = known.scope.owners().all().iter().filter(|owner| owner.is_called(&sought.q));
+    let called: HashSet<&str> = called.map(|owner| owner.name.as_str()).collect();
+    let rank = |name: &str| {
+        let by_name = rank(name, &sought.q);
+        // Who owns it costs more to tell than what it is called, and is asked only where it decides.
+        match &sought.owner {
+            Some(owner) => by_name.filter(|_| known.owner_of(name) == Some(owner)),
+            None if by_name.is_none() && !called.is_empty() => {
+                known.owner_of(name).filter(|owner| called.contains(owner)).map(|_| BY_OWNER)
+            }
+            None => by_name,
+        }
+    };
     let mut best: Vec<(u8, &str, u64, Severity)> = topics
         .filter_map(|(chunk, topic)| {
             let name = chunk.name(topic);
@@ -80,12 +103,12 @@ fn topic_hits(known: &Known, q: &str, limit: usize, now: DateTime) -> Vec<(u8, H
                 (0, 0, true) => Severity::Unknown,
                 (0, 0, false) => Severity::Ok,
             };
-            Some((rank(name, q)?, name, topic.partitions.len() as u64, severity))
+            Some((rank(name)?, name, topic.partitions.len() as u64, severity))
         })
         .collect();
-    if best.len() > limit {
-        best.select_nth_unstable_by(limit, |one, other| (one.0, one.1).cmp(&(other.0, other.1)));
-        best.truncate(limit);
+    if best.len() > sought.limit {
+        best.select_nth_unstable_by(sought.limit, |one, other| (one.0, one.1).cmp(&(other.0, other.1)));
+        best.truncate(sought.limit);
     }
     let hit = |(rank, name, partitions, severity): (u8, &str, u64, Severity)| {
         (
@@ -94,6 +117,7 @@ fn topic_hits(known: &Known, q: &str, limit: usize, now: DateTime) -> Vec<(u8, H
                 kind: HitKind::Topic,
                 cluster: known.name.clone(),
                 name: name.into(),
+                owner: known.owner_of(name).map(String::from),
                 detail: Some(counted(partitions, "partition", "partitions")),
                 severity,
             },

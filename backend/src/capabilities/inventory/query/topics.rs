@@ -57,6 +57,8 @@ pub struct TopicQuery {
     pub list: ListQuery<TopicSort>,
     /// Only Kafka's own, or only the others.
     pub internal: Option<bool>,
+    /// Only what this owner has.
+    pub owner: Option<String>,
 }
 
 /// A page of topics; worst first unless told otherwise. Views are made for the rows of the page alone.
@@ -68,6 +70,9 @@ pub fn topics(known: &Known, query: &TopicQuery, now: DateTime) -> Topics {
     let rows: Vec<(&Chunk, &TopicRow)> = topics
         .filter(|(_, topic)| query.internal.is_none_or(|internal| topic.is_internal == internal))
         .filter(|(chunk, topic)| list.q.as_ref().is_none_or(|q| holds(chunk.name(topic), q)))
+        .filter(|(chunk, topic)| {
+            query.owner.as_deref().is_none_or(|owner| known.owner_of(chunk.name(topic)) == Some(owner))
+        })
         .collect();
     let size = |name: &str| known.sizes()?.topics.get(name).map(|sizes| sizes.size_bytes);
     let page = list.page(
@@ -108,6 +113,7 @@ pub fn topic(known: &Known, name: &str, now: DateTime) -> Option<TopicDetail> {
         topic: view(known, chunk, row),
         health: evaluate::topic_health(chunk, row),
         configs: settings.map(|config| config.settings.differing.clone()),
+        owner_detail: known.owner_of(name).and_then(|owner| known.scope.owners().named(owner)).cloned(),
         seen_since: row.first_seen,
         meta: meta(known, None, None, now),
     })
@@ -123,6 +129,7 @@ fn view(known: &Known, chunk: &Chunk, topic: &TopicRow) -> Topic {
         topic_id: (topic.topic_id != TopicId::default())
             .then(|| BASE64_URL_SAFE_NO_PAD.encode(topic.topic_id.0)),
         is_internal: topic.is_internal,
+        owner: known.owner_of(name).map(String::from),
         partition_count: topic.partitions.len() as u32,
         replication_factor: topic.replication_factor.into(),
         replica_count: topic.replicas,
