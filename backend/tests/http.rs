@@ -186,7 +186,7 @@ async fn a_host_that_is_none_of_ours_is_misdirected() {
 #[tokio::test]
 async fn a_public_name_is_served_under_its_path() {
     let mut config = config([]);
-    config.http.public_url = Some("https://ops.example.com/riverkeeper".into());
+    config.http.public_url = Some("https://ops.example.com/riverkeeper".parse().unwrap());
     let served = Served::start(&config).await;
     let host = [("host", "ops.example.com")];
     served.get_with("/riverkeeper/api/v1/clusters", &host).await.well();

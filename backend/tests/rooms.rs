@@ -73,7 +73,8 @@ fn i1_shared_knows_no_server_no_clock_and_no_waiting() {
 #[test]
 fn i2_only_the_kafka_room_knows_the_codec_and_nobody_in_the_backend_knows_rdkafka() {
     let files = outside(sources("backend/src"), &["backend/src/kafka/wire"]);
-    refuse("I2", &files, &["kafka_wire", "rdkafka"]);
+    // Not every "rdkafka": librdkafka's names of properties are words that operators are told.
+    refuse("I2", &files, &["kafka_wire", "rdkafka::"]);
     refuse("I2", &sources("frontend/src"), &["kafka_wire", "rdkafka"]);
 }
 

@@ -198,7 +198,9 @@ impl Asker {
         Session {
             name: token.map(|token| token.name.clone()),
             role: token.map_or(Role::Viewer, |token| token.role),
-            clusters: token.and_then(|token| token.bounds.clusters.written()),
+            clusters: token
+                .and_then(|token| token.bounds.clusters.as_ref())
+                .map(|names| names.written.clone()),
             owners: token.and_then(|token| token.bounds.owners.clone()),
             expires,
             via,

@@ -12,4 +12,4 @@ mod token;
 
 pub use door::{Asker, Door, Refused, SignedIn, Stranger};
 pub use scope::Scope;
-pub use token::{Bounds, Token};
+pub use token::{Bounds, Hash, Names, Token};

@@ -13,7 +13,7 @@ use shared::{
     meta::{Failure, Reading},
 };
 
-use super::token::Token;
+use super::token::{Names, Token};
 use crate::catalog::Owners;
 
 /// What is told of a failure to those who do not see what its text names.
@@ -47,12 +47,12 @@ impl Scope {
 
     /// Whether the cluster may be seen.
     pub fn sees_cluster(&self, cluster: &str) -> bool {
-        self.token.as_ref().is_none_or(|token| token.bounds.clusters.hold(cluster))
+        self.named().is_none_or(|names| names.hold(cluster))
     }
 
     /// Whether what is said of the fleet as a whole may be seen.
     pub fn sees_fleet(&self) -> bool {
-        self.token.as_ref().is_none_or(|token| token.bounds.clusters.is_all())
+        self.named().is_none()
     }
 
     /// Whether all of the clusters that may be seen is seen, or only what some owners have there.
@@ -136,6 +136,10 @@ impl Scope {
         let mut hasher = DefaultHasher::new();
         (self.token.as_ref().map(|token| token.digest()), self.owners.revision()).hash(&mut hasher);
         hasher.finish()
+    }
+
+    fn named(&self) -> Option<&Names> {
+        self.token.as_ref()?.bounds.clusters.as_ref()
     }
 
     fn owned(&self) -> Option<&[String]> {

@@ -1,6 +1,6 @@
 //! A token of the configuration: known by its SHA-256 alone, bounded in clusters, owners and time.
 
-use std::fmt;
+use std::{collections::HashSet, fmt};
 
 use globset::{Glob, GlobSet};
 use sha2::{Digest, Sha256};
@@ -8,7 +8,7 @@ use shared::{DateTime, access::Role};
 use subtle::ConstantTimeEq;
 
 /// SHA-256 of a secret.
-pub(super) type Hash = [u8; 32];
+pub type Hash = [u8; 32];
 
 pub(super) fn hash(secret: &str) -> Hash {
     Sha256::digest(secret.as_bytes()).into()
@@ -34,18 +34,9 @@ impl fmt::Debug for Token {
 }
 
 impl Token {
-    /// A token by its SHA-256 in 64 hexadecimal digits; the error says what to write instead.
-    pub fn new(
-        name: String,
-        sha256: &str,
-        role: Role,
-        bounds: Bounds,
-        expires: DateTime,
-    ) -> Result<Self, String> {
-        let digest = from_hexadecimal(sha256).ok_or_else(|| {
-            format!("token {name}: sha256 takes 64 hexadecimal digits, as `sha256sum` prints them")
-        })?;
-        Ok(Self { name, role, bounds, expires, digest })
+    /// A token by its SHA-256.
+    pub fn new(name: String, sha256: Hash, role: Role, bounds: Bounds, expires: DateTime) -> Self {
+        Self { name, role, bounds, expires, digest: sha256 }
     }
 
     pub(super) fn digest(&self) -> &Hash {
@@ -62,58 +53,42 @@ impl Token {
     }
 }
 
-fn from_hexadecimal(text: &str) -> Option<Hash> {
-    let digits: Vec<u8> =
-        text.chars().map(|digit| digit.to_digit(16).map(|digit| digit as u8)).collect::<Option<_>>()?;
-    let bytes: Vec<u8> =
-        digits.chunks_exact(2).map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | digit)).collect();
-    (digits.len() == 64).then_some(bytes)?.try_into().ok()
-}
-
-/// Within what a token sees.
+/// Within what a token sees. What is absent does not bound.
 #[derive(Clone, Debug, Default)]
 pub struct Bounds {
     /// The clusters.
-    pub clusters: Names,
-    /// Owners by name; all when absent.
+    pub clusters: Option<Names>,
+    /// Owners by name.
     pub owners: Option<Vec<String>>,
 }
 
-impl Bounds {
-    /// Clusters by names or globs, owners by names; absent means all.
-    pub fn new(clusters: Option<Vec<String>>, owners: Option<Vec<String>>) -> Result<Self, String> {
-        Ok(Self { clusters: Names::new(clusters)?, owners })
-    }
+/// Clusters that some globs stand for.
+#[derive(Clone, Debug)]
+pub struct Names {
+    /// The globs, as they were written.
+    pub written: Vec<String>,
+    named: HashSet<String>,
 }
 
-/// Names by globs; without any, all names.
-#[derive(Clone, Debug, Default)]
-pub struct Names(Option<(Vec<String>, GlobSet)>);
-
 impl Names {
-    fn new(patterns: Option<Vec<String>>) -> Result<Self, String> {
-        let Some(patterns) = patterns else { return Ok(Self(None)) };
-        let mut globs = GlobSet::builder();
-        for pattern in &patterns {
-            globs.add(
-                Glob::new(pattern).map_err(|error| format!("{pattern:?} is no glob: {}", error.kind()))?,
-            );
+    /// Those of `all` clusters whose name, or one of its aliases, is stood for.
+    pub fn new<'a>(
+        globs: &[Glob],
+        all: impl Iterator<Item = (&'a str, &'a [String])>,
+    ) -> Result<Self, globset::Error> {
+        let mut set = GlobSet::builder();
+        for glob in globs {
+            set.add(glob.clone());
         }
-        let globs = globs.build().map_err(|error| format!("the globs cannot be used: {error}"))?;
-        Ok(Self(Some((patterns, globs))))
-    }
-
-    pub(super) fn is_all(&self) -> bool {
-        self.0.is_none()
+        let set = set.build()?;
+        let named = all
+            .filter(|(name, aliases)| set.is_match(name) || aliases.iter().any(|alias| set.is_match(alias)))
+            .map(|(name, _)| name.to_owned());
+        Ok(Self { written: globs.iter().map(|glob| glob.glob().into()).collect(), named: named.collect() })
     }
 
     pub(super) fn hold(&self, name: &str) -> bool {
-        self.0.as_ref().is_none_or(|(_, globs)| globs.is_match(name))
-    }
-
-    /// As they were written; `None` for all.
-    pub fn written(&self) -> Option<Vec<String>> {
-        self.0.as_ref().map(|(patterns, _)| patterns.clone())
+        self.named.contains(name)
     }
 }
 
@@ -121,37 +96,25 @@ impl Names {
 mod tests {
     use super::*;
 
-    fn token(sha256: &str) -> Result<Token, String> {
-        Token::new("ops".into(), sha256, Role::Viewer, Bounds::default(), DateTime::UNIX_EPOCH)
-    }
-
     #[test]
-    fn a_token_is_the_one_whose_hash_is_configured_in_either_case() {
-        // printf secret | sha256sum
-        let sha256 = "2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b";
-        for written in [sha256.to_owned(), sha256.to_uppercase()] {
-            let token = token(&written).unwrap();
-            assert!(token.is(&hash("secret")));
-            assert!(!token.is(&hash("Secret")));
+    fn a_token_is_the_one_whose_hash_is_configured() {
+        let token =
+            Token::new("ops".into(), hash("secret"), Role::Viewer, Bounds::default(), DateTime::UNIX_EPOCH);
+        assert!(token.is(&hash("secret")));
+        for other in ["Secret", "secret ", "", "secre"] {
+            assert!(!token.is(&hash(other)), "{other}");
         }
     }
 
     #[test]
-    fn what_is_no_sha256_is_refused_with_what_is_one() {
-        for wrong in ["", "secret", &"a".repeat(63), &"a".repeat(65), &"g".repeat(64), &"ä".repeat(32)] {
-            assert!(token(wrong).unwrap_err().contains("64 hexadecimal digits"), "{wrong}");
-        }
-    }
-
-    #[test]
-    fn a_glob_stands_for_whole_names() {
-        let names = Names::new(Some(vec!["east".into(), "prod-*".into()])).unwrap();
-        for (name, held) in
-            [("east", true), ("prod-1", true), ("prod-", true), ("east2", false), ("a-prod-1", false)]
-        {
-            assert_eq!(names.hold(name), held, "{name}");
-        }
-        assert!(Names::default().hold("anything"));
-        assert!(Names::new(Some(vec!["[a".into()])).is_err());
+    fn a_glob_stands_for_whole_names_and_an_alias_for_its_cluster() {
+        let globs = ["east", "prod-*"].map(|glob| Glob::new(glob).unwrap());
+        let alias = ["prod-west".to_owned()];
+        let all = [("east", &[][..]), ("prod-1", &[]), ("east2", &[]), ("a-prod-1", &[]), ("west", &alias)];
+        let names = Names::new(&globs, all.into_iter()).unwrap();
+        let held: Vec<&str> = all.iter().map(|(name, _)| *name).filter(|name| names.hold(name)).collect();
+        assert_eq!(held, ["east", "prod-1", "west"]);
+        assert!(!names.hold("prod-west") && !names.hold("prod-2"), "only what is configured can be seen");
+        assert_eq!(names.written, ["east", "prod-*"]);
     }
 }

@@ -11,7 +11,7 @@ use shared::{
 use tokio::net::TcpListener;
 
 use crate::{
-    access::{self, Bounds, Door},
+    access::{Bounds, Door, Names, Token},
     capabilities::inventory::{self, Policy, Watched},
     catalog::Catalog,
     config::{self, Config, seconds},
@@ -34,12 +34,11 @@ pub struct App {
 impl App {
     /// Builds everything; the cycles turn from now on.
     pub fn start(config: &Config) -> anyhow::Result<Self> {
-        let public_url = config.http.public_url.as_deref().map(public_url).transpose()?;
         check_openness(config, config.http.listen.ip())?;
         let runtime = Runtime::new(Clock::system());
         let catalog = Catalog::start(&runtime, config.catalog.file.as_deref())
             .map_err(|faults| anyhow::anyhow!("the owners cannot be used:\n{}", faults.join("\n")))?;
-        let base_path = public_url.as_ref().map_or("/", Uri::path);
+        let base_path = config.http.public_url.as_ref().map_or("/", Uri::path);
         let clusters: Arc<[String]> = config.clusters.iter().map(|cluster| cluster.name.clone()).collect();
         let door = Door::new(tokens(config)?, catalog, clusters.clone(), base_path);
         let gateways: Arc<[Gateway]> =
@@ -64,12 +63,8 @@ impl App {
         };
         let routes = capabilities.into_iter().map(|capability| capability.routes).collect();
         let (router, document) = server::routes(process, routes);
-        Ok(Self {
-            router: server::app(router, public_url.as_ref(), &config.http.hosts),
-            runtime,
-            document,
-            gateways,
-        })
+        let router = server::app(router, config.http.public_url.as_ref(), &config.http.hosts);
+        Ok(Self { router, runtime, document, gateways })
     }
 
     /// The document of every route.
@@ -92,15 +87,6 @@ impl App {
     }
 }
 
-fn public_url(text: &str) -> anyhow::Result<Uri> {
-    let uri: Uri = text.parse().with_context(|| format!("http.public_url = {text:?}"))?;
-    anyhow::ensure!(
-        uri.authority().is_some() && matches!(uri.scheme_str(), Some("http" | "https")),
-        "http.public_url = {text:?}: give scheme, host and path, like https://ops.example.com/riverkeeper"
-    );
-    Ok(uri)
-}
-
 /// Without tokens only this machine is served, unless the operator says in plain words that everybody is.
 fn check_openness(config: &Config, listens_at: IpAddr) -> anyhow::Result<()> {
     anyhow::ensure!(
@@ -111,16 +97,19 @@ fn check_openness(config: &Config, listens_at: IpAddr) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn tokens(config: &Config) -> anyhow::Result<Vec<access::Token>> {
+fn tokens(config: &Config) -> anyhow::Result<Vec<Token>> {
     let token = |token: &config::Token| {
         let role = match token.role {
             config::Role::Viewer => Role::Viewer,
         };
-        let bounds = Bounds::new(token.clusters.clone(), token.owners.clone())
-            .map_err(|fault| format!("token {}: {fault}", token.name))?;
-        access::Token::new(token.name.clone(), &token.sha256, role, bounds, token.expires)
+        let clusters = token.clusters.as_ref().map(|globs| {
+            let all = config.clusters.iter().map(|cluster| (&*cluster.name, &*cluster.aliases));
+            Names::new(globs, all).with_context(|| format!("the clusters of the token {}", token.name))
+        });
+        let bounds = Bounds { clusters: clusters.transpose()?, owners: token.owners.clone() };
+        Ok(Token::new(token.name.clone(), token.sha256, role, bounds, token.expires))
     };
-    config.tokens.iter().map(|one| token(one).map_err(anyhow::Error::msg)).collect()
+    config.tokens.iter().map(token).collect()
 }
 
 fn gateway(config: &Config, cluster: &crate::config::Cluster) -> Gateway {

@@ -11,6 +11,7 @@
 //! | `transport` | one connection: frames, order, deadlines |
 //! | `wire` | the bytes of requests and answers, and the codec crate |
 
+pub mod acls;
 pub mod answers;
 pub mod error;
 pub mod read;

@@ -14,6 +14,8 @@ pub struct Target {
     pub name: String,
     /// Its bootstrap servers.
     pub bootstrap: String,
+    /// How an administrator logs in, as a file for Kafka's own tools; none where there are no logins.
+    pub properties: Option<String>,
 }
 
 /// Every cluster of the fleet.
@@ -32,7 +34,7 @@ fn target(line: &str) -> Target {
     let (Some(name), Some(bootstrap)) = (words.next(), words.next()) else {
         panic!("`{line}` is not a line of RIVERKEEPER_FLEET");
     };
-    Target { name: name.into(), bootstrap: bootstrap.into() }
+    Target { name: name.into(), bootstrap: bootstrap.into(), properties: words.nth(1).map(str::to_owned) }
 }
 
 /// One cluster by its name.
@@ -50,7 +52,7 @@ impl Target {
     /// The same, by its first bootstrap server alone: Kafka's own tools wait long for one that hangs.
     pub fn by_its_first_server(&self) -> Self {
         let first = self.bootstrap.split(',').next().unwrap_or_default();
-        Self { name: self.name.clone(), bootstrap: first.into() }
+        Self { bootstrap: first.into(), ..self.clone() }
     }
 
     /// Keeps faults away from it until dropped, together with others who do so.

@@ -94,6 +94,8 @@ pub struct Served {
 impl Served {
     /// Starts it on a port of its own.
     pub async fn start(config: &Config) -> Self {
+        // reqwest wants a default since TLS came in, even for plain HTTP; whoever installs it first is right.
+        drop(rustls::crypto::ring::default_provider().install_default());
         let listener = server::listen(SocketAddr::from(([127, 0, 0, 1], 0))).await.unwrap();
         let address = listener.local_addr().unwrap();
         let app = App::start(config).unwrap();

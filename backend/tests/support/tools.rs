@@ -1,6 +1,7 @@
 //! What Kafka's own tools say and do: the truth that Riverkeeper is held against.
 //!
-//! `RIVERKEEPER_JARS` is the folder of Kafka's jars, as `./run setup` fetches them.
+//! `RIVERKEEPER_JARS` is the folder of Kafka's jars, as `./run setup` fetches them. The tools log in as the fleet's
+//! administrator.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -79,7 +80,7 @@ impl Target {
     pub fn quorum(&self) -> (Option<i32>, usize) {
         let text = run(
             "org.apache.kafka.tools.MetadataQuorumCommand",
-            &[&self.at(), &["describe", "--status"][..]].concat(),
+            &[&self.at()[..], &["describe", "--status"]].concat(),
             "",
         );
         let field =
@@ -135,7 +136,7 @@ impl Target {
     pub fn produce(&self, topic: &str, records: usize) {
         let lines: String = (0..records).map(|number| format!("record {number:06} of {topic}\n")).collect();
         let words = ["--topic", topic, "--command-property", "acks=all"];
-        run("org.apache.kafka.tools.ConsoleProducer", &[&words[..], &self.at()].concat(), &lines);
+        run("org.apache.kafka.tools.ConsoleProducer", &[&words[..], &self.at()[..]].concat(), &lines);
     }
 
     /// Deletes the records of a partition before an offset.
@@ -173,12 +174,13 @@ impl Target {
 
     /// Runs one of Kafka's tools on this cluster and gives what it prints.
     pub fn tool(&self, class: &str, words: &[&str]) -> String {
-        run(class, &[words, &self.at()].concat(), "")
+        run(class, &[words, &self.at()[..]].concat(), "")
     }
 
-    /// Where the cluster is, in the tools' words.
-    fn at(&self) -> [&str; 2] {
-        ["--bootstrap-server", &self.bootstrap]
+    /// Where the cluster is and how one logs in, in the tools' words.
+    fn at(&self) -> Vec<&str> {
+        let login = self.properties.iter().flat_map(|file| ["--command-config", file]);
+        ["--bootstrap-server", &self.bootstrap].into_iter().chain(login).collect()
     }
 }
 

@@ -1,0 +1,107 @@
+//! `[[cluster]]`: which cluster, and its connection in librdkafka's names.
+
+use super::{
+    combined::{Empty, List, Optional},
+    connection::connection,
+    reader::{Reader, Surroundings},
+    settings::{Described, Settings, settings},
+    takes::{Name, Takes, Text, Wrong, each, wrong},
+    tree::{Node, Table, Value, quoted},
+};
+use crate::kafka::{HostPort, PROPERTIES, Security};
+
+settings! {
+    /// The fleet, once for each cluster, in the order in which it is listed.
+    ///
+    /// One cluster under two names is read once: the later name fails, and says so.
+    pub struct Cluster = "cluster" (list) {
+        /// Its name.
+        name: String => Name, like "\"east\"";
+        /// Where to begin: addresses by commas, IPv6 as `[::1]:9092`. The other brokers are found by themselves.
+        bootstrap("bootstrap.servers"): Vec<HostPort> => Addresses,
+            like "\"east-1.example.com:9092,east-2.example.com:9092\"";
+        /// The tier that it belongs to, shown as it is.
+        tier: Option<String> = None => Optional(Text), like "\"regional\"";
+        /// Where it is, shown as it is.
+        datacenter: Option<String> = None => Optional(Text), like "\"dublin\"";
+        /// Other names of it.
+        aliases: Vec<String> = vec![] => List { of: Name, empty: Empty::Allowed };
+        ..
+        /// How its connections are secured, from the properties.
+        security: Security
+    }
+}
+
+/// Bootstrap servers.
+struct Addresses;
+
+impl Takes for Addresses {
+    type Value = Vec<HostPort>;
+
+    fn told(&self) -> String {
+        "host:port, several by commas".to_owned()
+    }
+
+    fn read(&self, node: &Node, _: &Surroundings<'_>) -> Result<Vec<HostPort>, Vec<Wrong>> {
+        let Some(text) = node.text() else {
+            return wrong(node, format!("takes {}, not {}", self.told(), node.shown()));
+        };
+        let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+        let addresses = each(parts.map(|part| match part.parse() {
+            Ok(address) => Ok(address),
+            Err(error) => wrong(node, format!("{error}")),
+        }))?;
+        if addresses.is_empty() {
+            wrong(node, format!("is empty; takes {}", self.told()))
+        } else {
+            Ok(addresses)
+        }
+    }
+
+    fn written(&self, value: &Vec<HostPort>) -> Option<String> {
+        let addresses: Vec<String> = value.iter().map(ToString::to_string).collect();
+        Some(quoted(&addresses.join(",")))
+    }
+}
+
+impl Cluster {
+    /// Reads a cluster whose keys are [`flat`].
+    pub fn read_whole(mut reader: Reader<'_>, all: &[Described]) -> Self {
+        let mut cluster = Self::read(&mut reader);
+        cluster.security = connection(&mut reader, all);
+        cluster
+    }
+}
+
+/// The keys of a cluster as the file's author means them: `sasl.username` is one key, however it is written. Keys
+/// that are given in two ways come back with both places.
+pub fn flat(table: Table) -> (Table, Vec<(String, Node)>) {
+    let (mut flat, mut twice) = (Table::new(), Vec::new());
+    flatten(table, "", &mut flat, &mut twice);
+    (flat, twice)
+}
+
+/// A table that is a value: `{ file = "…" }` or `{ env = "…" }`.
+fn is_reference(table: &Table) -> bool {
+    !table.is_empty() && table.keys().all(|key| key == "file" || key == "env")
+}
+
+fn flatten(table: Table, prefix: &str, flat: &mut Table, twice: &mut Vec<(String, Node)>) {
+    for (key, node) in table {
+        let key = format!("{prefix}{key}");
+        let is_property = PROPERTIES.iter().any(|property| property.name == key);
+        match node.value {
+            Value::Table(inner) if !is_property && !inner.is_empty() && !is_reference(&inner) => {
+                flatten(inner, &format!("{key}."), flat, twice);
+            }
+            value => {
+                let node = Node { value, ..node };
+                if flat.contains_key(&key) {
+                    twice.push((key, node));
+                } else {
+                    flat.insert(key, node);
+                }
+            }
+        }
+    }
+}

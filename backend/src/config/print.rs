@@ -1,0 +1,32 @@
+//! `config print`: what is in force, each setting with its source.
+
+use super::{
+    report::{Report, Shown, Which},
+    tree::Origin,
+};
+
+/// The settings in force as a TOML file; what is not set stands there as a comment.
+pub fn print(report: &Report) -> String {
+    let mut text = String::new();
+    for table in &report.tables {
+        let Which(name, _) = table.which;
+        let is_entry = table.label != name;
+        let header = if is_entry { format!("[[{name}]]") } else { format!("[{name}]") };
+        text += &format!("{}{header}\n", if text.is_empty() { "" } else { "\n" });
+        for shown in &table.settings {
+            text += &line(shown);
+        }
+    }
+    text
+}
+
+fn line(shown: &Shown) -> String {
+    let Shown { key, value, origin, instead_of } = shown;
+    let Some(value) = value else { return format!("# {key} is not set\n") };
+    let source = match (origin, instead_of) {
+        (Origin::Default, _) => "default".to_owned(),
+        (origin, None) => origin.to_string(),
+        (origin, Some(other)) => format!("{origin}, instead of {other}"),
+    };
+    format!("{key} = {value}  # {source}\n")
+}

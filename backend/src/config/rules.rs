@@ -1,0 +1,153 @@
+//! Rules between settings: names that must differ, what may be served to whom, what cannot be meant.
+
+use std::collections::HashMap;
+
+use shared::DateTime;
+
+use super::{
+    Config,
+    report::{Report, Which},
+    tree::Origin,
+};
+
+/// Tells everything that the settings say against each other.
+pub fn check(config: &Config, now: DateTime, report: &mut Report) {
+    there_is_a_cluster(config, report);
+    cluster_names_differ(config, report);
+    addresses_differ(config, report);
+    tokens_differ(config, report);
+    tokens_open_something(config, now, report);
+    others_need_a_token(config, report);
+    a_request_ends_before_its_turn(config, report);
+}
+
+fn there_is_a_cluster(config: &Config, report: &mut Report) {
+    if config.clusters.is_empty() && !report.faults.iter().any(|fault| fault.setting == "cluster") {
+        report.fault(
+            Which("cluster", 0),
+            "",
+            &report.file.clone(),
+            "there is none; add [[cluster]] with its name and bootstrap.servers",
+        );
+    }
+}
+
+/// Names and aliases are one space: both find a cluster.
+fn cluster_names_differ(config: &Config, report: &mut Report) {
+    let mut taken: HashMap<&str, Origin> = HashMap::new();
+    let names = config.clusters.iter().enumerate().map(|(index, cluster)| (index, "name", &cluster.name));
+    let aliases = config
+        .clusters
+        .iter()
+        .enumerate()
+        .flat_map(|(index, cluster)| cluster.aliases.iter().map(move |alias| (index, "aliases", alias)));
+    for (index, key, name) in names.chain(aliases) {
+        let which = Which("cluster", index);
+        if !report.is_sound(which, key) {
+            continue;
+        }
+        let place = report.place(which, key);
+        match taken.get(name.as_str()) {
+            Some(other) => {
+                let sentence =
+                    format!("{name} is the name of another cluster ({other}); give each a name of its own");
+                report.fault_on(which, key, sentence);
+            }
+            None => {
+                taken.insert(name, place);
+            }
+        }
+    }
+}
+
+/// The same address in two clusters is most likely one cluster under two names.
+fn addresses_differ(config: &Config, report: &mut Report) {
+    let mut taken = HashMap::new();
+    for (index, cluster) in config.clusters.iter().enumerate() {
+        let other = cluster.bootstrap.iter().find_map(|address| {
+            let other: &usize = taken.get(address)?;
+            (*other != index).then_some((address, *other))
+        });
+        if let Some((address, other)) = other {
+            let other = &config.clusters[other].name;
+            let sentence =
+                format!("{address} is an address of {other} too; one cluster under two names is read once");
+            report.warn(Which("cluster", index), "bootstrap.servers", sentence);
+        }
+        for address in &cluster.bootstrap {
+            taken.entry(address).or_insert(index);
+        }
+    }
+}
+
+fn tokens_differ(config: &Config, report: &mut Report) {
+    let (mut names, mut hashes) = (HashMap::new(), HashMap::new());
+    for (index, token) in config.tokens.iter().enumerate() {
+        let which = Which("token", index);
+        if report.is_sound(which, "name") {
+            let place = report.place(which, "name");
+            if let Some(other) = names.insert(&token.name, place) {
+                let sentence = format!("is the name of another token ({other}); give each a name of its own");
+                report.fault_on(which, "name", sentence);
+            }
+        }
+        if report.is_sound(which, "sha256") {
+            let place = report.place(which, "sha256");
+            if let Some(other) = hashes.insert(token.sha256, place) {
+                let sentence = format!(
+                    "is the hash of another token ({other}); `riverkeeper token new --name NAME` makes one"
+                );
+                report.fault_on(which, "sha256", sentence);
+            }
+        }
+    }
+}
+
+fn tokens_open_something(config: &Config, now: DateTime, report: &mut Report) {
+    for (index, token) in config.tokens.iter().enumerate() {
+        let which = Which("token", index);
+        if report.is_sound(which, "expires") && token.expires <= now {
+            report.warn(which, "expires", "is over: the token opens nothing; make a new one or remove it");
+        }
+        for pattern in token.clusters.iter().flatten() {
+            let matcher = pattern.compile_matcher();
+            let names = config
+                .clusters
+                .iter()
+                .flat_map(|cluster| std::iter::once(&cluster.name).chain(&cluster.aliases));
+            if !names.into_iter().any(|name| matcher.is_match(name)) {
+                let sentence = format!("\"{}\" is no cluster of this file", pattern.glob());
+                report.warn(which, "clusters", sentence);
+            }
+        }
+    }
+}
+
+/// Fail closed: an address that others can reach needs tokens, or plain words that it shall be open.
+fn others_need_a_token(config: &Config, report: &mut Report) {
+    let http = Which("http", 0);
+    let (listen, is_open) = (config.http.listen, config.http.anyone_may_see_everything);
+    let has_tokens = !config.tokens.is_empty();
+    if is_open && has_tokens {
+        let sentence = "is true, and there are tokens that say who may see what; remove one of the two";
+        report.fault_on(http, "anyone_may_see_everything", sentence);
+    }
+    if !listen.ip().is_loopback() && !has_tokens && !is_open && report.is_sound(http, "listen") {
+        let sentence = format!(
+            "{listen} can be reached from other machines, and there is no token; add one (`riverkeeper token new \
+             --name NAME` prints it), or set http.anyone_may_see_everything = true"
+        );
+        report.fault_on(http, "listen", sentence);
+    }
+}
+
+fn a_request_ends_before_its_turn(config: &Config, report: &mut Report) {
+    let turn = 0.8 * config.inventory.metadata_period_seconds;
+    if config.kafka.request_timeout_seconds > turn {
+        let sentence = format!(
+            "is longer than a turn, which ends after {turn:.1} s (0.8 of inventory.metadata_period_seconds); a broker \
+             that does not answer will not be named"
+        );
+        report.warn(Which("kafka", 0), "request_timeout_seconds", sentence);
+    }
+}

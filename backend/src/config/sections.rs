@@ -1,0 +1,78 @@
+//! The sections of the file: one line a setting, and nothing about it anywhere else.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use http::Uri;
+
+use super::{
+    combined::{Empty, ExistingFile, List, Optional},
+    settings::settings,
+    takes::{Address, Host, Number, Switch, Text, Url, Whole},
+};
+use crate::catalog;
+
+const DAY: f64 = 86_400.0;
+
+settings! {
+    /// Where pages and API are served.
+    ///
+    /// Browsers may call Riverkeeper by a loopback name, by the host of `public_url` and by `hosts`; a request for
+    /// any other `Host` is answered with 421. When `public_url` has a path, everything is served under that path:
+    /// pages, API, probes and metrics. See [operations.md](operations.md#behind-a-proxy).
+    pub struct Http = "http" {
+        /// Address and port. Any address but loopback needs a `[[token]]`, or `anyone_may_see_everything`.
+        listen: SocketAddr = SocketAddr::from(([127, 0, 0, 1], 8080)) => Address;
+        /// Where browsers find Riverkeeper when a proxy stands before it.
+        public_url: Option<Uri> = None => Optional(Url), like "\"https://ops.example.com/kafka\"";
+        /// More names by which browsers may call it.
+        hosts: Vec<String> = vec![] => List { of: Host, empty: Empty::Allowed };
+        /// Serves other machines without tokens: whoever reaches the address sees everything.
+        anyone_may_see_everything: bool = false => Switch;
+    }
+}
+
+settings! {
+    /// How every cluster is spoken to.
+    pub struct Kafka = "kafka" {
+        /// What brokers see in their logs, metrics and quotas.
+        client_id: String = "riverkeeper".to_owned() => Text;
+        /// Seconds that opening a connection and its first exchange may take, together.
+        connect_timeout_seconds: f64 = 3.0 => Number { least: 0.05, most: DAY };
+        /// Seconds that a request may take, whichever broker answers it. Keep it below 0.8 of
+        /// `metadata_period_seconds`: a turn ends at that time, and then its failure does not name the broker.
+        request_timeout_seconds: f64 = 7.0 => Number { least: 0.05, most: DAY };
+        /// Requests that are under way to one broker at a time.
+        in_flight_per_broker: usize = 4 => Whole { least: 1, most: 100 };
+        /// The largest answer that is read: all of it for Metadata, a half for DescribeLogDirs, a quarter for
+        /// ListOffsets, an eighth for ListPartitionReassignments, a 16th for DescribeConfigs, a 64th for the others.
+        /// The metadata of a million replicas is 15 MB.
+        max_frame_bytes: usize = 128 << 20 => Whole { least: 1 << 20, most: 256 << 20 };
+    }
+}
+
+settings! {
+    /// What is read of every cluster, and how often.
+    ///
+    /// A view is called stale when it is older than two of its periods. Where a turn takes much CPU, its period
+    /// becomes longer by itself, at most 30 s; Status shows the one in force.
+    pub struct Inventory = "inventory" {
+        /// Seconds between two readings of brokers, topics, partitions, controller and reassignments.
+        metadata_period_seconds: f64 = 10.0 => Number { least: 0.05, most: DAY };
+        /// Seconds between two readings of sizes, log directories and log start offsets.
+        log_dirs_period_seconds: f64 = 60.0 => Number { least: 0.05, most: DAY };
+        /// Seconds within which the settings of all topics are read anew, a tenth of them at a time.
+        configs_period_seconds: f64 = 300.0 => Number { least: 0.05, most: DAY };
+        /// Hours for which a broker that is gone stays listed as down. Set it lower when brokers are removed for good.
+        forget_brokers_after_hours: f64 = 24.0 => Number { least: 0.0, most: 8_784.0 };
+        /// Hours for which the counts of troubled partitions are held, in memory, one point a turn of metadata.
+        history_hours: f64 = 6.0 => Number { least: 0.0, most: 48.0 };
+    }
+}
+
+settings! {
+    /// Who owns which topics, groups, principals and client ids.
+    pub struct Catalog = "catalog" {
+        /// The file of owners. It is read again when it changes.
+        file: Option<PathBuf> = None => Optional(ExistingFile { check: catalog::check }), like "\"owners.toml\"";
+    }
+}

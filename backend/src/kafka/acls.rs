@@ -1,0 +1,125 @@
+//! The rights of the table as commands for Kafka's own tool, and as the table of the README.
+//!
+//! Riverkeeper never grants anything itself: an operator reads these, and runs them as somebody who may.
+
+use super::rights::{RIGHTS, Resource, Right};
+
+/// Where the commands are to be run, and for whom.
+#[derive(Clone, Debug)]
+pub struct Grantee {
+    /// The cluster's bootstrap servers.
+    pub bootstrap: String,
+    /// Who is allowed, as Kafka writes it: `User:riverkeeper`.
+    pub principal: String,
+}
+
+/// Commands that grant exactly what is needed, one a resource.
+pub fn commands(grantee: &Grantee) -> String {
+    by_resource().map(|(resource, rights)| command(grantee, resource, &rights)).collect()
+}
+
+/// The same, after comments that say what each right is for.
+pub fn commented(grantee: &Grantee) -> String {
+    by_resource()
+        .map(|(resource, rights)| {
+            let why: String = rights.iter().map(|right| comment(right)).collect();
+            why + &command(grantee, resource, &rights)
+        })
+        .collect()
+}
+
+fn by_resource() -> impl Iterator<Item = (Resource, Vec<&'static Right>)> {
+    [Resource::Cluster, Resource::Topic]
+        .into_iter()
+        .map(|resource| (resource, RIGHTS.iter().filter(|right| right.resource == resource).collect()))
+}
+
+/// The rights as rows of Markdown: right, requests, what it is for.
+pub fn table() -> String {
+    let row = |right: &Right| {
+        let requests = right.requests.join(", ");
+        format!("| {} | {requests} | {} |\n", name(right), right.needed_for)
+    };
+    let rows: String = RIGHTS.iter().map(row).collect();
+    format!("| right | requests | needed for |\n| --- | --- | --- |\n{rows}")
+}
+
+fn name(right: &Right) -> String {
+    match right.resource {
+        Resource::Cluster => format!("{} on the cluster", right.operation),
+        Resource::Topic => format!("{} on every topic", right.operation),
+    }
+}
+
+fn comment(right: &Right) -> String {
+    format!("# {}: {}\n", name(right), right.needed_for)
+}
+
+fn command(grantee: &Grantee, resource: Resource, rights: &[&Right]) -> String {
+    let operations: String = rights.iter().map(|right| format!(" --operation {}", right.operation)).collect();
+    let on = match resource {
+        Resource::Cluster => "--cluster",
+        Resource::Topic => "--topic '*'",
+    };
+    format!(
+        "kafka-acls.sh --bootstrap-server {} --command-config admin.properties --add \\\n  \
+         --allow-principal {}{operations} {on}\n",
+        word(&grantee.bootstrap),
+        word(&grantee.principal),
+    )
+}
+
+/// A word of a shell's command line, quoted where it must be.
+fn word(text: &str) -> String {
+    let is_plain = |character: char| character.is_ascii_alphanumeric() || ".,:_/@=+-".contains(character);
+    if !text.is_empty() && text.chars().all(is_plain) {
+        return text.to_owned();
+    }
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn for_the_readme() -> Grantee {
+        Grantee { bootstrap: "HOST:PORT".to_owned(), principal: "User:riverkeeper".to_owned() }
+    }
+
+    #[test]
+    fn the_readme_tells_these_commands_and_this_table() {
+        let readme = include_str!("../../../README.md");
+        let commands = commands(&for_the_readme());
+        assert!(readme.contains(&commands), "README.md does not have these commands:\n{commands}");
+        assert!(readme.contains(&table()), "README.md does not have this table:\n{}", table());
+    }
+
+    #[test]
+    fn every_right_is_granted_and_its_purpose_told() {
+        let text = commented(&for_the_readme());
+        let granted = text.matches("--operation").count();
+        let told = text.lines().filter(|line| line.starts_with('#')).count();
+        assert_eq!((granted, told), (RIGHTS.len(), RIGHTS.len()), "{text}");
+        let without: Vec<&str> = text.lines().filter(|line| !line.starts_with('#')).collect();
+        assert_eq!(without.join("\n") + "\n", commands(&for_the_readme()));
+    }
+
+    #[test]
+    fn only_describing_is_asked_for() {
+        for right in RIGHTS {
+            assert!(right.operation.starts_with("Describe"), "{right:?}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_a_shell_would_take_apart_is_quoted() {
+        let of = |principal: &str| {
+            let grantee = Grantee { principal: principal.to_owned(), ..for_the_readme() };
+            commands(&grantee)
+        };
+        let text = of("User:CN=rk,O=It's us");
+        assert!(text.contains(r"--allow-principal 'User:CN=rk,O=It'\''s us' --operation"), "{text}");
+        assert!(of("User:$(reboot)").contains("'User:$(reboot)'"));
+        assert!(of("").contains("--allow-principal '' "));
+    }
+}
