@@ -33,6 +33,7 @@ fn sample(metadata: Metadata) -> MetadataSample {
         description: None,
         quorum: Some(None),
         features: vec![],
+        is_refused: false,
         reassignments: Some(vec![]),
         configs: None,
         log_dirs: None,

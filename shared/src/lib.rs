@@ -12,6 +12,7 @@ pub mod inventory;
 pub mod live;
 pub mod meta;
 pub mod problem;
+pub mod rights;
 pub mod route;
 pub mod search;
 pub mod status;

@@ -12,7 +12,7 @@ use tokio::net::TcpListener;
 
 use crate::{
     access::{Bounds, Door, Names, Token},
-    capabilities::inventory::{self, Policy, Watched},
+    capabilities::inventory::{self, Inventory, Policy, Watched},
     catalog::Catalog,
     config::{self, Config, seconds},
     http::{self, Process, server},
@@ -48,13 +48,13 @@ impl App {
             datacenter: cluster.datacenter.clone(),
             gateway: gateway.clone(),
         });
-        let capabilities =
-            vec![inventory::register(&runtime, &inventory_settings(config), watched.collect())];
+        let inventory = inventory::register(&runtime, &inventory_settings(config), watched.collect());
+        let capabilities = vec![inventory.capability()];
         let speakers = gateways.clone();
         let process = Process {
             runtime: runtime.clone(),
             door: Arc::new(door),
-            gateways: Arc::new(move || speakers.iter().map(traffic).collect()),
+            gateways: Arc::new(move || speakers.iter().map(|gateway| traffic(gateway, &inventory)).collect()),
             search: capabilities.iter().map(|capability| capability.search.clone()).collect(),
             clusters,
             build: http::build().into(),
@@ -138,7 +138,7 @@ fn inventory_settings(config: &Config) -> inventory::Settings {
     }
 }
 
-fn traffic(gateway: &Gateway) -> GatewayStatus {
+fn traffic(gateway: &Gateway, inventory: &Inventory) -> GatewayStatus {
     let traffic = gateway.traffic();
     GatewayStatus {
         cluster: gateway.cluster().into(),
@@ -147,6 +147,7 @@ fn traffic(gateway: &Gateway) -> GatewayStatus {
         sent_bytes: traffic.bytes_sent,
         received_bytes: traffic.bytes_received,
         connection_count: traffic.open_connections,
+        missing_rights: inventory.missing_rights(gateway.cluster()),
         busy_seconds: traffic.busy.as_secs_f64(),
         apis: traffic
             .by_api

@@ -12,6 +12,12 @@ pub struct ErrorCode(pub i16);
 impl ErrorCode {
     /// No error.
     pub const NONE: Self = Self(0);
+    /// We lack a right on a topic.
+    pub const TOPIC_AUTHORIZATION_FAILED: Self = Self(29);
+    /// We lack a right on a group.
+    pub const GROUP_AUTHORIZATION_FAILED: Self = Self(30);
+    /// We lack a right on the cluster.
+    pub const CLUSTER_AUTHORIZATION_FAILED: Self = Self(31);
     /// The broker does not speak the version that was asked for.
     pub const UNSUPPORTED_VERSION: Self = Self(35);
     /// The broker is not the controller (before KRaft: controller requests are not forwarded).
@@ -23,6 +29,16 @@ impl ErrorCode {
             Ok(number) => NAMES.split_ascii_whitespace().nth(number),
             Err(_) => (self.0 == -1).then_some("UNKNOWN_SERVER_ERROR"),
         }
+    }
+
+    /// Whether a right is missing, which is no fault of the broker.
+    pub fn is_of_rights(self) -> bool {
+        [
+            Self::TOPIC_AUTHORIZATION_FAILED,
+            Self::GROUP_AUTHORIZATION_FAILED,
+            Self::CLUSTER_AUTHORIZATION_FAILED,
+        ]
+        .contains(&self)
     }
 
     /// `Ok` for success, else the code.

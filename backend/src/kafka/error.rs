@@ -153,6 +153,11 @@ impl KafkaError {
         }
     }
 
+    /// Whether we may not ask this: a right is missing.
+    pub fn is_of_rights(&self) -> bool {
+        self.code().is_some_and(ErrorCode::is_of_rights)
+    }
+
     /// Whether brokers do not have the request at all, in a version that is known here.
     pub(super) fn is_unsupported(&self) -> bool {
         match self {

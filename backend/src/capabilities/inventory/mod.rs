@@ -19,6 +19,7 @@ use shared::{
     DateTime,
     inventory::{NOUN, part},
     meta::Reading,
+    rights::MissingRight,
     search::Hit,
 };
 
@@ -75,7 +76,7 @@ struct Parts {
 }
 
 /// Registers inventory: its cycles turn from now on.
-pub fn register(runtime: &Runtime, settings: &Settings, clusters: Vec<Watched>) -> Capability {
+pub fn register(runtime: &Runtime, settings: &Settings, clusters: Vec<Watched>) -> Inventory {
     let identities = Arc::new(Identities::default());
     let parts: Vec<Parts> = clusters
         .into_iter()
@@ -86,8 +87,7 @@ pub fn register(runtime: &Runtime, settings: &Settings, clusters: Vec<Watched>) 
         runtime.cell(NOUN, None, part::FLEET, Rhythm::every(settings.metadata_period));
     let cells = parts.iter().map(|parts| parts.metadata.clone()).collect();
     runtime.drive(FleetCycle { clusters: cells }, fleet);
-    let inventory = Inventory { clusters: parts.into(), clock: runtime.clock().clone() };
-    Capability { routes: http::routes(inventory.clone()), search: Arc::new(inventory) }
+    Inventory { clusters: parts.into(), clock: runtime.clock().clone() }
 }
 
 fn watch(
@@ -124,6 +124,18 @@ fn watch(
 }
 
 impl Inventory {
+    /// The rights that are missing on a cluster.
+    pub fn missing_rights(&self, cluster: &str) -> Vec<MissingRight> {
+        let parts = self.clusters.iter().find(|parts| parts.name == cluster);
+        let newest = parts.and_then(|parts| parts.metadata.newest());
+        newest.map(|newest| newest.snapshot.rights.missing.clone()).unwrap_or_default()
+    }
+
+    /// What inventory adds to the whole: its routes, and where search looks.
+    pub fn capability(&self) -> Capability {
+        Capability { routes: http::routes(self.clone()), search: Arc::new(self.clone()) }
+    }
+
     fn now(&self) -> DateTime {
         self.clock.now()
     }

@@ -57,8 +57,8 @@ impl Api {
             Self::DescribeConfigs => row("DescribeConfigs", 32, (2, 4), 16),
             Self::ListPartitionReassignments => row("ListPartitionReassignments", 46, (0, 0), 8),
             Self::DescribeQuorum => row("DescribeQuorum", 55, (0, 2), 64),
-            // Version 2 is the one that tells fenced brokers; without it Metadata tells as much.
-            Self::DescribeCluster => row("DescribeCluster", 60, (2, 2), 64),
+            // Version 2 tells fenced brokers too.
+            Self::DescribeCluster => row("DescribeCluster", 60, (0, 2), 64),
         }
     }
 

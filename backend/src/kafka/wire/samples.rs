@@ -141,11 +141,13 @@ pub fn log_dirs(version: i16, dirs: &[SampleDir<'_>]) -> DescribeLogDirsResponse
     response
 }
 
-pub fn describe_cluster() -> DescribeClusterResponse {
+pub fn describe_cluster(version: i16) -> DescribeClusterResponse {
     let mut response = DescribeClusterResponse::default();
+    response.cluster_authorized_operations = 256;
     for (id, is_fenced) in [(1, false), (2, true)] {
         let mut broker = dc::DescribeClusterBroker::default();
-        (broker.broker_id, broker.host, broker.port, broker.is_fenced) = (id, "b".into(), 9092, is_fenced);
+        (broker.broker_id, broker.host, broker.port, broker.is_fenced) =
+            (id, "b".into(), 9092, is_fenced && version >= 2);
         response.brokers.push(broker);
     }
     response

@@ -9,11 +9,13 @@ use shared::{
     DateTime,
     event::{Event, MOST_TOPICS, Subject},
     inventory::NOUN,
+    rights::{MissingRight, Resource},
     units::{count, counted, duration},
     verdict::Severity,
 };
 
 use super::{brokers::BrokerMove, changes::Changes};
+use crate::capabilities::inventory::model::Rights;
 
 /// Topics that an event names in words.
 const NAMED: usize = 3;
@@ -49,6 +51,38 @@ pub fn events(
     events.extend(teller.offline(changes));
     events.extend(teller.topics(changes));
     events
+}
+
+/// What is told when a right is lost or granted. Before it was known, nothing is.
+pub fn rights_events(cluster: &str, before: &Rights, after: &Rights, now: DateTime) -> Vec<Event> {
+    let teller = Teller { cluster, now };
+    let known = |rights: &Rights, rule: &str| match rule {
+        "hidden_topics" => rights.hidden_topics.is_some(),
+        "configs_not_described" => rights.configs_refused.is_some(),
+        _ => true,
+    };
+    let of = |right: &MissingRight| {
+        let on = if right.resource == Resource::Cluster { "the cluster" } else { "topics" };
+        format!("{} on {on}", right.operation)
+    };
+    let tell = |kind, severity, sentence, detail| {
+        teller.event(kind, Subject::Cluster, severity, sentence, detail, &[])
+    };
+    let lost = after
+        .missing
+        .iter()
+        .filter(|right| known(before, right.rule()) && before.lacks(right.rule()).is_none());
+    let granted = before
+        .missing
+        .iter()
+        .filter(|right| known(after, right.rule()) && after.lacks(right.rule()).is_none());
+    let lost = lost.map(|right| {
+        let sentence = format!("Riverkeeper lacks {}", of(right));
+        tell("right_missing", Severity::Warning, sentence, Some(right.sentence.clone()))
+    });
+    let granted = granted
+        .map(|right| tell("right_granted", Severity::Ok, format!("Riverkeeper has {}", of(right)), None));
+    lost.chain(granted).collect()
 }
 
 struct Teller<'a> {

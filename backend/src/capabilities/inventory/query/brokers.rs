@@ -54,7 +54,8 @@ pub fn brokers(known: &Known, query: &ListQuery<BrokerSort>, now: DateTime) -> B
         },
         |row| Cow::Owned(format!("{:011}", row.broker_id)),
     );
-    Brokers { brokers: page.rows, meta: meta(known, Some(page.total), page.next_cursor, now) }
+    let meta = meta(known, Some(page.total), page.next_cursor, now);
+    Brokers { brokers: page.rows, at_least: known.is_at_least(), meta }
 }
 
 /// One broker with its log directories; `None` when there is none of that id.
@@ -62,7 +63,7 @@ pub fn broker(known: &Known, broker_id: i32, now: DateTime) -> Option<BrokerDeta
     let broker = rows(known).into_iter().find(|row| row.broker_id == broker_id)?;
     let log_dirs =
         known.all_sizes().and_then(|sizes| sizes.brokers.get(&broker_id)).map(|dirs| dirs.dirs.clone());
-    Some(BrokerDetail { broker, log_dirs, meta: meta(known, None, None, now) })
+    Some(BrokerDetail { broker, at_least: known.is_at_least(), log_dirs, meta: meta(known, None, None, now) })
 }
 
 fn matches(row: &Broker, q: &str) -> bool {

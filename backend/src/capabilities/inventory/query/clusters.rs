@@ -77,6 +77,7 @@ pub fn cluster(known: &Known, now: DateTime) -> ClusterDetail {
         cluster: row(known, now),
         quorum: snapshot.and_then(|snapshot| snapshot.quorum.clone()),
         reassignments,
+        missing_rights: known.missing_rights().to_vec(),
         meta: meta(known, None, None, now),
     }
 }
@@ -90,7 +91,8 @@ pub(super) fn meta(known: &Known, total: Option<u64>, next_cursor: Option<String
 pub fn row(known: &Known, now: DateTime) -> Cluster {
     let snapshot = known.whole();
     let totals = snapshot.map(|snapshot| snapshot.totals);
-    let sums = known.all_sizes().map(|sizes| sizes.sums());
+    let sums = known.all_sizes().and_then(|sizes| sizes.sums());
+    let refused = snapshot.and_then(|snapshot| snapshot.rights.configs_refused).unwrap_or_default();
     let version = snapshot.and_then(|snapshot| {
         let up = snapshot.brokers.iter().filter(|broker| broker.state == BrokerState::Up);
         up.filter_map(|broker| broker.version).min()
@@ -107,13 +109,16 @@ pub fn row(known: &Known, now: DateTime) -> Cluster {
             snapshot.brokers.iter().filter(|broker| broker.state != BrokerState::Up).count() as u32
         }),
         controller_id: snapshot.and_then(|snapshot| snapshot.controller_id),
+        at_least: snapshot.is_some_and(|snapshot| snapshot.rights.at_least),
+        hidden_topic_count: known.hidden_topics(),
         topic_count: totals.map(|totals| totals.topics),
         partition_count: totals.map(|totals| totals.partitions),
         replica_count: totals.map(|totals| totals.replicas),
         under_replicated_count: totals.map(|totals| totals.under_replicated),
         under_replicated_since: snapshot.and_then(|snapshot| snapshot.since.under_replicated),
-        under_min_isr_count: totals.and_then(|totals| totals.known(totals.under_min_isr)),
-        at_min_isr_count: totals.and_then(|totals| totals.known(totals.at_min_isr)),
+        under_min_isr_count: totals.and_then(|totals| totals.known(totals.under_min_isr, refused)),
+        at_min_isr_count: totals.and_then(|totals| totals.known(totals.at_min_isr, refused)),
+        min_isr_unknown_count: totals.map(|totals| totals.unknown_min_isr),
         offline_count: totals.map(|totals| totals.offline),
         size_bytes: sums.map(|(size, _, _)| size),
         disk_total_bytes: sums.and_then(|(_, total, _)| total),

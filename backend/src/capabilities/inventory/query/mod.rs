@@ -12,7 +12,7 @@ pub use brokers::{BrokerSort, broker, brokers};
 pub use clusters::{ClusterSort, cluster, clusters, replication};
 pub use owners::{OwnerSort, owners};
 pub use search::search;
-use shared::{DateTime, inventory::part, meta::Reading};
+use shared::{DateTime, inventory::part, meta::Reading, rights::MissingRight};
 pub use topics::{PartitionSort, TopicQuery, TopicSort, partitions, topic, topics};
 
 use super::model::{
@@ -94,6 +94,21 @@ impl Known {
 
     fn settings(&self) -> Option<&ConfigsSnapshot> {
         self.configs.as_deref().map(|stamped| &stamped.snapshot)
+    }
+
+    /// Whether topics may be hidden, so that there may be more than is counted.
+    fn is_at_least(&self) -> bool {
+        self.snapshot().is_some_and(|snapshot| snapshot.rights.at_least)
+    }
+
+    /// Topics that may not be described; `None` when nobody knows, or may.
+    fn hidden_topics(&self) -> Option<u32> {
+        self.whole().and_then(|snapshot| snapshot.rights.hidden_topics)
+    }
+
+    /// The rights that are missing, which name topics.
+    fn missing_rights(&self) -> &[MissingRight] {
+        self.whole().map(|snapshot| snapshot.rights.missing.as_slice()).unwrap_or_default()
     }
 
     fn metadata_reading(&self) -> Option<&Reading> {
