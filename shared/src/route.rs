@@ -26,6 +26,8 @@ pub mod api {
     pub const CLUSTERS: &str = "api/v1/clusters";
     /// The timeline of the fleet.
     pub const EVENTS: &str = "api/v1/events";
+    /// The owners of the catalog.
+    pub const OWNERS: &str = "api/v1/owners";
     /// Search.
     pub const SEARCH: &str = "api/v1/search";
     /// Riverkeeper itself.
