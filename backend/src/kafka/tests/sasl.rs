@@ -15,6 +15,9 @@ fn told(mechanism: &str) -> super::super::Security {
     ])
 }
 
+/// A mechanism, what the broker says to its message, and what its error says.
+type SaslCase = (&'static str, fn(&Asked) -> Deed, &'static str);
+
 /// A broker that takes every mechanism and then does as `say` says with each message.
 async fn broker(say: impl Fn(&Asked) -> Deed + Send + Sync + 'static) -> Fake {
     one(move |asked, port| match asked.key {
@@ -84,7 +87,7 @@ async fn iterations_without_end_are_refused_at_once() {
 
 #[tokio::test]
 async fn refusals_and_lies_have_their_sentences() {
-    let cases: [(&str, fn(&Asked) -> Deed, &str); 10] = [
+    let cases: [SaslCase; 10] = [
         (
             "PLAIN",
             |a| refuses(a, 58, "Authentication failed: Invalid username or password"),
