@@ -10,8 +10,8 @@ use crate::{
 };
 
 const PAGES: [&str; 6] = ["fleet", "cluster", "topics", "topic", "status", "components"];
-const STATES: [&str; 9] =
-    ["full", "well", "empty", "loading", "stale", "failed", "unreachable", "silent", "missing"];
+const STATES: [&str; 10] =
+    ["full", "well", "hidden", "empty", "loading", "stale", "failed", "unreachable", "silent", "missing"];
 const MARKS: [Mark; 5] = [Mark::Critical, Mark::Warning, Mark::Unknown, Mark::Stale, Mark::Well];
 
 fn head(title: &str) -> AnyView {

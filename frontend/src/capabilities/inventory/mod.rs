@@ -10,6 +10,7 @@ mod fleet;
 mod partitions;
 mod placement;
 mod replication;
+mod rights;
 mod settings;
 mod state;
 mod timeline;

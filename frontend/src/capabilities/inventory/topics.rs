@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use leptos::prelude::*;
 use shared::{
     headline::Headline,
-    inventory::{Topics, part},
+    inventory::{Topics, part, why_at_least},
     route::page,
     units,
 };
@@ -56,7 +56,10 @@ pub(crate) fn TopicsPage(cluster: String) -> impl IntoView {
     let body = move |_: Arc<Topics>| {
         view! { <VirtualRows caption="Topics" columns=&COLUMNS names=1 slice=slice cells=cells /> }.into_any()
     };
-    let headline = Signal::derive(move || total().map(|total| said(total, &filter.get(), &name.get_value())));
+    let headline = Signal::derive(move || {
+        let page = top.view.get()?;
+        Some(said(&page, page.meta.total?, &filter.get(), &name.get_value()))
+    });
     let empty = Empty { title: "No topic fits", text: "Change the search, or show Kafka's own topics too." };
     view! {
         <Head headline=headline meanwhile=Signal::derive(move || format!("Topics of {}", name.get_value())) />
@@ -77,13 +80,16 @@ fn row(page: Query<Topics>, index: usize, cluster: StoredValue<String>) -> Optio
     })
 }
 
-fn said(total: u64, filter: &TopicFilter, cluster: &str) -> Headline {
-    let topics = units::counted(total, "topic", "topics");
+fn said(page: &Topics, total: u64, filter: &TopicFilter, cluster: &str) -> Headline {
+    let least = if page.at_least { "At least " } else { "" };
+    let topics = format!("{least}{}", units::counted(total, "topic", "topics"));
     let title = match filter.q.as_str() {
         "" => format!("{topics} on {cluster}"),
         q => format!("{topics} on {cluster} with “{q}” in the name"),
     };
-    Headline { title, lede: String::new() }
+    let lede =
+        if page.at_least { format!("{}.", why_at_least(page.hidden_topic_count)) } else { String::new() };
+    Headline { title, lede }
 }
 
 #[component]

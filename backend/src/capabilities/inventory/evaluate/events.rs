@@ -9,7 +9,7 @@ use shared::{
     DateTime,
     event::{Event, Subject},
     inventory::NOUN,
-    rights::{MissingRight, Resource},
+    rights::MissingRight,
     units::{count, counted, duration},
     verdict::Severity,
 };
@@ -63,10 +63,7 @@ pub fn rights_events(cluster: &str, before: &Rights, after: &Rights, now: DateTi
         "configs_not_described" => rights.configs_refused.is_some(),
         _ => true,
     };
-    let of = |right: &MissingRight| {
-        let on = if right.resource == Resource::Cluster { "the cluster" } else { "topics" };
-        format!("{} on {on}", right.operation)
-    };
+    let of = |right: &MissingRight| format!("{} on {}", right.operation, right.resource.words());
     let tell = |kind, severity, sentence, detail| {
         teller.event(kind, Subject::Cluster, severity, sentence, detail, &[])
     };
