@@ -310,10 +310,21 @@ fn hidden() -> Cluster {
     let reasons = missing_rights().into_iter().map(|right| {
         let topics = topics_named(right.count.unwrap_or_default(), &right.examples);
         let sentence = match right.rule() {
-            "hidden_topics" => format!("Hidden from Riverkeeper: {topics}. How they are is unknown."),
-            _ => format!("The settings of {topics} are hidden from Riverkeeper: whether it is under min ISR is unknown."),
+            "hidden_topics" => format!("{topics} may not be described: how they are is unknown."),
+            _ => format!("Configs of {topics} may not be described: what is under min ISR there is unknown."),
         };
-        Reason { since: None, limit: Some(0.0), ..reason(right.rule(), right.count.unwrap_or_default().into(), 0.0, "topics", Severity::Unknown, &sentence) }
+        Reason {
+            since: None,
+            limit: Some(0.0),
+            ..reason(
+                right.rule(),
+                right.count.unwrap_or_default().into(),
+                0.0,
+                "topics",
+                Severity::Unknown,
+                &sentence,
+            )
+        }
     });
     Cluster {
         health: Health::worst_of(reasons.collect()),
