@@ -60,7 +60,20 @@ fn all_well(clusters: &[Cluster]) -> String {
     }
 }
 
+/// How a cluster is whose reasons are not for the asker to see.
+fn untold(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Ok => "is well",
+        Severity::Unknown => "is not known",
+        Severity::Warning => "needs a look",
+        Severity::Critical => "is in trouble",
+    }
+}
+
 fn totals(clusters: &[Cluster]) -> String {
+    if clusters.iter().all(|cluster| cluster.partition_count.is_none()) {
+        return String::new();
+    }
     let sum =
         |field: fn(&Cluster) -> Option<u32>| clusters.iter().filter_map(field).map(u64::from).sum::<u64>();
     format!(
@@ -87,7 +100,7 @@ fn fleet_title(troubled: &[&Cluster], clusters: usize) -> String {
 fn trouble(cluster: &Cluster) -> String {
     let name = &cluster.name;
     let Some(worst) = cluster.health.reasons.first() else {
-        return format!("{name} is not known");
+        return format!("{name} {}", untold(cluster.health.severity));
     };
     let value = worst.value.unwrap_or_default().max(0.0) as u64;
     match worst.rule.as_str() {
@@ -209,7 +222,7 @@ pub fn cluster_headline(detail: &ClusterDetail, now: DateTime, zone: Zone) -> He
     };
     let Some(worst) = cluster.health.reasons.first() else {
         return Headline {
-            title: format!("{} is well", cluster.name),
+            title: format!("{} {}", cluster.name, untold(cluster.health.severity)),
             lede: totals(std::slice::from_ref(cluster)),
         };
     };

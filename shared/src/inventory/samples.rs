@@ -8,6 +8,7 @@ use chrono::Duration;
 use super::*;
 use crate::{
     DateTime,
+    access::{Role, Session, Via},
     catalog::{Link, Owner, OwnerDetail, Owners},
     event::{Event, Events, Subject},
     meta::{Failure, Meta, Reading},
@@ -151,6 +152,35 @@ pub fn clusters() -> Clusters {
     Clusters {
         clusters: vec![east(), west(), cluster_row("aggregate", 1, 41, 508, 508)],
         meta: meta(Some(3), readings),
+    }
+}
+
+/// The fleet as a token sees it that shows what one owner has: of a cluster its name, how it is and how old that is.
+pub fn clusters_restricted() -> Clusters {
+    let mut page = clusters();
+    for cluster in &mut page.clusters {
+        let bare = unread(&cluster.name, None);
+        *cluster = Cluster {
+            tier: cluster.tier.clone(),
+            datacenter: cluster.datacenter.clone(),
+            health: Health { severity: cluster.health.severity, reasons: vec![] },
+            as_of: cluster.as_of,
+            ..bare
+        };
+    }
+    page.meta.readings.iter_mut().for_each(|reading| reading.failure = None);
+    page
+}
+
+/// Who looks at it.
+pub fn session() -> Session {
+    Session {
+        name: Some("checkout-on-call".into()),
+        role: Role::Viewer,
+        clusters: None,
+        owners: None,
+        expires: Some(now() + Duration::hours(9)),
+        via: Via::Session,
     }
 }
 
