@@ -48,6 +48,8 @@ impl Takes for Addresses {
         };
         let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
         let addresses = each(parts.map(|part| match part.parse() {
+            // A listener's address with credentials is seen in other tools; they are not repeated.
+            _ if part.contains('@') => wrong(node, "holds a user or password; write host:port only"),
             Ok(address) => Ok(address),
             Err(error) => wrong(node, format!("{error}")),
         }))?;
@@ -69,6 +71,7 @@ impl Cluster {
     pub fn read_whole(mut reader: Reader<'_>, all: &[Described]) -> Self {
         let mut cluster = Self::read(&mut reader);
         cluster.security = connection(&mut reader, all);
+        reader.end(&Self::described(), all);
         cluster
     }
 }
