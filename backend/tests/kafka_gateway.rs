@@ -3,33 +3,23 @@
 //! The fleet is named by `RIVERKEEPER_FLEET`, one line a cluster: name, bootstrap servers, metrics. The tests only
 //! read, so they run beside others; what may change meanwhile is read twice and compared where it stood still.
 
+mod support;
+
 use std::collections::HashSet;
 use std::time::Duration;
 
 use backend::kafka::answers::{Metadata, OffsetQuery, OffsetSpec};
-use backend::kafka::{Gateway, HostPort, Settings, read};
+use backend::kafka::{Gateway, Settings, read};
 
 /// A gateway for each cluster of the fleet.
 fn fleet() -> Vec<Gateway> {
-    let text = std::env::var("RIVERKEEPER_FLEET").unwrap_or_default();
-    let clusters: Vec<Gateway> = text.lines().filter(|line| !line.trim().is_empty()).map(cluster).collect();
-    assert!(
-        !clusters.is_empty(),
-        "these tests ask real brokers: start the fleet and set RIVERKEEPER_FLEET to what `./run fleet env` prints"
-    );
+    let clusters = support::fleet::fleet().into_iter().map(|target| target.config());
     clusters
-}
-
-fn cluster(line: &str) -> Gateway {
-    let words: Vec<&str> = line.split_whitespace().collect();
-    assert!(
-        words.len() >= 2,
-        "`{line}` is not a line of RIVERKEEPER_FLEET: name, bootstrap servers, metrics"
-    );
-    let servers: Vec<&str> = words[1].split(',').collect();
-    let bootstrap: Vec<HostPort> = servers.iter().filter_map(|server| server.parse().ok()).collect();
-    assert_eq!(bootstrap.len(), servers.len(), "an address is malformed in `{line}`");
-    Gateway::new(Settings::new(words[0], bootstrap))
+        .map(|cluster| {
+            let security = cluster.security;
+            Gateway::new(Settings { security, ..Settings::new(cluster.name, cluster.bootstrap) })
+        })
+        .collect()
 }
 
 /// Every replica as (topic, partition, broker).

@@ -394,7 +394,7 @@ async fn a_cluster_that_is_not_kafka_or_not_there_fails_alone_and_says_why() {
 async fn one_cluster_under_two_names_is_read_under_the_first() {
     let west = named("west");
     let _held = west.shared();
-    let served = Served::start(&config([west.config(), cluster("west-again", &west.bootstrap)])).await;
+    let served = Served::start(&config([west.config(), west.named("west-again")])).await;
     let later = wait_until("the later name has failed", SOON, async || {
         so(served.cluster("west-again").await, |row| row.failure.is_some())
     })

@@ -1,12 +1,16 @@
 //! The application: the store, the router and the shell around the pages of the register.
 
 use leptos::{prelude::*, tachys::view::iterators::StaticVec};
-use leptos_router::components::{FlatRoutes, RouteChildren, Router};
+use leptos_router::{
+    any_nested_route::AnyNestedRoute,
+    components::{FlatRoutes, RouteChildren, Router},
+};
 
 use crate::{
+    access::{self, Who},
     capabilities::register,
-    components::{Crumb, Theme},
-    live::{Store, stream},
+    components::{Crumb, Theme, WhyUnknown},
+    live::{Store, stream, use_store},
     place::{Place, base_path},
     shell::{Shell, not_found},
 };
@@ -37,12 +41,34 @@ pub(crate) fn App() -> impl IntoView {
 
 #[component]
 fn Inside() -> impl IntoView {
-    Place::provide();
-    let routes: Vec<_> = register().into_iter().flat_map(|capability| (capability.routes)()).collect();
+    let place = Place::provide();
+    let who = provide_who(place);
+    provide_context(WhyUnknown(who.why_unknown()));
+    let is_known = Memo::new(move |_| who.is_known());
+    let pages = move || {
+        is_known.get().then(|| {
+            let routes = RouteChildren::to_children(|| StaticVec::from(routes()));
+            view! { <FlatRoutes fallback=not_found children=routes /> }
+        })
+    };
+    view! { <Shell>{pages}</Shell> }
+}
+
+fn routes() -> Vec<AnyNestedRoute> {
+    let pages = register().into_iter().flat_map(|capability| (capability.routes)());
+    let pages = pages.chain(access::routes());
     #[cfg(debug_assertions)]
-    let routes = routes.into_iter().chain(crate::gallery::routes()).collect::<Vec<_>>();
-    let routes = RouteChildren::to_children(move || StaticVec::from(routes));
-    view! { <Shell><FlatRoutes fallback=not_found children=routes /></Shell> }
+    let pages = pages.chain(crate::gallery::routes());
+    pages.collect()
+}
+
+fn provide_who(place: Place) -> Who {
+    let store = use_store();
+    #[cfg(debug_assertions)]
+    if let Some(session) = crate::gallery::session() {
+        return Who::sampled(store, place, session);
+    }
+    Who::provide(store, place)
 }
 
 #[cfg(debug_assertions)]

@@ -3,6 +3,7 @@
 //! It exists so that a person sees in a sentence what is wrong with a fleet. It holds no truth of its own: every
 //! view is asked of the observer, and shown with its source and its age.
 
+mod access;
 mod api;
 mod app;
 mod capabilities;

@@ -3,6 +3,7 @@
 //! It exists so that a word means the same in the backend, on the wire and on the screen. Nothing here does I/O,
 //! reads a clock or waits; all of it compiles to wasm32.
 
+pub mod access;
 pub mod catalog;
 pub mod chart;
 pub mod event;
@@ -11,6 +12,7 @@ pub mod inventory;
 pub mod live;
 pub mod meta;
 pub mod problem;
+pub mod rights;
 pub mod route;
 pub mod search;
 pub mod status;

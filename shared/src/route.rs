@@ -26,10 +26,14 @@ pub mod api {
     pub const CLUSTERS: &str = "api/v1/clusters";
     /// The timeline of the fleet.
     pub const EVENTS: &str = "api/v1/events";
+    /// The owners of the catalog.
+    pub const OWNERS: &str = "api/v1/owners";
     /// Search.
     pub const SEARCH: &str = "api/v1/search";
     /// Riverkeeper itself.
     pub const STATUS: &str = "api/v1/status";
+    /// Who is asking: read, made by signing in, ended by signing out.
+    pub const SESSION: &str = "api/v1/session";
     /// The live stream.
     pub const LIVE: &str = "api/v1/live";
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     DateTime,
     meta::{Failure, Meta},
+    rights::MissingRight,
 };
 
 /// The state of this Riverkeeper.
@@ -104,8 +105,10 @@ pub struct GatewayStatus {
     pub connection_count: u32,
     /// Time spent waiting for answers, summed over requests, in seconds.
     pub busy_seconds: f64,
-    /// The same by request.
+    /// The traffic by request.
     pub apis: Vec<ApiTraffic>,
+    /// What Riverkeeper may not read of it, and what is unknown for it.
+    pub missing_rights: Vec<MissingRight>,
     /// The brokers that we speak to.
     pub brokers: Vec<BrokerTraffic>,
 }
@@ -170,6 +173,7 @@ pub fn sample() -> Status {
         received_bytes: 412_000_000,
         connection_count: 3,
         busy_seconds: 214.0,
+        missing_rights: if cluster == "aggregate" { samples::missing_rights() } else { vec![] },
         apis: vec![
             ApiTraffic {
                 api: "Metadata".into(),

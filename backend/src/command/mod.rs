@@ -1,5 +1,6 @@
 //! The commands of `riverkeeper`.
 
+mod acls;
 mod config;
 mod serve;
 mod token;
@@ -36,6 +37,8 @@ enum Command {
     /// Make tokens.
     #[command(subcommand)]
     Token(token::Command),
+    /// Print the commands that grant what it needs of a cluster.
+    Acls(acls::Acls),
     /// Print the OpenAPI document.
     Openapi,
 }
@@ -47,6 +50,7 @@ impl Arguments {
             Command::Serve(serve) => serve.run(),
             Command::Config(config) => config.run(),
             Command::Token(token) => token.run(),
+            Command::Acls(acls) => acls.run(),
             Command::Openapi => openapi(),
         }
     }

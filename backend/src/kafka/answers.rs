@@ -6,6 +6,7 @@
 use std::ops::Range;
 
 use super::error::KafkaError;
+use super::rights::Operations;
 
 /// A topic id (KIP-516): 16 bytes, all zero where the broker is older than topic ids.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -49,6 +50,8 @@ pub struct Metadata {
     pub cluster_id: Option<String>,
     /// What Metadata calls the controller. In KRaft this is a random live broker: ask DescribeQuorum.
     pub controller_id: Option<i32>,
+    /// What we may do with the cluster; told up to version 10 and on request only.
+    pub operations: Option<Operations>,
     /// Live (unfenced) brokers.
     pub brokers: Vec<BrokerEndpoint>,
     /// Topics in the answer's order.
@@ -129,6 +132,8 @@ pub struct ClusterDescription {
     pub brokers: Vec<RegisteredBroker>,
     /// Whether fenced brokers were listed at all (v2, KIP-1073).
     pub lists_fenced: bool,
+    /// What we may do with the cluster, where told.
+    pub operations: Option<Operations>,
 }
 
 /// One registered broker of [`ClusterDescription`].

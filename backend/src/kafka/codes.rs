@@ -12,10 +12,23 @@ pub struct ErrorCode(pub i16);
 impl ErrorCode {
     /// No error.
     pub const NONE: Self = Self(0);
+    /// We lack a right on a topic.
+    pub const TOPIC_AUTHORIZATION_FAILED: Self = Self(29);
+    /// We lack a right on a group.
+    pub const GROUP_AUTHORIZATION_FAILED: Self = Self(30);
+    /// We lack a right on the cluster.
+    pub const CLUSTER_AUTHORIZATION_FAILED: Self = Self(31);
+    /// The listener does not take the mechanism that we mean to sign in by.
+    pub const UNSUPPORTED_SASL_MECHANISM: Self = Self(33);
+    /// The listener wants nobody to sign in.
+    pub const ILLEGAL_SASL_STATE: Self = Self(34);
     /// The broker does not speak the version that was asked for.
     pub const UNSUPPORTED_VERSION: Self = Self(35);
     /// The broker is not the controller (before KRaft: controller requests are not forwarded).
     pub const NOT_CONTROLLER: Self = Self(41);
+
+    /// Name, password or token are not right.
+    pub const SASL_AUTHENTICATION_FAILED: Self = Self(58);
 
     /// Kafka's name of the code, where it is known here.
     pub fn name(self) -> Option<&'static str> {
@@ -23,6 +36,16 @@ impl ErrorCode {
             Ok(number) => NAMES.split_ascii_whitespace().nth(number),
             Err(_) => (self.0 == -1).then_some("UNKNOWN_SERVER_ERROR"),
         }
+    }
+
+    /// Whether a right is missing, which is no fault of the broker.
+    pub fn is_of_rights(self) -> bool {
+        [
+            Self::TOPIC_AUTHORIZATION_FAILED,
+            Self::GROUP_AUTHORIZATION_FAILED,
+            Self::CLUSTER_AUTHORIZATION_FAILED,
+        ]
+        .contains(&self)
     }
 
     /// `Ok` for success, else the code.

@@ -53,6 +53,33 @@ pub const DESCRIBE_TOPIC_CONFIGS: Right = Right {
 /// Every right that Riverkeeper needs.
 pub const RIGHTS: &[Right] = &[DESCRIBE_CLUSTER, DESCRIBE_TOPICS, DESCRIBE_TOPIC_CONFIGS];
 
+/// What we may do with a resource, as brokers tell it on request: one bit an operation (KIP-430).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Operations(i32);
+
+impl Operations {
+    /// `DESCRIBE` of Kafka's AclOperation.
+    const DESCRIBE: i32 = 1 << 8;
+    /// All operations that there are on a cluster: CREATE, ALTER, DESCRIBE, CLUSTER_ACTION, DESCRIBE_CONFIGS,
+    /// ALTER_CONFIGS, IDEMPOTENT_WRITE.
+    const ALL_OF_CLUSTER: i32 = 0b1_1111_1010_0000;
+
+    /// The bits as they came; `None` where the broker did not tell.
+    pub fn told(bits: i32) -> Option<Self> {
+        (bits != i32::MIN).then_some(Self(bits))
+    }
+
+    /// Whether Describe is among them. Who lacks it on the cluster is told no operation at all.
+    pub fn may_describe(self) -> bool {
+        self.0 & Self::DESCRIBE != 0
+    }
+
+    /// Whether they are all that there are on a cluster: nobody restricts us, or hardly.
+    pub fn are_all_of_cluster(self) -> bool {
+        self.0 & Self::ALL_OF_CLUSTER == Self::ALL_OF_CLUSTER
+    }
+}
+
 impl Resource {
     /// Kafka's word, in lower case.
     pub const fn word(self) -> &'static str {
@@ -69,8 +96,18 @@ mod tests {
     use crate::kafka::wire::Api;
 
     #[test]
+    fn operations_that_were_not_told_are_not_none() {
+        assert_eq!(Operations::told(i32::MIN), None);
+        assert_eq!(Operations::told(0).map(Operations::may_describe), Some(false));
+        assert_eq!(Operations::told(256).map(Operations::may_describe), Some(true));
+        // As a broker of 4.3.1 told them: Describe alone, and everything.
+        assert_eq!(Operations::told(256).map(Operations::are_all_of_cluster), Some(false));
+        assert_eq!(Operations::told(8_096).map(Operations::are_all_of_cluster), Some(true));
+    }
+
+    #[test]
     fn every_request_that_we_speak_is_told_once_or_needs_no_right() {
-        let free = [Api::ApiVersions, Api::DescribeCluster];
+        let free = [Api::ApiVersions, Api::DescribeCluster, Api::SaslHandshake, Api::SaslAuthenticate];
         for api in Api::ALL.into_iter().filter(|api| !free.contains(api)) {
             let rights = RIGHTS.iter().filter(|right| right.requests.contains(&api.name())).count();
             assert_eq!(rights, 1, "{}", api.name());

@@ -1,11 +1,15 @@
 //! The fleet that the tests run against: which clusters there are, who may hurt them now, and how.
 //!
-//! `RIVERKEEPER_FLEET` names it, one line a cluster, as `./run fleet env` prints them. A test that hurts a cluster
+//! `RIVERKEEPER_FLEET` names it, one line a cluster, as `./run fleet env` prints them; how Riverkeeper logs in there is
+//! what `demo config` prints (`RIVERKEEPER_DEMO` is that program). A test that hurts a cluster
 //! holds it alone, across processes; tests that only read or use topics of their own hold it together.
 
-use std::{fs::File, process::Command};
+use std::{fs::File, process::Command, sync::LazyLock};
 
-use super::cluster;
+use backend::{
+    config::{Cluster, Config},
+    runtime::Clock,
+};
 
 /// One cluster of the fleet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,9 +48,16 @@ pub fn named(name: &str) -> Target {
 }
 
 impl Target {
-    /// How Riverkeeper is told of it.
-    pub fn config(&self) -> backend::config::Cluster {
-        cluster(&self.name, &self.bootstrap)
+    /// How Riverkeeper is told of it: as itself, with the rights that it asks for and no more.
+    pub fn config(&self) -> Cluster {
+        self.named(&self.name)
+    }
+
+    /// The same under another name.
+    pub fn named(&self, name: &str) -> Cluster {
+        let found = CONFIG.clusters.iter().find(|cluster| cluster.name == self.name).cloned();
+        let found = found.unwrap_or_else(|| panic!("`demo config` has no cluster {}", self.name));
+        Cluster { name: name.into(), ..found }
     }
 
     /// The same, by its first bootstrap server alone: Kafka's own tools wait long for one that hangs.
@@ -75,6 +86,23 @@ impl Target {
         let path = std::env::temp_dir().join(name);
         File::options().create(true).append(true).open(path).unwrap()
     }
+}
+
+/// The fleet as Riverkeeper is told of it.
+static CONFIG: LazyLock<Config> = LazyLock::new(|| config(&config_text()));
+
+/// What `demo config` prints.
+pub fn config_text() -> String {
+    let output = demo().arg("config").output().unwrap();
+    assert!(output.status.success(), "demo config: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// A configuration file's text, read.
+pub fn config(text: &str) -> Config {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), text).unwrap();
+    Config::load(file.path(), Clock::system().now()).unwrap_or_else(|faults| panic!("{faults}"))
 }
 
 /// A hold on a cluster, given back when dropped.

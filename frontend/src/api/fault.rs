@@ -48,6 +48,11 @@ impl Fault {
         matches!(self, Self::Problem(problem) if problem.status == 404)
     }
 
+    /// Whether the one who asks is not signed in, or not any more.
+    pub(crate) fn is_refused(&self) -> bool {
+        matches!(self, Self::Problem(problem) if problem.status == 401)
+    }
+
     /// Whether asking again without a change may help.
     pub(crate) fn may_pass(&self) -> bool {
         match self {

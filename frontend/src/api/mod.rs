@@ -23,7 +23,7 @@ pub(crate) enum Got {
 
 /// Asks for `url`, relative to the page's base. `etag` is what is held already.
 pub(crate) async fn get(url: &str, etag: Option<&str>, abort: &AbortSignal) -> Result<Got, Fault> {
-    let response = send(url, etag, abort).await.map_err(|error| {
+    let response = ask(url, etag, abort).await.map_err(|error| {
         if abort.aborted() { Fault::Aborted } else { Fault::Unreachable(message(&error)) }
     })?;
     if response.status() == 304 {
@@ -39,18 +39,36 @@ pub(crate) async fn get(url: &str, etag: Option<&str>, abort: &AbortSignal) -> R
     Err(refusal(response.status(), &text))
 }
 
-async fn send(url: &str, etag: Option<&str>, abort: &AbortSignal) -> Result<Response, JsValue> {
+/// Sends something to `url`, relative to the page's base, and gives what was answered.
+pub(crate) async fn send(method: &str, url: &str, body: Option<&str>) -> Result<String, Fault> {
+    let unreachable = |error: JsValue| Fault::Unreachable(message(&error));
+    let init = RequestInit::new();
+    init.set_method(method);
+    if let Some(body) = body {
+        init.set_body(&body.into());
+    }
+    let response = fetch(url, &init, body.map(|_| ("content-type", "application/json")));
+    let response = response.await.map_err(unreachable)?;
+    let text = self::body(&response).await.map_err(unreachable)?;
+    if response.ok() { Ok(text) } else { Err(refusal(response.status(), &text)) }
+}
+
+async fn ask(url: &str, etag: Option<&str>, abort: &AbortSignal) -> Result<Response, JsValue> {
+    let init = RequestInit::new();
+    init.set_signal(Some(abort));
+    fetch(url, &init, etag.map(|etag| ("if-none-match", etag))).await
+}
+
+async fn fetch(url: &str, init: &RequestInit, header: Option<(&str, &str)>) -> Result<Response, JsValue> {
     let headers = Headers::new()?;
     headers.set("accept", "application/json")?;
-    if let Some(etag) = etag {
-        headers.set("if-none-match", etag)?;
+    if let Some((name, value)) = header {
+        headers.set(name, value)?;
     }
-    let init = RequestInit::new();
     init.set_headers(&headers);
-    init.set_signal(Some(abort));
     // The store keeps what it needs; the browser's cache would answer a 304 with its own 200.
     init.set_cache(RequestCache::NoStore);
-    let answer = JsFuture::from(leptos::prelude::window().fetch_with_str_and_init(url, &init)).await?;
+    let answer = JsFuture::from(leptos::prelude::window().fetch_with_str_and_init(url, init)).await?;
     answer.dyn_into()
 }
 

@@ -15,6 +15,8 @@ pub(crate) enum Icon {
     Search,
     /// Keys.
     Keyboard,
+    /// Somebody.
+    Person,
     /// Half a sun, half a moon.
     Theme,
 }
@@ -30,6 +32,9 @@ pub(crate) fn icon(icon: Icon) -> AnyView {
         Icon::Search => "M7 2.5a4.5 4.5 0 1 0 0 9 4.5 4.5 0 1 0 0-9M10.4 10.4 14 14",
         Icon::Keyboard => {
             "M2 4h12a.8.8 0 0 1 .8.8v6.4a.8.8 0 0 1-.8.8H2a.8.8 0 0 1-.8-.8V4.8A.8.8 0 0 1 2 4M4 6.6h.01M6.7 6.6h.01M9.3 6.6h.01M12 6.6h.01M5 9.6h6"
+        }
+        Icon::Person => {
+            "M8 2.4a2.7 2.7 0 1 0 0 5.4 2.7 2.7 0 1 0 0-5.4M2.8 13.6c.5-2.6 2.6-3.9 5.2-3.9s4.7 1.3 5.2 3.9"
         }
         Icon::Theme => "M8 2a6 6 0 1 0 0 12A6 6 0 1 0 8 2M8 2v12M8 4.5l3.6-.9M8 8h6M8 11.5l3.6.9",
     };

@@ -3,9 +3,14 @@
 use leptos::prelude::*;
 use shared::units;
 
+/// What else than not being known may leave a number out.
+#[derive(Clone, Copy)]
+pub(crate) struct WhyUnknown(pub Signal<&'static str>);
+
 /// What stands for a number that is not known.
 pub(crate) fn unknown() -> AnyView {
-    view! { <span class="dim" title="Not known"><span aria-hidden="true">{units::UNKNOWN}</span><span class="hidden">"not known"</span></span> }.into_any()
+    let title = use_context::<WhyUnknown>().map_or("Not known", |WhyUnknown(why)| why.get_untracked());
+    view! { <span class="dim" title=title><span aria-hidden="true">{units::UNKNOWN}</span><span class="hidden">"not known"</span></span> }.into_any()
 }
 
 /// A count.

@@ -9,9 +9,20 @@ use crate::{
     },
 };
 
-const PAGES: [&str; 6] = ["fleet", "cluster", "topics", "topic", "status", "components"];
-const STATES: [&str; 9] =
-    ["full", "well", "empty", "loading", "stale", "failed", "unreachable", "silent", "missing"];
+const PAGES: [&str; 7] = ["fleet", "cluster", "topics", "topic", "status", "sign-in", "components"];
+const STATES: [&str; 11] = [
+    "full",
+    "well",
+    "empty",
+    "loading",
+    "stale",
+    "failed",
+    "unreachable",
+    "silent",
+    "missing",
+    "restricted",
+    "ending",
+];
 const MARKS: [Mark; 5] = [Mark::Critical, Mark::Warning, Mark::Unknown, Mark::Stale, Mark::Well];
 
 fn head(title: &str) -> AnyView {

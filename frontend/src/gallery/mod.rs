@@ -1,6 +1,7 @@
 //! The gallery: every page from samples, in the five states, without a server. Debug builds only.
 //!
 //! Pages are the same; only the store answers from samples. `state=full|empty|loading|failed|stale|unreachable`,
+//! `restricted` for a token of one owner,
 //! `theme=light|dark`, and `rows=100000` for long tables.
 
 mod index;
@@ -13,7 +14,11 @@ use leptos_router::{
     path,
 };
 
+use shared::{access::Session, problem::Problem};
+
 use crate::{
+    access::SignInPage,
+    api::Fault,
     capabilities::{ClusterPage, FleetPage, StatusPage, TopicPage, TopicsPage},
     components::Theme,
     live::Store,
@@ -22,9 +27,7 @@ use crate::{
 
 /// A store of samples, when the page was opened in the gallery.
 pub(crate) fn store() -> Option<Store> {
-    let path = window().location().pathname().unwrap_or_default();
-    let inside = path.strip_prefix(base_path().as_str()).unwrap_or(&path).to_owned();
-    if inside.trim_matches('/').split('/').next() != Some("gallery") {
+    if !is_open() {
         return None;
     }
     let theme = samples::param("theme");
@@ -39,6 +42,42 @@ pub(crate) fn store() -> Option<Store> {
     let store = Store::sampled(samples::answer, now + chrono::Duration::seconds(130));
     set_timeout(move || store.silent_since.set(Some(now)), std::time::Duration::from_millis(100));
     Some(store)
+}
+
+/// Who looks at the gallery: somebody who sees all of it, or in the state `restricted` what one owner has.
+pub(crate) fn session() -> Option<Session> {
+    if !is_open() {
+        return None;
+    }
+    let mut session = shared::inventory::samples::session();
+    match samples::param("state").as_deref() {
+        Some("restricted") => session.owners = Some(vec!["checkout".into()]),
+        Some("ending") => {
+            session.expires = Some(shared::inventory::samples::now() + chrono::Duration::minutes(12));
+        }
+        _ => {}
+    }
+    Some(session)
+}
+
+fn is_open() -> bool {
+    let path = window().location().pathname().unwrap_or_default();
+    let inside = path.strip_prefix(base_path().as_str()).unwrap_or(&path).to_owned();
+    inside.trim_matches('/').split('/').next() == Some("gallery")
+}
+
+fn sign_in() -> AnyView {
+    let problem = |status: u16| {
+        Fault::Problem(Problem { kind: String::new(), title: String::new(), status, detail: String::new() })
+    };
+    match samples::param("state").as_deref() {
+        Some("loading") => view! { <SignInPage sent=true /> }.into_any(),
+        Some("failed") => view! { <SignInPage refused=problem(401) /> }.into_any(),
+        Some("silent") => {
+            view! { <SignInPage refused=Fault::Unreachable("Failed to fetch".into()) /> }.into_any()
+        }
+        _ => view! { <SignInPage /> }.into_any(),
+    }
 }
 
 /// The routes of the gallery.
@@ -62,6 +101,7 @@ pub(crate) fn routes() -> Vec<AnyNestedRoute> {
         .into_any_nested_route(),
         NestedRoute::new(path!("/gallery/status"), || view! { <StatusPage /> }.into_any())
             .into_any_nested_route(),
+        NestedRoute::new(path!("/gallery/sign-in"), sign_in).into_any_nested_route(),
         NestedRoute::new(path!("/gallery/chart-bytes"), || {
             view! { <pre id="chart-bytes">{shared::chart::sample_svg()}</pre> }.into_any()
         })

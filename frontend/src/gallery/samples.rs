@@ -28,6 +28,7 @@ pub(crate) fn answer(url: &str) -> Answer {
         Some("loading") => None,
         Some("failed") => failed(url),
         Some("missing") => Some(Err(not_found())),
+        Some("restricted") => restricted(url),
         Some("silent") => Some(Err(Fault::Unreachable("Failed to fetch".into()))),
         state => view(url, state.unwrap_or("full")),
     }
@@ -40,6 +41,33 @@ fn not_found() -> Fault {
         status: 404,
         detail: "Nothing of this name is known on any cluster.".into(),
     })
+}
+
+/// What a token of the owner `checkout` sees.
+fn restricted(url: &str) -> Answer {
+    let is_own = |topic: &Topic| topic.owner.as_deref() == Some("checkout");
+    match kind(url) {
+        Kind::Clusters => json(&samples::clusters_restricted()),
+        Kind::Cluster => {
+            let mut page = samples::cluster();
+            page.cluster = samples::clusters_restricted().clusters.swap_remove(0);
+            (page.quorum, page.reassignments) = (None, None);
+            json(&page)
+        }
+        Kind::Topics => {
+            let mut page = samples::topics();
+            page.topics.retain(is_own);
+            json(&paged(page, url))
+        }
+        Kind::Owners => {
+            let mut page = samples::owners();
+            page.owners.truncate(1);
+            json(&page)
+        }
+        Kind::Events => view(url, "empty"),
+        Kind::Brokers | Kind::Replication | Kind::Status => Some(Err(not_found())),
+        _ => view(url, "full"),
+    }
 }
 
 /// A fleet that was never read.
@@ -58,7 +86,7 @@ fn failed(url: &str) -> Answer {
             cluster.reassignments = None;
             json(&with(cluster, |cluster| &mut cluster.meta, never_read))
         }
-        Kind::Search | Kind::Unknown => view(url, "full"),
+        Kind::Search | Kind::Owners | Kind::Unknown => view(url, "full"),
         Kind::Events => view(url, "empty"),
         _ => Some(Err(Fault::Problem(Problem {
             kind: "not-read-yet".into(),
@@ -79,6 +107,7 @@ enum Kind {
     Replication,
     Events,
     Search,
+    Owners,
     Status,
     Unknown,
 }
@@ -96,6 +125,7 @@ fn kind(url: &str) -> Kind {
         ["clusters", _, "replication"] => Kind::Replication,
         ["clusters", _, "events"] | ["events"] => Kind::Events,
         ["search"] => Kind::Search,
+        ["owners"] => Kind::Owners,
         ["status"] => Kind::Status,
         _ => Kind::Unknown,
     }
@@ -138,6 +168,7 @@ fn view(url: &str, state: &str) -> Answer {
             }
             json(&page)
         }
+        Kind::Owners => json(&samples::owners()),
         Kind::Search => json(&shared::search::sample()),
         Kind::Status => json(&shared::status::sample()),
         Kind::Unknown => Some(Err(not_found())),

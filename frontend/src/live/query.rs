@@ -5,6 +5,7 @@ use std::{rc::Rc, sync::Arc};
 use leptos::prelude::*;
 use serde::de::DeserializeOwned;
 use shared::{
+    catalog::Owners,
     event::Events,
     inventory::{Brokers, ClusterDetail, Clusters, Partitions, Replication, TopicDetail, Topics},
     meta::{Meta, Reading},
@@ -52,6 +53,7 @@ views!(
     Events.events,
     Replication.replication,
     Hits.hits,
+    Owners.owners,
     Status
 );
 

@@ -20,7 +20,8 @@ impl Scope {
             (Some(mine), Some(theirs)) => mine == theirs,
             _ => true,
         };
-        self.noun == notice.noun && same_place
+        // Who owns what stands in every view.
+        (self.noun == notice.noun && same_place) || notice.noun == shared::catalog::NOUN
     }
 }
 
@@ -90,6 +91,7 @@ mod tests {
         assert!(east.is_concerned_by(&notice("inventory", Some("east"), 1)));
         assert!(!east.is_concerned_by(&notice("inventory", Some("west"), 1)));
         assert!(!east.is_concerned_by(&notice("lag", Some("east"), 1)));
+        assert!(east.is_concerned_by(&notice("catalog", None, 1)));
         assert!(fleet.is_concerned_by(&notice("inventory", Some("west"), 1)));
         assert!(east.is_concerned_by(&notice("inventory", None, 1)));
     }

@@ -10,6 +10,7 @@ use super::{
     store::use_store,
 };
 use crate::{
+    access::use_who,
     api::Fault,
     components::{Age, Clocked, Panel},
     place::use_place,
@@ -162,6 +163,7 @@ fn nothing(empty: Empty) -> AnyView {
 
 fn failed(look: Memo<Look>) -> AnyView {
     let place = use_place();
+    let who = use_who();
     let said = move || {
         look.with(|look| match (&look.fault, &look.failure) {
             (Some(fault), _) => (fault.title(), fault.sentence(), None),
@@ -173,7 +175,7 @@ fn failed(look: Memo<Look>) -> AnyView {
     // Riverkeeper's own page has nothing to say while Riverkeeper does not answer.
     let is_silent = move || look.with(|look| matches!(look.fault, Some(Fault::Unreachable(_))));
     let more = move || {
-        (!is_silent()).then(
+        (!is_silent() && !who.is_of_owners()).then(
             || view! { <a class="link" href=move || place.to("status")>"Show on Riverkeeper's status"</a> },
         )
     };

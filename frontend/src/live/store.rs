@@ -65,6 +65,8 @@ pub(crate) struct Store {
     pub heard_at: RwSignal<Option<DateTime>>,
     /// Whether the server runs another build than this page.
     pub is_outdated: RwSignal<bool>,
+    /// Whether Riverkeeper wants to know first who asks.
+    pub is_refused: RwSignal<bool>,
 }
 
 /// The store of the page.
@@ -98,6 +100,21 @@ impl Store {
             silent_since: RwSignal::new(None),
             heard_at: RwSignal::new(None),
             is_outdated: RwSignal::new(false),
+            is_refused: RwSignal::new(false),
+        }
+    }
+
+    /// Forgets what was seen: whoever comes next may see other things.
+    pub(crate) fn forget(self) {
+        let entries = self.with(|inner| std::mem::take(&mut inner.entries));
+        entries.values().for_each(|entry| entry.stop());
+    }
+
+    /// Somebody is signed in: what was refused is asked for again.
+    pub(crate) fn accept(self) {
+        if self.is_refused.get_untracked() {
+            self.forget();
+            self.is_refused.set(false);
         }
     }
 
@@ -146,7 +163,7 @@ impl Store {
     }
 
     fn ask_what_is_due(self) {
-        if self.link.get_untracked() != Link::Hidden {
+        if self.link.get_untracked() != Link::Hidden && !self.is_refused.get_untracked() {
             let paused = self.link.get_untracked() == Link::Paused;
             let now = self.clock.now_once();
             self.fetch_all(|entry| !paused && entry.is_due(now));
@@ -209,6 +226,9 @@ impl Store {
             Err(fault) => {
                 if matches!(fault, Fault::Unreachable(_)) {
                     self.hear_nothing();
+                }
+                if fault.is_refused() {
+                    self.is_refused.set(true);
                 }
                 Some(fault)
             }

@@ -4,14 +4,16 @@ use std::{cell::RefCell, rc::Rc, time::Duration};
 
 use leptos::{ev, prelude::*};
 use serde::de::DeserializeOwned;
-use shared::route::api;
+use shared::route::api as routes;
 use wasm_bindgen::{JsCast, closure::Closure};
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{EventSource, MessageEvent, VisibilityState};
 
 use super::{
     rules::back_off_ms,
     store::{Link, Store},
 };
+use crate::api;
 
 type Listener = Closure<dyn FnMut(MessageEvent)>;
 
@@ -43,7 +45,7 @@ pub(crate) fn follow(store: Store) {
     let handle = window_event_listener(ev::visibilitychange, move |_| seen.set(is_seen()));
     on_cleanup(move || handle.remove());
     let paused = Memo::new(move |_| store.link.get() == Link::Paused);
-    Effect::new(move || match (paused.get(), seen.get()) {
+    Effect::new(move || match (paused.get() || store.is_refused.get(), seen.get()) {
         (true, _) => stream.close(),
         (false, false) => {
             stream.close();
@@ -73,7 +75,7 @@ impl Stream {
         if self.store.link.get_untracked() != Link::Reconnecting {
             self.store.link.set(Link::Connecting);
         }
-        let Ok(source) = EventSource::new(api::LIVE) else { return };
+        let Ok(source) = EventSource::new(routes::LIVE) else { return };
         let store = self.store;
         let state = self.state.clone();
         let hello = listener(&source, "hello", move |hello| {
@@ -89,6 +91,7 @@ impl Stream {
 
     /// The stream broke. It is not closed here, for its own listener is running.
     fn fail(self) {
+        let store = self.store;
         self.store.link.set(Link::Reconnecting);
         let wait = {
             let mut state = self.state.borrow_mut();
@@ -96,6 +99,12 @@ impl Stream {
                 open.source.close();
             }
             state.failures += 1;
+            // The browser does not say why. Whoever is not signed in any more is told so by asking.
+            spawn_local(async move {
+                if api::send("GET", routes::SESSION, None).await.is_err_and(|fault| fault.is_refused()) {
+                    store.is_refused.set(true);
+                }
+            });
             // One break may be a proxy that has enough of a long answer; two in a row are silence.
             if state.failures > 1 {
                 self.store.hear_nothing();

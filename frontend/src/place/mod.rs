@@ -77,6 +77,18 @@ impl Place {
         self.go.with_value(|go| go(&url, false));
     }
 
+    /// Goes to a page in place of this one, which the way back then leaves out.
+    pub(crate) fn replace(self, page: &str) {
+        let url = format!("{}/{page}", base_path());
+        self.go.with_value(|go| go(&url, true));
+    }
+
+    /// The page with its parameters, relative to the base.
+    pub(crate) fn page(self) -> String {
+        let here = self.here(&[]);
+        here.strip_prefix(base_path().as_str()).unwrap_or(&here).trim_start_matches('/').to_owned()
+    }
+
     /// Changes parameters of this page without a step in the history.
     pub(crate) fn change(self, changes: &[(&str, Option<&str>)]) {
         let url = untrack(|| self.here(changes));

@@ -1,16 +1,26 @@
 //! What concerns the whole page: Riverkeeper is silent, paused, or of another build.
 
+use chrono::Duration;
 use leptos::prelude::*;
 
 use crate::{
+    access::use_who,
     components::{Age, Clocked},
     live::{Link, use_store},
 };
+
+/// How long before its end a session says so.
+const SOON_MINUTES: i64 = 30;
 
 /// The bars above a page.
 #[component]
 pub(crate) fn Bars() -> impl IntoView {
     let store = use_store();
+    let who = use_who();
+    let ends_soon = Memo::new(move |_| {
+        let at = who.session()?.expires?;
+        (at - store.clock.now() < Duration::minutes(SOON_MINUTES)).then_some(at)
+    });
     let paused = Memo::new(move |_| store.link.get() == Link::Paused);
     view! {
         <div class="bars">
@@ -25,6 +35,13 @@ pub(crate) fn Bars() -> impl IntoView {
                     <b>"Paused."</b>
                     <span>"Nothing below moves"{move || store.heard_at.get().map(|at| view! { "; it is as of " <Age at=at suffix="ago" /> })}"."</span>
                     <button type="button" class="link" on:click=move |_| store.link.set(Link::Connecting)>"Resume"</button>
+                </p>
+            })}
+            {move || ends_soon.get().map(|at| view! {
+                <p class="notice warn">
+                    <b>"You are signed out at "<Clocked at=at />"."</b>
+                    <span>"Sign in again before, with a token that has not ended."</span>
+                    <button type="button" class="link" on:click=move |_| who.sign_out()>"Sign in again"</button>
                 </p>
             })}
             {move || store.is_outdated.get().then(|| view! {

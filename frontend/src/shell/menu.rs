@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::Dialog;
 use crate::{
+    access::use_who,
     capabilities::{Capability, register},
     components::{Icon, icon},
     place::{base_path, use_place},
@@ -12,6 +13,7 @@ use crate::{
 /// The menu. On a phone it is the bar at the bottom.
 #[component]
 pub(crate) fn Menu(dialog: RwSignal<Dialog>) -> impl IntoView {
+    let who = use_who();
     let (own, fleet): (Vec<_>, Vec<_>) = register().into_iter().partition(|capability| capability.is_own);
     view! {
         <nav class="menu" aria-label="Menu">
@@ -20,7 +22,7 @@ pub(crate) fn Menu(dialog: RwSignal<Dialog>) -> impl IntoView {
             <button type="button" class="item keys" aria-haspopup="dialog" on:click=move |_| dialog.set(Dialog::Help)>
                 {icon(Icon::Keyboard)}<span>"Keys"</span>
             </button>
-            {own.into_iter().map(item).collect_view()}
+            {move || (!who.is_of_owners()).then(|| own.clone().into_iter().map(item).collect_view())}
         </nav>
     }
     .into_any()

@@ -5,14 +5,16 @@ mod help;
 mod keys;
 mod menu;
 mod palette;
+mod signed_in;
 mod top;
 
 use leptos::prelude::*;
 
 use crate::{
+    access,
     app::{Way, set_way},
     components::{Head, Icon, icon},
-    place::use_place,
+    place::{base_path, use_place},
 };
 
 /// Which of the dialogs is open.
@@ -25,6 +27,8 @@ pub(crate) enum Dialog {
     Search,
     /// The list of keys.
     Help,
+    /// Who is signed in.
+    Who,
 }
 
 /// Menu, top bar, notices and the page.
@@ -34,21 +38,36 @@ pub(crate) fn Shell(children: Children) -> impl IntoView {
     keys::listen(dialog);
     name_the_document();
     follow_with_focus();
+    let is_bare = stands_alone();
     view! {
-        <button type="button" class="skip" on:click=|_| focus_main()>"Skip to the page"</button>
-        <header class="bar-above">
-            <div class="brand">{icon(Icon::River)}<span>"Riverkeeper"</span></div>
-            <top::Top dialog=dialog />
-        </header>
-        <menu::Menu dialog=dialog />
+        {move || (!is_bare.get()).then(|| view! {
+            <button type="button" class="skip" on:click=|_| focus_main()>"Skip to the page"</button>
+            <header class="bar-above">
+                <div class="brand">{icon(Icon::River)}<span>"Riverkeeper"</span></div>
+                <top::Top dialog=dialog />
+            </header>
+            <menu::Menu dialog=dialog />
+        })}
         <main id="main" tabindex="-1">
             <bars::Bars />
             {children()}
         </main>
         <palette::Palette dialog=dialog />
         <help::Help dialog=dialog />
+        <signed_in::SignedIn dialog=dialog />
     }
     .into_any()
+}
+
+/// Whether the page stands alone: before signing in there is nothing to lead to.
+fn stands_alone() -> Memo<bool> {
+    let place = use_place();
+    let base = base_path();
+    Memo::new(move |_| {
+        let path = place.path();
+        let inside = path.strip_prefix(base.as_str()).unwrap_or(&path).trim_matches('/');
+        inside.trim_start_matches("gallery/") == access::PAGE
+    })
 }
 
 /// A page that is not there, with a way back.

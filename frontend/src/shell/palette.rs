@@ -68,8 +68,8 @@ pub(crate) fn Palette(dialog: RwSignal<Dialog>) -> impl IntoView {
             <div class="ask">
                 {icon(Icon::Search)}
                 <input
-                    node_ref=input type="text" autocomplete="off" spellcheck="false" placeholder="Clusters, brokers, topics…"
-                    role="combobox" aria-label="Search clusters, brokers, topics" aria-autocomplete="list" aria-controls="hits"
+                    node_ref=input type="text" autocomplete="off" spellcheck="false" placeholder="Clusters, brokers, topics, owners…"
+                    role="combobox" aria-label="Search clusters, brokers, topics, owners" aria-autocomplete="list" aria-controls="hits"
                     aria-expanded=move || (!hits.with(Vec::is_empty)).to_string()
                     aria-activedescendant=move || hits.with(|hits| search.chosen.get() < hits.len()).then(|| format!("hit-{}", search.chosen.get()))
                     prop:value=text
@@ -141,10 +141,8 @@ impl Search {
             shared::search::HitKind::Broker => format!("broker of {}", hit.cluster),
             shared::search::HitKind::Topic => format!("topic of {}", hit.cluster),
         };
-        let said = match hit.detail {
-            Some(detail) => format!("{place_of} · {detail}"),
-            None => place_of,
-        };
+        let said =
+            [Some(place_of), hit.detail, hit.owner].into_iter().flatten().collect::<Vec<_>>().join(" · ");
         view! {
             <li id=format!("hit-{at}") role="option" aria-selected=move || (self.chosen.get() == at).to_string() on:click=move |_| self.go(at) on:pointermove=move |_| self.chosen.set(at)>
                 <span class=kind.class() title=kind.word()>{mark(kind)}<span class="hidden">{kind.word()}": "</span></span>

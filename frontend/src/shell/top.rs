@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::Dialog;
 use crate::{
+    access::use_who,
     app::Way,
     components::{Breadcrumbs, Icon, ThemeSwitch, icon},
     live::{Link, use_store},
@@ -25,9 +26,26 @@ pub(crate) fn Top(dialog: RwSignal<Dialog>) -> impl IntoView {
             <ZoneSwitch />
             <ThemeSwitch />
             <Connection />
+            <WhoButton dialog=dialog />
         </div>
     }
     .into_any()
+}
+
+/// Who is signed in; nothing where nobody has to.
+#[component]
+fn WhoButton(dialog: RwSignal<Dialog>) -> impl IntoView {
+    let who = use_who();
+    let name = Memo::new(move |_| who.session().and_then(|session| session.name));
+    move || {
+        let name = name.get()?;
+        let label = format!("Signed in with {name}");
+        Some(view! {
+            <button type="button" class="tool who" aria-haspopup="dialog" aria-label=label.clone() title=label on:click=move |_| dialog.set(Dialog::Who)>
+                {icon(Icon::Person)}<span>{name}</span>
+            </button>
+        })
+    }
 }
 
 #[component]

@@ -76,6 +76,9 @@ pub struct Broker {
 pub struct Brokers {
     /// The rows.
     pub brokers: Vec<Broker>,
+    /// Whether topics may be hidden from Riverkeeper: then each broker has at least as many leaders and replicas, in
+    /// sync or not, as are counted here.
+    pub at_least: bool,
     /// What stands beside them.
     pub meta: Meta,
 }
@@ -107,6 +110,8 @@ pub struct BrokerDetail {
     /// The fields of its row.
     #[serde(flatten)]
     pub broker: Broker,
+    /// Whether topics may be hidden from Riverkeeper, as in the list of brokers.
+    pub at_least: bool,
     /// Its log directories; null when not known.
     pub log_dirs: Option<Vec<LogDir>>,
     /// What stands beside.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     DateTime,
     meta::{Failure, Meta},
+    rights::MissingRight,
     verdict::Health,
 };
 
@@ -28,6 +29,11 @@ pub struct Cluster {
     pub brokers_down: Option<u32>,
     /// The active controller; null while there is none.
     pub controller_id: Option<i32>,
+    /// Whether topics may be hidden from Riverkeeper, so that there are at least as many topics, partitions and
+    /// replicas, well or not, as are counted here.
+    pub at_least: bool,
+    /// Topics that Riverkeeper knows of and may not describe: they are not counted here. Null when nobody knows.
+    pub hidden_topic_count: Option<u32>,
     /// Topics, internal ones too.
     pub topic_count: Option<u32>,
     /// Partitions of all topics.
@@ -42,6 +48,8 @@ pub struct Cluster {
     pub under_min_isr_count: Option<u32>,
     /// Partitions whose ISR is just `min.insync.replicas`, where replication factor allows for more.
     pub at_min_isr_count: Option<u32>,
+    /// Topics whose `min.insync.replicas` is not known: the two counts above hold for the others.
+    pub min_isr_unknown_count: Option<u32>,
     /// Partitions without a leader.
     pub offline_count: Option<u32>,
     /// Bytes of all replicas on the brokers' log directories.
@@ -61,6 +69,11 @@ pub struct Cluster {
 }
 
 impl Cluster {
+    /// Whether the counts that depend on `min.insync.replicas` are of some topics only.
+    pub fn min_isr_at_least(&self) -> bool {
+        self.at_least || self.min_isr_unknown_count.is_some_and(|unknown| unknown > 0)
+    }
+
     /// Brokers that serve.
     pub fn brokers_up(&self) -> Option<u32> {
         Some(self.broker_count?.saturating_sub(self.brokers_down?))
@@ -88,6 +101,8 @@ pub struct ClusterDetail {
     pub quorum: Option<Quorum>,
     /// Reassignments in progress; null when not known.
     pub reassignments: Option<Reassignments>,
+    /// What Riverkeeper may not read, and what is unknown for it; empty when nothing.
+    pub missing_rights: Vec<MissingRight>,
     /// What stands beside.
     pub meta: Meta,
 }

@@ -60,7 +60,20 @@ fn all_well(clusters: &[Cluster]) -> String {
     }
 }
 
+/// How a cluster is whose reasons are not for the asker to see.
+fn untold(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Ok => "is well",
+        Severity::Unknown => "is not known",
+        Severity::Warning => "needs a look",
+        Severity::Critical => "is in trouble",
+    }
+}
+
 fn totals(clusters: &[Cluster]) -> String {
+    if clusters.iter().all(|cluster| cluster.partition_count.is_none()) {
+        return String::new();
+    }
     let sum =
         |field: fn(&Cluster) -> Option<u32>| clusters.iter().filter_map(field).map(u64::from).sum::<u64>();
     format!(
@@ -87,7 +100,7 @@ fn fleet_title(troubled: &[&Cluster], clusters: usize) -> String {
 fn trouble(cluster: &Cluster) -> String {
     let name = &cluster.name;
     let Some(worst) = cluster.health.reasons.first() else {
-        return format!("{name} is not known");
+        return format!("{name} {}", untold(cluster.health.severity));
     };
     let value = worst.value.unwrap_or_default().max(0.0) as u64;
     match worst.rule.as_str() {
@@ -103,6 +116,12 @@ fn trouble(cluster: &Cluster) -> String {
         "log_dirs_offline" => {
             format!("{name} has lost {}", counted(value, "log directory", "log directories"))
         }
+        "hidden_topics" => format!("{name} hides {}", counted(value, "topic", "topics")),
+        "hidden_topics_unknown" => format!("{name} may hide topics"),
+        "configs_not_described" => {
+            format!("{name} hides the settings of {}", counted(value, "topic", "topics"))
+        }
+        "cluster_not_described" => format!("{name} may not be described"),
         "never_read" => format!("{name} cannot be read"),
         "stale" => format!("{name} does not answer"),
         "same_cluster_twice" => format!("{name} is another name of a cluster"),
@@ -157,24 +176,30 @@ fn other_reasons<'a>(reasons: &'a [Reason], named: Option<&'a str>) -> impl Iter
 /// "36 partitions miss a replica, none is offline, all can still be written": only of what is known.
 fn replica_state(cluster: &Cluster) -> String {
     let mut parts = Vec::new();
+    // Of what is hidden nobody knows: then there is no "none" and no "all".
+    let least = if cluster.at_least { "at least " } else { "" };
     if let Some(missing) = cluster.under_replicated_count {
         parts.push(match missing {
+            0 if cluster.at_least => "no partition that is seen misses a replica".into(),
             0 => "no partition misses a replica".into(),
-            1 => "1 partition misses a replica".into(),
-            _ => format!("{} partitions miss a replica", count(missing.into())),
+            1 => format!("{least}1 partition misses a replica"),
+            _ => format!("{least}{} partitions miss a replica", count(missing.into())),
         });
     }
     if let Some(offline) = cluster.offline_count {
         parts.push(match offline {
+            0 if cluster.at_least => "none that is seen is offline".into(),
             0 => "none is offline".into(),
-            1 => "1 is offline".into(),
-            _ => format!("{} are offline", count(offline.into())),
+            1 => format!("{least}1 is offline"),
+            _ => format!("{least}{} are offline", count(offline.into())),
         });
     }
     match (cluster.under_min_isr_count, cluster.offline_count) {
+        (Some(0), Some(0)) if cluster.min_isr_at_least() => {}
         (Some(0), Some(0)) => parts.push("all can still be written".into()),
         (Some(blocked), _) if blocked > 0 => {
-            parts.push(format!("{} cannot be written with acks=all", count(blocked.into())));
+            let least = if cluster.min_isr_at_least() { "at least " } else { "" };
+            parts.push(format!("{least}{} cannot be written with acks=all", count(blocked.into())));
         }
         _ => {}
     }
@@ -197,7 +222,7 @@ pub fn cluster_headline(detail: &ClusterDetail, now: DateTime, zone: Zone) -> He
     };
     let Some(worst) = cluster.health.reasons.first() else {
         return Headline {
-            title: format!("{} is well", cluster.name),
+            title: format!("{} {}", cluster.name, untold(cluster.health.severity)),
             lede: totals(std::slice::from_ref(cluster)),
         };
     };
@@ -284,6 +309,21 @@ mod tests {
         let said = fleet_headline(&page.clusters, page.meta.now);
         assert_eq!(said.title, "All 3 clusters are well");
         assert!(said.lede.ends_with("every replica is in sync."), "{}", said.lede);
+    }
+
+    #[test]
+    fn what_is_hidden_is_said_and_never_called_well() {
+        let page = samples::clusters_hidden();
+        let said = fleet_headline(&page.clusters, page.meta.now);
+        assert_eq!(said.title, "1 of 3 clusters needs you: aggregate hides 3 topics");
+        let mut cluster = samples::cluster_hidden().cluster;
+        assert_eq!(
+            replica_state(&cluster),
+            "no partition that is seen misses a replica, none that is seen is offline"
+        );
+        cluster.under_replicated_count = Some(36);
+        cluster.offline_count = Some(1);
+        assert_eq!(replica_state(&cluster), "at least 36 partitions miss a replica, at least 1 is offline");
     }
 
     #[test]

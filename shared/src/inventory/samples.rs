@@ -8,9 +8,11 @@ use chrono::Duration;
 use super::*;
 use crate::{
     DateTime,
+    access::{Role, Session, Via},
     catalog::{Link, Owner, OwnerDetail, Owners},
     event::{Event, Events, Subject},
     meta::{Failure, Meta, Reading},
+    rights::{MissingRight, Resource, topics_named},
     verdict::{Health, Reason, Severity},
 };
 
@@ -73,6 +75,8 @@ fn cluster_row(name: &str, brokers: u32, topics: u32, partitions: u32, replicas:
         broker_count: Some(brokers),
         brokers_down: Some(0),
         controller_id: Some(1),
+        at_least: false,
+        hidden_topic_count: Some(0),
         topic_count: Some(topics),
         partition_count: Some(partitions),
         replica_count: Some(replicas),
@@ -80,6 +84,7 @@ fn cluster_row(name: &str, brokers: u32, topics: u32, partitions: u32, replicas:
         under_replicated_since: None,
         under_min_isr_count: Some(0),
         at_min_isr_count: Some(0),
+        min_isr_unknown_count: Some(0),
         offline_count: Some(0),
         size_bytes: Some(5_200_000_000_000),
         disk_total_bytes: Some(6_341_000_000_000),
@@ -150,6 +155,35 @@ pub fn clusters() -> Clusters {
     }
 }
 
+/// The fleet as a token sees it that shows what one owner has: of a cluster its name, how it is and how old that is.
+pub fn clusters_restricted() -> Clusters {
+    let mut page = clusters();
+    for cluster in &mut page.clusters {
+        let bare = unread(&cluster.name, None);
+        *cluster = Cluster {
+            tier: cluster.tier.clone(),
+            datacenter: cluster.datacenter.clone(),
+            health: Health { severity: cluster.health.severity, reasons: vec![] },
+            as_of: cluster.as_of,
+            ..bare
+        };
+    }
+    page.meta.readings.iter_mut().for_each(|reading| reading.failure = None);
+    page
+}
+
+/// Who looks at it.
+pub fn session() -> Session {
+    Session {
+        name: Some("checkout-on-call".into()),
+        role: Role::Viewer,
+        clusters: None,
+        owners: None,
+        expires: Some(now() + Duration::hours(9)),
+        via: Via::Session,
+    }
+}
+
 /// The same fleet on a good day.
 pub fn clusters_well() -> Clusters {
     let readings =
@@ -204,6 +238,8 @@ fn unread(name: &str, failure: Option<Failure>) -> Cluster {
         broker_count: None,
         brokers_down: None,
         controller_id: None,
+        at_least: false,
+        hidden_topic_count: None,
         topic_count: None,
         partition_count: None,
         replica_count: None,
@@ -211,6 +247,7 @@ fn unread(name: &str, failure: Option<Failure>) -> Cluster {
         under_replicated_since: None,
         under_min_isr_count: None,
         at_min_isr_count: None,
+        min_isr_unknown_count: None,
         offline_count: None,
         size_bytes: None,
         disk_total_bytes: None,
@@ -228,6 +265,7 @@ pub fn cluster() -> ClusterDetail {
         cluster: east(),
         quorum: Some(Quorum { leader_id: Some(1), voter_count: 3, voters_caught_up: 2 }),
         reassignments: Some(Reassignments::default()),
+        missing_rights: vec![],
         meta: meta(None, east_readings()),
     }
 }
@@ -267,7 +305,76 @@ pub fn brokers() -> Brokers {
             broker(1, "a", BrokerState::Up),
             broker(3, "c", BrokerState::Up),
         ],
+        at_least: false,
         meta: meta(Some(3), east_readings()),
+    }
+}
+
+/// The rights that are missing on aggregate, where Riverkeeper may not see everything.
+pub fn missing_rights() -> Vec<MissingRight> {
+    let right = |operation: &str, names: &[&str], needed_for: &str, sentence: &str| MissingRight {
+        operation: operation.into(),
+        resource: Resource::Topic,
+        count: Some(names.len() as u32),
+        examples: names.iter().map(|name| (*name).into()).collect(),
+        needed_for: needed_for.into(),
+        sentence: sentence.into(),
+    };
+    vec![
+        right(
+            "Describe",
+            &["east.audit", "east.billing", "east.payments"],
+            "topics, their partitions and replicas, and log start offsets",
+            "May not describe 3 topics (east.audit, east.billing, east.payments): they are neither shown nor counted.",
+        ),
+        right(
+            "DescribeConfigs",
+            &["east.clicks"],
+            "retention, min.insync.replicas and the other settings of topics",
+            "May not describe configs of the topic east.clicks: its retention and min ISR are unknown.",
+        ),
+    ]
+}
+
+fn hidden() -> Cluster {
+    let reasons = missing_rights().into_iter().map(|right| {
+        let topics = topics_named(right.count.unwrap_or_default(), &right.examples);
+        let sentence = match right.rule() {
+            "hidden_topics" => format!("Hidden from Riverkeeper: {topics}. How they are is unknown."),
+            _ => format!("The settings of {topics} are hidden from Riverkeeper: whether it is under min ISR is unknown."),
+        };
+        Reason { since: None, limit: Some(0.0), ..reason(right.rule(), right.count.unwrap_or_default().into(), 0.0, "topics", Severity::Unknown, &sentence) }
+    });
+    Cluster {
+        health: Health::worst_of(reasons.collect()),
+        at_least: true,
+        hidden_topic_count: Some(3),
+        min_isr_unknown_count: Some(1),
+        ..cluster_row("aggregate", 1, 38, 472, 472)
+    }
+}
+
+/// A fleet on a good day, but for aggregate: some of it is hidden from Riverkeeper.
+pub fn clusters_hidden() -> Clusters {
+    let mut page = clusters_well();
+    if let Some(first) = page.clusters.first_mut() {
+        *first = hidden();
+    }
+    page
+}
+
+/// Aggregate, of which some is hidden from Riverkeeper.
+pub fn cluster_hidden() -> ClusterDetail {
+    let mut readings = east_readings();
+    for reading in &mut readings {
+        reading.cluster = Some("aggregate".into());
+    }
+    ClusterDetail {
+        cluster: hidden(),
+        quorum: Some(Quorum { leader_id: Some(1), voter_count: 1, voters_caught_up: 1 }),
+        reassignments: Some(Reassignments::default()),
+        missing_rights: missing_rights(),
+        meta: meta(None, readings),
     }
 }
 
@@ -329,7 +436,7 @@ pub fn topics() -> Topics {
         topic_row("inventory-changes", 6, 0, 77_000_000_000),
         topic_row("__consumer_offsets", 8, 0, 1_200_000_000),
     ];
-    Topics { topics, meta: meta(Some(41), east_readings()) }
+    Topics { topics, at_least: false, hidden_topic_count: Some(0), meta: meta(Some(41), east_readings()) }
 }
 
 /// One topic of east.
@@ -353,6 +460,7 @@ pub fn topic() -> TopicDetail {
             config("min.insync.replicas", "2", "broker"),
             config("retention.ms", "604800000", "topic"),
         ]),
+        configs_refused: false,
         owner_detail: owners().owners.into_iter().next().map(|owner| owner.owner),
         seen_since: None,
         meta: meta(None, east_readings()),

@@ -48,6 +48,10 @@ pub struct Topic {
 pub struct Topics {
     /// The rows.
     pub topics: Vec<Topic>,
+    /// Whether topics may be hidden from Riverkeeper: then there are at least as many as `meta.total` says.
+    pub at_least: bool,
+    /// Topics of the cluster that Riverkeeper knows of and may not describe. Null when nobody knows.
+    pub hidden_topic_count: Option<u32>,
     /// What stands beside them.
     pub meta: Meta,
 }
@@ -75,6 +79,8 @@ pub struct TopicDetail {
     pub health: Health,
     /// Settings that differ from Kafka's default, of those that are read; null when not known.
     pub configs: Option<Vec<Config>>,
+    /// Whether they are not known because Riverkeeper may not describe them.
+    pub configs_refused: bool,
     /// Its owner, with where to ask; null when nobody owns it.
     pub owner_detail: Option<OwnerDetail>,
     /// When the topic was first seen by Riverkeeper; null when it was there from the first look.

@@ -19,13 +19,13 @@ use shared::{
     DateTime,
     inventory::{NOUN, part},
     meta::Reading,
+    rights::MissingRight,
     search::Hit,
 };
 
 use super::Capability;
 use crate::{
     access::Scope,
-    catalog::{Catalog, Owners},
     http::{Search, Sought},
     kafka::Gateway,
     runtime::{Cell, Clock, Rhythm, Runtime},
@@ -62,7 +62,6 @@ pub struct Watched {
 #[derive(Clone, Debug)]
 pub struct Inventory {
     clusters: Arc<[Parts]>,
-    catalog: Catalog,
     clock: Clock,
 }
 
@@ -77,12 +76,7 @@ struct Parts {
 }
 
 /// Registers inventory: its cycles turn from now on.
-pub fn register(
-    runtime: &Runtime,
-    settings: &Settings,
-    clusters: Vec<Watched>,
-    catalog: Catalog,
-) -> Capability {
+pub fn register(runtime: &Runtime, settings: &Settings, clusters: Vec<Watched>) -> Inventory {
     let identities = Arc::new(Identities::default());
     let parts: Vec<Parts> = clusters
         .into_iter()
@@ -93,8 +87,7 @@ pub fn register(
         runtime.cell(NOUN, None, part::FLEET, Rhythm::every(settings.metadata_period));
     let cells = parts.iter().map(|parts| parts.metadata.clone()).collect();
     runtime.drive(FleetCycle { clusters: cells }, fleet);
-    let inventory = Inventory { clusters: parts.into(), catalog, clock: runtime.clock().clone() };
-    Capability { routes: http::routes(inventory.clone()), search: Arc::new(inventory) }
+    Inventory { clusters: parts.into(), clock: runtime.clock().clone() }
 }
 
 fn watch(
@@ -131,39 +124,47 @@ fn watch(
 }
 
 impl Inventory {
+    /// The rights that are missing on a cluster.
+    pub fn missing_rights(&self, cluster: &str) -> Vec<MissingRight> {
+        let parts = self.clusters.iter().find(|parts| parts.name == cluster);
+        let newest = parts.and_then(|parts| parts.metadata.newest());
+        newest.map(|newest| newest.snapshot.rights.missing.clone()).unwrap_or_default()
+    }
+
+    /// What inventory adds to the whole: its routes, and where search looks.
+    pub fn capability(&self) -> Capability {
+        Capability { routes: http::routes(self.clone()), search: Arc::new(self.clone()) }
+    }
+
     fn now(&self) -> DateTime {
         self.clock.now()
     }
 
     /// The newest of every cluster that may be seen, in the configuration's order.
     fn all(&self, scope: &Scope) -> Vec<Known> {
-        let owners = self.catalog.newest();
         let seen = self.clusters.iter().filter(|parts| scope.sees_cluster(&parts.name));
-        seen.map(|parts| parts.known(&owners)).collect()
+        seen.map(|parts| parts.known(scope)).collect()
     }
 
     /// The newest of one cluster; `None` when there is none, or none that may be seen.
     fn known(&self, scope: &Scope, name: &str) -> Option<Known> {
         let parts = self.clusters.iter().find(|parts| parts.name == name)?;
-        scope.sees_cluster(name).then(|| parts.known(&self.catalog.newest()))
+        scope.sees_cluster(name).then(|| parts.known(scope))
     }
 }
 
 impl Parts {
-    fn known(&self, owners: &Arc<Owners>) -> Known {
+    fn known(&self, scope: &Scope) -> Known {
+        let readings = [self.metadata.state(), self.log_dirs.state(), self.configs.state()];
         Known {
+            scope: scope.clone(),
             name: self.name.clone(),
             tier: self.tier.clone(),
             datacenter: self.datacenter.clone(),
             metadata: self.metadata.newest(),
             log_dirs: self.log_dirs.newest(),
             configs: self.configs.newest(),
-            owners: owners.clone(),
-            readings: vec![
-                self.metadata.state().reading(),
-                self.log_dirs.state().reading(),
-                self.configs.state().reading(),
-            ],
+            readings: readings.into_iter().map(|state| scope.reading(state.reading())).collect(),
         }
     }
 }
@@ -175,6 +176,6 @@ impl Search for Inventory {
 
     fn readings(&self, scope: &Scope) -> Vec<Reading> {
         let seen = self.clusters.iter().filter(|parts| scope.sees_cluster(&parts.name));
-        seen.map(|parts| parts.metadata.state().reading()).collect()
+        seen.map(|parts| scope.reading(parts.metadata.state().reading())).collect()
     }
 }

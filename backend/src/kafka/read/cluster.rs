@@ -19,15 +19,16 @@ pub async fn metadata(gateway: &Gateway) -> Result<Metadata, KafkaError> {
     Ok(metadata)
 }
 
-/// The registered brokers. Those that are fenced are told by DescribeCluster from version 2 on; from older brokers
-/// comes what Metadata tells: the live ones.
+/// The registered brokers, and what we may do with the cluster. Those that are fenced are told by DescribeCluster
+/// from version 2 on; from brokers without it comes what Metadata tells: the live ones.
 pub async fn describe_cluster(gateway: &Gateway) -> Result<ClusterDescription, KafkaError> {
     match gateway.any(&DescribeCluster).await {
         Err(error) if error.is_unsupported() => {
             let metadata = brokers_alone(gateway).await?;
             let live = |endpoint| RegisteredBroker { endpoint, is_fenced: false };
+            let operations = metadata.operations;
             let brokers = metadata.brokers.into_iter().map(live).collect();
-            Ok(ClusterDescription { brokers, lists_fenced: false })
+            Ok(ClusterDescription { brokers, lists_fenced: false, operations })
         }
         outcome => outcome,
     }

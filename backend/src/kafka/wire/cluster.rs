@@ -1,12 +1,13 @@
-//! DescribeCluster: the registered brokers, fenced ones too.
+//! DescribeCluster: the registered brokers, fenced ones too, and what we may do with the cluster.
 
 use kafka_wire::{DescribeClusterRequest, DescribeClusterResponse};
 use kafka_wire_core::Bytes;
 
 use super::{Answer, Api, Fault, Request, body, decode, frame, port, refused};
 use crate::kafka::answers::{BrokerEndpoint, ClusterDescription, RegisteredBroker};
+use crate::kafka::rights::Operations;
 
-/// DescribeCluster of the brokers, fenced ones included (KIP-1073).
+/// DescribeCluster of the brokers, fenced ones included from version 2 on (KIP-1073).
 pub(in crate::kafka) struct DescribeCluster;
 
 impl Request for DescribeCluster {
@@ -16,7 +17,8 @@ impl Request for DescribeCluster {
     fn encode(&self, version: i16, correlation_id: i32, client_id: &str) -> Result<Bytes, Fault> {
         let mut request = DescribeClusterRequest::default();
         request.endpoint_type = 1; // brokers
-        request.include_fenced_brokers = true;
+        request.include_fenced_brokers = version >= 2;
+        request.include_cluster_authorized_operations = true;
         frame(&request, version, correlation_id, client_id)
     }
 
@@ -36,6 +38,7 @@ impl Request for DescribeCluster {
             };
             brokers.push(RegisteredBroker { endpoint, is_fenced: broker.is_fenced });
         }
-        Ok(Ok(ClusterDescription { brokers, lists_fenced: true }))
+        let operations = Operations::told(response.cluster_authorized_operations);
+        Ok(Ok(ClusterDescription { brokers, lists_fenced: version >= 2, operations }))
     }
 }

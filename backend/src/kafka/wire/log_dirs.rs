@@ -3,7 +3,7 @@
 use kafka_wire::{DescribeLogDirsRequest, DescribeLogDirsResponse};
 use kafka_wire_core::Bytes;
 
-use super::{Answer, Api, Fault, Reader, Request, body, frame, is_flexible, refused};
+use super::{Answer, Api, ErrorCode, Fault, Reader, Request, body, frame, is_flexible, refused};
 use crate::kafka::answers::{LogDir, LogDirReplica, LogDirs};
 
 /// DescribeLogDirs of everything that the asked broker holds.
@@ -21,6 +21,9 @@ impl Request for DescribeLogDirs {
 
     fn decode(&self, version: i16, bytes: Bytes) -> Answer<LogDirs> {
         let (log_dirs, error_code) = read(version, &body::<DescribeLogDirsResponse>(version, &bytes)?)?;
+        // Before version 3 there is no code: who may not describe the cluster is told of no directory at all.
+        let is_silent = version < 3 && log_dirs.dirs.is_empty();
+        let error_code = if is_silent { ErrorCode::CLUSTER_AUTHORIZATION_FAILED.0 } else { error_code };
         Ok(refused(error_code, None).map(|()| log_dirs))
     }
 }

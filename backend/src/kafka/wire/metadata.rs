@@ -5,6 +5,7 @@ use kafka_wire_core::Bytes;
 
 use super::{Answer, Api, Fault, Reader, Request, body, frame, is_flexible, port, refused};
 use crate::kafka::answers::{BrokerEndpoint, Metadata, PartitionMetadata, TopicId, TopicMetadata};
+use crate::kafka::rights::Operations;
 
 /// Metadata of all topics, or of the brokers alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +25,8 @@ impl Request for MetadataOf {
             Self::Brokers => Some(Vec::new()),
         };
         request.allow_auto_topic_creation = false;
+        // Only where DescribeCluster cannot be asked: it is there from Kafka 2.8 on, and tells it from then on.
+        request.include_cluster_authorized_operations = *self == Self::Brokers && version <= 10;
         frame(&request, version, correlation_id, client_id)
     }
 
@@ -49,7 +52,7 @@ pub(super) fn read(version: i16, body: &[u8]) -> Result<(Metadata, i16), Fault> 
         topic(r, version, &mut metadata)?;
     }
     if version <= 10 {
-        r.i32()?; // authorized operations of the cluster
+        metadata.operations = Operations::told(r.i32()?);
     }
     let error_code = if version >= 13 { r.i16()? } else { 0 };
     r.tags()?;

@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use super::samples::{self, SampleDir};
 use super::*;
 use crate::kafka::answers::{ConfigEntry, ConfigSource, LogDirs, OffsetSpec, Offsets, Reassignment};
+use crate::kafka::rights::Operations;
 
 fn versions(api: Api) -> std::ops::RangeInclusive<i16> {
     let (lowest, highest) = api.versions();
@@ -56,9 +57,17 @@ fn all() -> Vec<(Api, i16, Bytes, Decode)> {
                 Api::DescribeQuorum => {
                     (samples::answer(&samples::describe_quorum(v), v), |v, b| decode_as(DescribeQuorum, v, b))
                 }
-                Api::DescribeCluster => (samples::answer(&samples::describe_cluster(), v), |v, b| {
+                Api::DescribeCluster => (samples::answer(&samples::describe_cluster(v), v), |v, b| {
                     decode_as(DescribeCluster, v, b)
                 }),
+                Api::SaslHandshake => (samples::answer(&samples::sasl_handshake(0), v), |v, b| {
+                    decode_as(SaslHandshake { mechanism: "PLAIN" }, v, b)
+                }),
+                Api::SaslAuthenticate => {
+                    (samples::answer(&samples::sasl_authenticate(v, b"r=x", 0), v), |v, b| {
+                        decode_as(SaslAuthenticate { message: vec![] }, v, b)
+                    })
+                }
             };
             all.push((api, v, bytes, decode));
         }
@@ -255,10 +264,14 @@ fn log_dirs_are_those_the_crate_encoded() {
 
 #[test]
 fn small_answers_become_our_types() {
-    let cluster =
-        DescribeCluster.decode(2, samples::answer(&samples::describe_cluster(), 2)).unwrap().unwrap();
-    assert_eq!(cluster.brokers.iter().map(|b| b.is_fenced).collect::<Vec<_>>(), [false, true]);
-    assert!(cluster.lists_fenced);
+    for version in versions(Api::DescribeCluster) {
+        let bytes = samples::answer(&samples::describe_cluster(version), version);
+        let cluster = DescribeCluster.decode(version, bytes).unwrap().unwrap();
+        let fenced: Vec<bool> = cluster.brokers.iter().map(|broker| broker.is_fenced).collect();
+        assert_eq!((fenced, cluster.lists_fenced), (vec![false, version >= 2], version >= 2));
+        assert_eq!(cluster.operations, Operations::told(256));
+        DescribeCluster.encode(version, 1, "rk").unwrap();
+    }
     for version in versions(Api::DescribeQuorum) {
         let bytes = samples::answer(&samples::describe_quorum(version), version);
         let quorum = DescribeQuorum.decode(version, bytes).unwrap().unwrap();
@@ -308,10 +321,37 @@ fn a_refused_handshake_names_the_version_to_ask_in() {
 
 #[test]
 fn an_answer_that_is_a_refusal_as_a_whole_keeps_its_code_and_words() {
-    let mut response = samples::describe_cluster();
+    let mut response = samples::describe_cluster(2);
     (response.error_code, response.error_message) = (31, Some("no".into()));
     let refusal = DescribeCluster.decode(2, samples::answer(&response, 2)).unwrap().unwrap_err();
     assert_eq!(refusal, Refusal { code: ErrorCode(31), message: Some("no".to_owned()) });
+}
+
+#[test]
+fn who_may_not_describe_the_cluster_is_refused_in_every_version() {
+    for version in versions(Api::DescribeLogDirs) {
+        let mut response = samples::log_dirs(version, &[]);
+        response.error_code = if version >= 3 { 31 } else { 0 };
+        let refusal = DescribeLogDirs.decode(version, samples::answer(&response, version)).unwrap();
+        assert_eq!(refusal.unwrap_err().code, ErrorCode::CLUSTER_AUTHORIZATION_FAILED, "version {version}");
+    }
+}
+
+#[test]
+fn what_we_may_do_is_asked_of_old_brokers_with_metadata() {
+    let asks = |version: i16| MetadataOf::Brokers.encode(version, 1, "rk").unwrap();
+    for version in versions(Api::Metadata) {
+        let frame = asks(version);
+        // Topics, auto creation; then cluster operations up to version 10, topic operations, tags.
+        let at = frame.len() - if version <= 10 { 3 } else { 2 };
+        assert_eq!(frame[at] != 0, version <= 10, "version {version}");
+        let mut response = samples::metadata(version, &[9092]);
+        if version <= 10 {
+            response.cluster_authorized_operations = 256;
+        }
+        let told = read_metadata(version, &samples::answer(&response, version)[1..]).unwrap();
+        assert_eq!(told.operations, Operations::told(256).filter(|_| version <= 10));
+    }
 }
 
 #[test]

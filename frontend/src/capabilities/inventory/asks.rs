@@ -46,6 +46,8 @@ pub(crate) struct TopicFilter {
     pub sort: String,
     /// Kafka's own ones too.
     pub internal: bool,
+    /// Only what this owner has; everyone's when empty.
+    pub owner: String,
 }
 
 /// A page of its topics.
@@ -61,7 +63,15 @@ pub(crate) fn topics(cluster: &str, filter: &TopicFilter, offset: usize, limit: 
     if !filter.internal {
         url.push_str("&internal=false");
     }
+    if !filter.owner.is_empty() {
+        url.push_str(&format!("&owner={}", segment(&filter.owner)));
+    }
     Ask::new(NOUN, Some(cluster), url)
+}
+
+/// The owners of the catalog, by name.
+pub(crate) fn owners() -> Ask {
+    Ask::new(NOUN, None, format!("{}?limit={MOST}", api::OWNERS))
 }
 
 /// One topic.
@@ -98,10 +108,15 @@ mod tests {
 
     #[test]
     fn names_and_searches_travel_encoded() {
-        let filter = TopicFilter { q: "a&b c".into(), sort: "-trouble".into(), internal: false };
+        let filter = TopicFilter {
+            q: "a&b c".into(),
+            sort: "-trouble".into(),
+            internal: false,
+            owner: "check out".into(),
+        };
         assert_eq!(
             topics("e/st", &filter, 200, 100).url,
-            "api/v1/clusters/e%2Fst/topics?limit=100&sort=-trouble&offset=200&q=a%26b%20c&internal=false"
+            "api/v1/clusters/e%2Fst/topics?limit=100&sort=-trouble&offset=200&q=a%26b%20c&internal=false&owner=check%20out"
         );
     }
 

@@ -19,6 +19,7 @@ use super::{
     topic_rows::topic_table,
 };
 use crate::{
+    access::use_who,
     app::set_way,
     components::Head,
     live::{Empty, Query, Shown, ShownFacts, query, use_store},
@@ -50,6 +51,14 @@ pub(crate) fn ClusterPage(cluster: String) -> impl IntoView {
 #[component]
 fn Whole(name: StoredValue<String>, detail: Query<ClusterDetail>) -> impl IntoView {
     let events = move |from: &str| name.with_value(|name| asks::events(name, None, from, timeline::SHOWN));
+    if untrack(|| use_who().is_of_owners()) {
+        return view! {
+            <ClusterHead name=name detail=detail />
+            <TopicsPanel name=name />
+            <Timeline ask=events />
+        }
+        .into_any();
+    }
     view! {
         <ClusterHead name=name detail=detail />
         <ShownFacts query=detail part=part::METADATA source="Metadata, DescribeQuorum, ListPartitionReassignments and DescribeLogDirs" facts=cluster_facts />

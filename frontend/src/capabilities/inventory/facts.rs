@@ -6,7 +6,7 @@ use shared::{
     units,
 };
 
-use super::state::used_percent;
+use super::{owner::owner_line, state::used_percent};
 use crate::components::{Age, Fact, Facts, Tone, count, disk_tone, maybe_count, size, unknown};
 
 /// A sum over clusters, of those that know the number.
@@ -110,7 +110,7 @@ pub(crate) fn topic_facts(detail: &TopicDetail) -> AnyView {
         Fact::new("Kept", size(topic.size_bytes)).note("all replicas"),
         Fact::new("Retention", retention(topic.retention_ms)).note(topic.cleanup_policy.clone()),
     ];
-    view! { <Facts facts=facts /> }.into_any()
+    view! { {owner_line(detail)}<Facts facts=facts /> }.into_any()
 }
 
 /// How long a topic keeps its records.

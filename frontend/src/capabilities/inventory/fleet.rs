@@ -13,6 +13,7 @@ use super::{
     timeline::{self, Timeline},
 };
 use crate::{
+    access::use_who,
     app::set_way,
     components::Head,
     live::{Empty, Query, Shown, ShownFacts, query, use_store},
@@ -22,9 +23,12 @@ use crate::{
 #[component]
 pub(crate) fn FleetPage() -> impl IntoView {
     set_way(vec![("Fleet".into(), None)]);
+    let is_bare = untrack(|| use_who().is_of_owners());
     let clusters = query::<Clusters>(|| Some(asks::clusters()));
     let facts = |page: &Clusters| fleet_facts(&page.clusters);
     let readings = Signal::derive(move || clusters.readings());
+    let note =
+        move || if is_bare { "worst first; your token does not show their numbers" } else { "worst first" };
     let body = move |page: Arc<Clusters>| cluster_table(&page.clusters, readings);
     let empty = Empty {
         title: "No cluster is configured",
@@ -32,8 +36,8 @@ pub(crate) fn FleetPage() -> impl IntoView {
     };
     view! {
         <FleetHead clusters=clusters />
-        <ShownFacts query=clusters part=part::METADATA source="the clusters below" facts=facts />
-        <Shown query=clusters part=part::METADATA title="Clusters" note=|| "worst first" source="Metadata, DescribeCluster, DescribeQuorum and DescribeLogDirs" empty=empty rows_speak=true body=body />
+        {(!is_bare).then(|| view! { <ShownFacts query=clusters part=part::METADATA source="the clusters below" facts=facts /> })}
+        <Shown query=clusters part=part::METADATA title="Clusters" note=note source="Metadata, DescribeCluster, DescribeQuorum and DescribeLogDirs" empty=empty rows_speak=true body=body />
         <Timeline ask=|from: &str| asks::fleet_events(from, timeline::SHOWN) names_cluster=true />
     }
     .into_any()

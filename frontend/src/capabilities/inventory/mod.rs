@@ -7,6 +7,7 @@ mod clusters;
 mod commands;
 mod facts;
 mod fleet;
+mod owner;
 mod partitions;
 mod placement;
 mod replication;

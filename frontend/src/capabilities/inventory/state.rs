@@ -17,6 +17,8 @@ pub(crate) fn as_read(cluster: &Cluster, readings: &[Reading], now: DateTime) ->
     cluster.as_of = reading.as_of;
     cluster.failure.clone_from(&reading.failure);
     let says_so = cluster.health.reason("stale").is_some();
+    // Its reasons may not be for the reader to see; then the word of the server stands.
+    let untold = if cluster.health.reasons.is_empty() { cluster.health.severity } else { Severity::Ok };
     let mut reasons = std::mem::take(&mut cluster.health.reasons);
     match reading.freshness(now) {
         Freshness::Stale if !says_so => reasons.push(grown_old(reading, now)),
@@ -24,6 +26,7 @@ pub(crate) fn as_read(cluster: &Cluster, readings: &[Reading], now: DateTime) ->
         _ => {}
     }
     cluster.health = Health::worst_of(reasons);
+    cluster.health.severity = cluster.health.severity.max(untold);
     cluster
 }
 
@@ -120,6 +123,13 @@ mod tests {
         page.meta.readings[1].as_of = Some(now());
         let west = as_read(&page.clusters[1], &page.meta.readings, now());
         assert_eq!(west.health.severity, Severity::Ok);
+    }
+
+    #[test]
+    fn a_cluster_whose_reasons_are_not_told_is_as_the_server_says() {
+        let page = samples::clusters_restricted();
+        let east = as_read(&page.clusters[0], &page.meta.readings, now());
+        assert_eq!((east.health.severity, east.health.reasons.len()), (Severity::Critical, 0));
     }
 
     #[test]

@@ -18,6 +18,7 @@ use super::{
     timeline::{self, Timeline},
 };
 use crate::{
+    access::use_who,
     app::set_way,
     components::Head,
     live::{Empty, Query, Shown, ShownFacts, query, use_store},
@@ -62,7 +63,10 @@ pub(crate) fn TopicPage(cluster: String, topic: String) -> impl IntoView {
 fn Whole(name: StoredValue<Name>, detail: Query<TopicDetail>) -> impl IntoView {
     let store = use_store();
     let place = use_place();
-    let brokers = query::<Brokers>(move || name.with_value(|name| Some(asks::brokers(&name.cluster))));
+    let who = use_who();
+    let brokers = query::<Brokers>(move || {
+        (!who.is_of_owners()).then(|| name.with_value(|name| asks::brokers(&name.cluster)))
+    });
     let headline = Signal::derive(move || {
         let now = store.said_at();
         let detail = detail.view.get()?;

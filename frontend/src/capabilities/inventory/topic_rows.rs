@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use shared::{inventory::Topic, route::page};
 
-use super::{clusters::under_replicated, facts::retention, state::topic_mark};
+use super::{clusters::under_replicated, facts::retention, owner::owner_cell, state::topic_mark};
 use crate::{
     components::{Column, Table, count, size, state},
     place::use_place,
@@ -31,17 +31,38 @@ pub(crate) const COLUMNS: [Column; 8] = [
     Column::number("Retention", ""),
 ];
 
+/// The same where there is a catalog of owners.
+pub(crate) const COLUMNS_WITH_OWNER: [Column; 9] = {
+    let [state, topic, partitions, replicas, under_replicated, offline, kept, retention] = COLUMNS;
+    [state, topic, OWNER, partitions, replicas, under_replicated, offline, kept, retention]
+};
+
+const OWNER: Column = Column::text("Owner", "");
+
+/// Where the owner stands among the cells.
+pub(crate) const OWNER_AT: usize = 2;
+
+const SHORT_WITH_OWNER: [Column; 8] = {
+    let [state, topic, partitions, replicas, under_replicated, kept, retention] = SHORT;
+    [state, topic, OWNER, partitions, replicas, under_replicated, kept, retention]
+};
+
 /// A short table of topics.
 pub(crate) fn topic_table(cluster: &str, topics: &[Topic]) -> AnyView {
+    let has_owners = topics.iter().any(|topic| topic.owner.is_some());
     let rows = topics
         .iter()
         .map(|topic| {
             let mut cells = cells(cluster, topic);
             cells.remove(5);
+            if has_owners {
+                cells.insert(OWNER_AT, owner_cell(cluster, topic.owner.as_deref()));
+            }
             cells
         })
         .collect();
-    view! { <Table caption="Topics" columns=&SHORT names=1 rows=rows /> }.into_any()
+    let columns = if has_owners { &SHORT_WITH_OWNER[..] } else { &SHORT[..] };
+    view! { <Table caption="Topics" columns=columns names=1 rows=rows /> }.into_any()
 }
 
 /// The cells of one topic.

@@ -4,6 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use leptos::prelude::*;
 use shared::{
+    catalog::Owners,
     headline::Headline,
     inventory::{Topics, part},
     route::page,
@@ -12,7 +13,8 @@ use shared::{
 
 use super::{
     asks::{self, TopicFilter},
-    topic_rows::{COLUMNS, cells},
+    owner::{OwnerChoice, owner_cell},
+    topic_rows::{COLUMNS, COLUMNS_WITH_OWNER, OWNER_AT, cells},
 };
 use crate::{
     app::set_way,
@@ -35,7 +37,10 @@ pub(crate) fn TopicsPage(cluster: String) -> impl IntoView {
         q: place.param("q").unwrap_or_default(),
         sort: place.param("sort").unwrap_or_else(|| "-trouble".into()),
         internal: place.param("internal").as_deref() != Some("false"),
+        owner: place.param("owner").unwrap_or_default(),
     });
+    let owners = query::<Owners>(|| Some(asks::owners()));
+    let has_owners = Memo::new(move |_| owners.rows().flatten().is_some_and(|rows| rows > 0));
     let slice = Slice::new();
     let (first, second) = slice.offsets();
     let ask = move |offset: usize| {
@@ -51,43 +56,61 @@ pub(crate) fn TopicsPage(cluster: String) -> impl IntoView {
             Some(second) if index >= second => (next, second),
             _ => (top, first),
         };
-        row(page, index - offset.min(index), name)
+        row(page, index - offset.min(index), name, has_owners.get())
     });
     let body = move |_: Arc<Topics>| {
-        view! { <VirtualRows caption="Topics" columns=&COLUMNS names=1 slice=slice cells=cells /> }.into_any()
+        let columns = if has_owners.get() { &COLUMNS_WITH_OWNER[..] } else { &COLUMNS[..] };
+        view! { <VirtualRows caption="Topics" columns=columns names=1 slice=slice cells=cells /> }.into_any()
     };
     let headline = Signal::derive(move || total().map(|total| said(total, &filter.get(), &name.get_value())));
-    let empty = Empty { title: "No topic fits", text: "Change the search, or show Kafka's own topics too." };
+    let empty = Empty {
+        title: "No topic fits",
+        text: "Change the search or the owner, or show Kafka's own topics too.",
+    };
     view! {
         <Head headline=headline meanwhile=Signal::derive(move || format!("Topics of {}", name.get_value())) />
-        <Filters filter=filter />
+        <Filters filter=filter owners=owners />
         <Shown query=top part=part::METADATA title="Topics" source="Metadata, DescribeConfigs and DescribeLogDirs" empty=empty body=body />
     }
     .into_any()
 }
 
 /// A row of a page that is held; nothing while it is the page of another offset or question.
-fn row(page: Query<Topics>, index: usize, cluster: StoredValue<String>) -> Option<Vec<AnyView>> {
+fn row(
+    page: Query<Topics>,
+    index: usize,
+    cluster: StoredValue<String>,
+    has_owners: bool,
+) -> Option<Vec<AnyView>> {
     if page.is_behind() {
         return None;
     }
     page.view.with(|page| {
         let topic = page.as_ref()?.topics.get(index)?;
-        Some(cluster.with_value(|cluster| cells(cluster, topic)))
+        let mut cells = cluster.with_value(|cluster| cells(cluster, topic));
+        if has_owners {
+            let owner = cluster.with_value(|cluster| owner_cell(cluster, topic.owner.as_deref()));
+            cells.insert(OWNER_AT, owner);
+        }
+        Some(cells)
     })
 }
 
 fn said(total: u64, filter: &TopicFilter, cluster: &str) -> Headline {
     let topics = units::counted(total, "topic", "topics");
+    let of = match filter.owner.as_str() {
+        "" => String::new(),
+        owner => format!(" of {owner}"),
+    };
     let title = match filter.q.as_str() {
-        "" => format!("{topics} on {cluster}"),
-        q => format!("{topics} on {cluster} with “{q}” in the name"),
+        "" => format!("{topics}{of} on {cluster}"),
+        q => format!("{topics}{of} on {cluster} with “{q}” in the name"),
     };
     Headline { title, lede: String::new() }
 }
 
 #[component]
-fn Filters(filter: Memo<TopicFilter>) -> impl IntoView {
+fn Filters(filter: Memo<TopicFilter>, owners: Query<Owners>) -> impl IntoView {
     let place = use_place();
     let internal = move |event| {
         let shown = event_target_checked(&event);
@@ -96,6 +119,7 @@ fn Filters(filter: Memo<TopicFilter>) -> impl IntoView {
     view! {
         <div class="filters" role="search">
             <NameSearch filter=filter />
+            <OwnerChoice filter=filter owners=owners />
             <label class="check">
                 <input type="checkbox" prop:checked=move || filter.with(|filter| filter.internal) on:change=internal />
                 "Kafka's own topics too"

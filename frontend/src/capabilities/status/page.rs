@@ -14,6 +14,7 @@ use crate::{
     app::set_way,
     components::{Age, Fact, Facts, Head, Tone, count, size},
     live::{Ask, Empty, Query, Shown, ShownFacts, query, use_store},
+    shell::missing,
 };
 
 /// No notice tells of the status as a whole, so it is asked for.
@@ -27,15 +28,26 @@ pub(crate) fn StatusPage() -> impl IntoView {
     let status = query::<Status>(|| {
         Some(Ask { every_seconds: Some(EVERY_SECONDS), ..Ask::new("status", None, api::STATUS.into()) })
     });
+    let is_missing = Memo::new(move |_| {
+        status.view.with(Option::is_none) && status.fault().is_some_and(|fault| fault.is_not_found())
+    });
     let headline =
         Signal::derive(move || Some(store.dated(status_headline(&*status.view.get()?, store.said_at()))));
-    view! {
-        <Head headline=headline meanwhile="Riverkeeper's status" />
-        <ShownFacts query=status part="" source="this Riverkeeper" facts=facts />
-        <Cycles status=status />
-        <Gateways status=status />
+    move || {
+        if is_missing.get() {
+            return missing(
+                "There is no page at this address",
+                "Your token does not show Riverkeeper's status.",
+            );
+        }
+        view! {
+            <Head headline=headline meanwhile="Riverkeeper's status" />
+            <ShownFacts query=status part="" source="this Riverkeeper" facts=facts />
+            <Cycles status=status />
+            <Gateways status=status />
+        }
+        .into_any()
     }
-    .into_any()
 }
 
 #[component]

@@ -8,7 +8,7 @@ use crate::{
         evaluate,
         model::{ConfigsSample, ConfigsSnapshot, MetadataSnapshot},
     },
-    kafka::{Gateway, read},
+    kafka::{ErrorCode, Gateway, answers::TopicConfigs, read},
     runtime::{Cell, Collected, Cycle, Evaluated},
 };
 
@@ -29,6 +29,9 @@ const CONFIG_KEYS: [&str; 12] = [
 ];
 /// New topics whose configuration one turn asks for.
 const MOST_NEW_TOPICS: usize = 20_000;
+
+/// What is said when no topic may be asked for its settings.
+const REFUSED: &str = "May not describe configs of any topic: settings are unknown until Riverkeeper has DescribeConfigs on topics.";
 
 /// The cycle of topic configurations: each turn asks for new topics and for those that were read longest ago.
 #[derive(Debug)]
@@ -54,14 +57,7 @@ impl Cycle for ConfigsCycle {
             due(&existing.snapshot, known.as_deref().map(|known| &known.snapshot), self.turns_per_period);
         let read = read::describe_configs(&self.gateway, &names, &CONFIG_KEYS).await;
         let read = read.map_err(|error| sentence(&error))?;
-        let refused: Vec<&str> = read
-            .iter()
-            .filter(|read| read.error_code != 0)
-            .map(|read| read.topic.as_str())
-            .take(NAMED)
-            .collect();
-        let missing = (!refused.is_empty())
-            .then(|| format!("May not describe the configuration of some topics: {}.", refused.join(", ")));
+        let missing = incomplete(&read);
         let cluster = self.gateway.cluster().into();
         drop(names);
         Ok(Collected { sample: ConfigsSample { cluster, read, existing }, missing })
@@ -78,11 +74,32 @@ impl Cycle for ConfigsCycle {
             // What is under min ISR depends on the configurations: let it be judged at once.
             self.metadata.state().activate();
         }
+        if evaluated.snapshot.was_granted && !evaluated.snapshot.refused.is_empty() {
+            // What was granted on one topic mostly was granted on all.
+            self.configs.state().activate();
+        }
         evaluated
     }
 }
 
-/// The topics to ask for: those that are new, and a share of those that are known, oldest first.
+/// What is missing of the answers, as a sentence. A topic that may not be described is no failure, unless all may
+/// not: then there is nothing to show.
+fn incomplete(read: &[TopicConfigs]) -> Option<String> {
+    let is_refused = |read: &TopicConfigs| ErrorCode(read.error_code).is_of_rights();
+    if !read.is_empty() && read.iter().all(is_refused) {
+        return Some(REFUSED.into());
+    }
+    let failed: Vec<String> = read
+        .iter()
+        .filter(|read| read.error_code != 0 && !is_refused(read))
+        .map(|read| format!("{} ({})", read.topic, ErrorCode(read.error_code)))
+        .take(NAMED)
+        .collect();
+    (!failed.is_empty()).then(|| format!("Could not describe the configuration of {}.", failed.join(", ")))
+}
+
+/// The topics to ask for: those that are new, and a share of those that are known, oldest first. Of those that were
+/// refused all are asked for once one of them was granted, and before that one a turn, so that it is noticed.
 fn due<'a>(
     existing: &'a MetadataSnapshot,
     known: Option<&ConfigsSnapshot>,
@@ -90,16 +107,21 @@ fn due<'a>(
 ) -> Vec<&'a str> {
     let names = || existing.topics().map(|(chunk, topic)| chunk.name(topic));
     let Some(known) = known else { return names().take(MOST_NEW_TOPICS).collect() };
-    let (mut read, mut due): (Vec<(DateTime, &str)>, Vec<&str>) = (Vec::new(), Vec::new());
+    let (mut read, mut refused): (Vec<(DateTime, &str)>, Vec<(DateTime, &str)>) = (Vec::new(), Vec::new());
+    let mut due: Vec<&str> = Vec::new();
     for name in names() {
-        match known.topics.get(name) {
-            Some(config) => read.push((config.read_at, name)),
-            None => due.push(name),
+        match (known.topics.get(name), known.refused.get(name)) {
+            (Some(config), _) => read.push((config.read_at, name)),
+            (None, Some(_)) if known.was_granted => due.push(name),
+            (None, Some(tried_at)) => refused.push((*tried_at, name)),
+            (None, None) => due.push(name),
         }
     }
     due.truncate(MOST_NEW_TOPICS);
-    read.sort_unstable();
-    let share = read.len().div_ceil(turns_per_period.max(1) as usize);
-    due.extend(read.into_iter().take(share).map(|(_, name)| name));
+    for mut known in [read, refused] {
+        known.sort_unstable();
+        let share = known.len().div_ceil(turns_per_period.max(1) as usize);
+        due.extend(known.into_iter().take(share).map(|(_, name)| name));
+    }
     due
 }

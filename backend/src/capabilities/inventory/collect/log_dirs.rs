@@ -16,6 +16,9 @@ use crate::{
     runtime::{Cell, Collected, Cycle, Evaluated},
 };
 
+/// What is said when no broker may be asked for its log directories.
+const REFUSED: &str = "May not describe the cluster: sizes and log directories are unknown until Riverkeeper has Describe on the cluster.";
+
 /// The cycle of sizes and log starts.
 #[derive(Debug)]
 pub struct LogDirsCycle {
@@ -33,18 +36,23 @@ impl Cycle for LogDirsCycle {
         let newest = first(&self.metadata).await?;
         let known = &newest.snapshot;
         let queries = leaders(known);
-        let (log_dirs, log_starts) = tokio::join!(
+        let (mut log_dirs, log_starts) = tokio::join!(
             read::describe_log_dirs(&self.gateway),
             read::list_offsets(&self.gateway, OffsetSpec::Earliest, false, &queries),
         );
+        let asked = log_dirs.missing.len();
+        log_dirs.missing.retain(|part| !part.error.is_of_rights());
+        let is_refused = log_dirs.missing.len() < asked;
         if log_dirs.answers.is_empty() && !log_dirs.missing.is_empty() {
             return Err(missing_parts(&log_dirs.missing));
         }
+        let nothing = (is_refused && log_dirs.answers.is_empty()).then(|| REFUSED.to_owned());
         let mut missing = vec![missing_parts(&log_dirs.missing), missing_parts(&log_starts.missing)];
+        missing.extend(nothing);
         missing.retain(|sentence| !sentence.is_empty());
         missing.dedup();
-        let brokers = known.brokers.iter().map(|broker| broker.endpoint.broker_id).collect();
-        let sample = LogDirsSample { log_dirs, log_starts, brokers };
+        drop(queries);
+        let sample = LogDirsSample { log_dirs, log_starts, existing: newest, is_refused };
         Ok(Collected { sample, missing: (!missing.is_empty()).then(|| missing.join(" ")) })
     }
 
@@ -54,7 +62,12 @@ impl Cycle for LogDirsCycle {
         sample: LogDirsSample,
         now: DateTime,
     ) -> Evaluated<LogDirsSnapshot> {
-        evaluate::log_dirs(previous, sample, now)
+        let evaluated = evaluate::log_dirs(previous, sample, now);
+        if previous.is_none_or(|previous| evaluate::tells_otherwise(&evaluated.snapshot, previous)) {
+            // What is hidden depends on the log directories: let it be judged at once.
+            self.metadata.state().activate();
+        }
+        evaluated
     }
 }
 

@@ -74,14 +74,15 @@ impl Cycle for MetadataCycle {
             read::list_partition_reassignments(gateway),
             read::broker_features(gateway),
         );
-        let mut missing: Vec<String> = Vec::new();
+        let (mut missing, mut is_refused) = (Vec::new(), false);
         let sample = MetadataSample {
             cluster: cluster.into(),
             metadata,
-            description: part(description, &mut missing),
-            quorum: part(quorum, &mut missing),
-            reassignments: part(reassignments, &mut missing),
+            description: part(description, &mut missing, &mut is_refused),
+            quorum: part(quorum, &mut missing, &mut is_refused),
+            reassignments: part(reassignments, &mut missing, &mut is_refused),
             features: features.answers,
+            is_refused,
             configs: self.configs.newest(),
             log_dirs: self.log_dirs.newest(),
         };
@@ -98,10 +99,13 @@ impl Cycle for MetadataCycle {
         if evaluated
             .events
             .iter()
-            .any(|event| matches!(event.kind.as_str(), "topic_created" | "topic_recreated"))
+            .any(|event| matches!(event.kind.as_str(), "topic_created" | "topic_recreated" | "right_granted"))
         {
             // A new topic's settings are wanted before the next share of all settings is due.
             self.configs.state().activate();
+        }
+        if evaluate::log_dirs_tell_more(previous, &evaluated) {
+            self.log_dirs.state().activate();
         }
         if previous.is_none() {
             // Those that turned in vain because the brokers were not known need not wait for their period.

@@ -26,8 +26,12 @@ async fn first<S>(cell: &Cell<S>) -> Result<Arc<Stamped<S>>, String> {
         .ok_or_else(|| "The brokers are not known yet: see why metadata could not be read.".into())
 }
 
-fn part<T>(answer: Result<T, KafkaError>, missing: &mut Vec<String>) -> Option<T> {
-    answer.map_err(|error| missing.push(sentence(&error))).ok()
+/// The part that was answered. One that was refused for lack of a right is no failure.
+fn part<T>(answer: Result<T, KafkaError>, missing: &mut Vec<String>, is_refused: &mut bool) -> Option<T> {
+    let failed = |error: KafkaError| {
+        if error.is_of_rights() { *is_refused = true } else { missing.push(sentence(&error)) }
+    };
+    answer.map_err(failed).ok()
 }
 
 /// An error as a sentence. While a broker is left alone after a failure, that failure is what is wrong.

@@ -12,7 +12,10 @@ use shared::{
 
 use crate::{
     capabilities::inventory::model::{ConfigsSample, ConfigsSnapshot, Settings, TopicConfig},
-    kafka::answers::{ConfigSource, TopicConfigs},
+    kafka::{
+        ErrorCode,
+        answers::{ConfigSource, TopicConfigs},
+    },
     runtime::Evaluated,
 };
 
@@ -29,10 +32,25 @@ pub fn configs(
         .filter(|(name, _)| existing.topic(name).is_some())
         .map(|(name, config)| (name.clone(), config.clone()))
         .collect();
-    let mut changed = previous.is_none_or(|previous| previous.topics.len() != topics.len());
+    let mut refused: HashMap<Arc<str>, DateTime> = previous
+        .iter()
+        .flat_map(|previous| previous.refused.iter())
+        .filter(|(name, _)| existing.topic(name).is_some())
+        .map(|(name, tried_at)| (name.clone(), *tried_at))
+        .collect();
+    let mut changed = previous.is_none_or(|previous| {
+        previous.topics.len() != topics.len() || previous.refused.len() != refused.len()
+    });
+    let mut was_granted = false;
     let mut interned = Interned::of(&topics);
     let mut events = Vec::new();
+    for read in sample.read.iter().filter(|read| ErrorCode(read.error_code).is_of_rights()) {
+        // What was read before may be otherwise by now, and nobody can tell.
+        changed |= topics.remove(read.topic.as_str()).is_some();
+        changed |= refused.insert(read.topic.as_str().into(), now).is_none();
+    }
     for read in sample.read.iter().filter(|read| read.error_code == 0) {
+        was_granted |= refused.remove(read.topic.as_str()).is_some();
         let settings = interned.settings(settings(read));
         let before = topics.get(read.topic.as_str()).map(|config| config.settings.clone());
         if before.as_ref().is_none_or(|before| *before != settings) {
@@ -42,8 +60,9 @@ pub fn configs(
         }
         topics.insert(read.topic.as_str().into(), TopicConfig { settings, read_at: now });
     }
-    let as_of = topics.values().map(|config| config.read_at).min().unwrap_or(now);
-    Evaluated { snapshot: ConfigsSnapshot { topics }, as_of, changed, events }
+    let as_of = topics.values().map(|config| config.read_at).chain(refused.values().copied()).min();
+    let snapshot = ConfigsSnapshot { topics, refused, was_granted };
+    Evaluated { snapshot, as_of: as_of.unwrap_or(now), changed, events }
 }
 
 fn settings(read: &TopicConfigs) -> Settings {

@@ -7,18 +7,18 @@ use std::collections::BTreeMap;
 
 use shared::{
     DateTime,
-    event::{Event, Subject},
+    event::{Event, MOST_TOPICS, Subject},
     inventory::NOUN,
+    rights::{MissingRight, Resource},
     units::{count, counted, duration},
     verdict::Severity,
 };
 
 use super::{brokers::BrokerMove, changes::Changes};
+use crate::capabilities::inventory::model::Rights;
 
 /// Topics that an event names in words.
 const NAMED: usize = 3;
-/// Topics that an event is found by.
-const LISTED: usize = 100;
 
 /// The events of one turn of one cluster.
 pub fn events(
@@ -53,6 +53,38 @@ pub fn events(
     events
 }
 
+/// What is told when a right is lost or granted. Before it was known, nothing is.
+pub fn rights_events(cluster: &str, before: &Rights, after: &Rights, now: DateTime) -> Vec<Event> {
+    let teller = Teller { cluster, now };
+    let known = |rights: &Rights, rule: &str| match rule {
+        "hidden_topics" => rights.hidden_topics.is_some(),
+        "configs_not_described" => rights.configs_refused.is_some(),
+        _ => true,
+    };
+    let of = |right: &MissingRight| {
+        let on = if right.resource == Resource::Cluster { "the cluster" } else { "topics" };
+        format!("{} on {on}", right.operation)
+    };
+    let tell = |kind, severity, sentence, detail| {
+        teller.event(kind, Subject::Cluster, severity, sentence, detail, &[])
+    };
+    let lost = after
+        .missing
+        .iter()
+        .filter(|right| known(before, right.rule()) && before.lacks(right.rule()).is_none());
+    let granted = before
+        .missing
+        .iter()
+        .filter(|right| known(after, right.rule()) && after.lacks(right.rule()).is_none());
+    let lost = lost.map(|right| {
+        let sentence = format!("Riverkeeper lacks {}", of(right));
+        tell("right_missing", Severity::Warning, sentence, Some(right.sentence.clone()))
+    });
+    let granted = granted
+        .map(|right| tell("right_granted", Severity::Ok, format!("Riverkeeper has {}", of(right)), None));
+    lost.chain(granted).collect()
+}
+
 struct Teller<'a> {
     cluster: &'a str,
     now: DateTime,
@@ -77,7 +109,7 @@ impl Teller<'_> {
             severity,
             sentence,
             detail: detail.filter(|detail| !detail.is_empty()),
-            topics: topics.iter().take(LISTED).map(|name| (*name).into()).collect(),
+            topics: topics.iter().take(MOST_TOPICS).map(|name| (*name).into()).collect(),
         }
     }
 

@@ -6,6 +6,7 @@
 use shared::{
     DateTime,
     inventory::BrokerState,
+    rights::{MissingRight, topics_named},
     units::{count, counted},
     verdict::{Health, Reason, Severity},
 };
@@ -15,7 +16,11 @@ use crate::capabilities::inventory::model::{Chunk, MetadataSnapshot, TopicRow};
 /// How a cluster is.
 pub fn cluster(snapshot: &MetadataSnapshot) -> Health {
     let (totals, since) = (&snapshot.totals, &snapshot.since);
-    let of = |affected: u32| format!("{} of {}", count(affected.into()), partitions(totals.partitions));
+    // Where topics are hidden, nobody knows of how many.
+    let of = |affected: u32| match snapshot.rights.at_least {
+        true => format!("At least {}", partitions(affected)),
+        false => format!("{} of {}", count(affected.into()), partitions(totals.partitions)),
+    };
     let rules = [
         brokers_down(snapshot),
         troubled("offline_partitions", totals.offline, Severity::Critical, since.offline, || {
@@ -61,8 +66,55 @@ pub fn log_dirs_offline(offline: u32, since: Option<DateTime>) -> Option<Reason>
     Some(reason)
 }
 
-/// How a topic is.
-pub fn topic(chunk: &Chunk, topic: &TopicRow) -> Health {
+/// What is unknown because Riverkeeper may not read it: unknown is never well.
+pub fn rights(snapshot: &MetadataSnapshot) -> Vec<Reason> {
+    let since = &snapshot.since;
+    let reason = |right: &MissingRight| {
+        let topics = topics_named(right.count.unwrap_or_default(), &right.examples);
+        let (since, sentence) = match right.rule() {
+            "hidden_topics" => {
+                let sentence = format!("Hidden from Riverkeeper: {topics}. How they are is unknown.");
+                (since.hidden_topics, sentence)
+            }
+            "configs_not_described" => {
+                let sentence = format!(
+                    "The settings of {topics} are hidden from Riverkeeper: what is under min ISR there is unknown."
+                );
+                (since.configs_not_described, sentence)
+            }
+            _ => (since.cluster_not_described, CLUSTER_NOT_DESCRIBED.into()),
+        };
+        Reason {
+            rule: right.rule().into(),
+            value: right.count.map(f64::from),
+            limit: right.count.map(|_| 0.0),
+            unit: right.count.map(|_| "topics".into()),
+            severity: Severity::Unknown,
+            since,
+            sentence,
+        }
+    };
+    let mut reasons: Vec<Reason> = snapshot.rights.missing.iter().map(reason).collect();
+    if reasons.is_empty() && snapshot.rights.at_least {
+        reasons.push(Reason {
+            rule: "hidden_topics_unknown".into(),
+            value: None,
+            limit: None,
+            unit: None,
+            severity: Severity::Unknown,
+            since: None,
+            sentence: "Rights are restricted, and whether topics are hidden from Riverkeeper is not known until the \
+                       log directories of every broker were read."
+                .into(),
+        });
+    }
+    reasons
+}
+
+const CLUSTER_NOT_DESCRIBED: &str = "The controller, log directories and reassignments are hidden from Riverkeeper, and nobody knows which topics are.";
+
+/// How a topic is; `is_refused` when its settings may not be described.
+pub fn topic(chunk: &Chunk, topic: &TopicRow, is_refused: bool) -> Health {
     let all = topic.partitions.len() as u32;
     let since = under_replicated_since(chunk, topic);
     let of = |affected: u32| format!("{} of {}", count(affected.into()), partitions(all));
@@ -96,6 +148,9 @@ pub fn topic(chunk: &Chunk, topic: &TopicRow) -> Health {
                 have(topic.at_min_isr),
                 topic.min_isr.unwrap_or_default()
             )
+        }),
+        troubled("configs_not_described", u32::from(is_refused), Severity::Unknown, None, || {
+            "Its settings are hidden from Riverkeeper: whether it is under min ISR is unknown.".into()
         }),
     ];
     Health::worst_of(rules.into_iter().flatten().collect())

@@ -7,8 +7,11 @@ use std::{
 
 use shared::{DateTime, inventory::LogDir};
 
+use super::rights::hidden_topics;
 use crate::{
-    capabilities::inventory::model::{BrokerDirs, LogDirsSample, LogDirsSnapshot, ReplicaSize, TopicSizes},
+    capabilities::inventory::model::{
+        BrokerDirs, LogDirsSample, LogDirsSnapshot, MetadataSnapshot, ReplicaSize, TopicSizes,
+    },
     kafka::{ErrorCode, answers::LogDirs},
     runtime::Evaluated,
 };
@@ -19,9 +22,12 @@ pub fn log_dirs(
     sample: LogDirsSample,
     now: DateTime,
 ) -> Evaluated<LogDirsSnapshot> {
-    let known: HashSet<i32> = sample.brokers.iter().copied().collect();
+    let existing = &sample.existing.snapshot;
+    let known: HashSet<i32> = existing.brokers.iter().map(|broker| broker.endpoint.broker_id).collect();
     let answered: HashSet<i32> = sample.log_dirs.answers.iter().map(|(id, _)| *id).collect();
-    let is_kept = |id: &i32| known.contains(id) && !answered.contains(id);
+    // Where nobody may be asked any more, what was known before is no longer known.
+    let is_lost = sample.is_refused && answered.is_empty();
+    let is_kept = |id: &i32| known.contains(id) && !answered.contains(id) && !is_lost;
 
     let mut brokers: BTreeMap<i32, BrokerDirs> = previous
         .iter()
@@ -47,14 +53,42 @@ pub fn log_dirs(
     if let Some(previous) = previous {
         gathered.keep(previous, is_kept, !sample.log_starts.missing.is_empty());
     }
-    let snapshot = gathered.snapshot(brokers);
+    let unseen =
+        gathered.unseen(existing, previous.filter(|_| !is_lost && !sample.log_dirs.missing.is_empty()));
+    let snapshot = LogDirsSnapshot {
+        is_refused: sample.is_refused,
+        read_at: now,
+        hidden: hidden_topics(&unseen, previous, &existing.rights.unseen),
+        unseen,
+        ..gathered.snapshot(brokers)
+    };
     let changed = previous.is_none_or(|previous| !same(previous, &snapshot));
     Evaluated { snapshot, as_of: now, changed, events: vec![] }
 }
 
+/// Whether two readings tell differently of what may be read and what is hidden.
+pub fn tells_otherwise(one: &LogDirsSnapshot, other: &LogDirsSnapshot) -> bool {
+    one.is_refused != other.is_refused
+        || one.hidden != other.hidden
+        || one.unseen != other.unseen
+        || !one.brokers.keys().eq(other.brokers.keys())
+}
+
+/// Free bytes are told in thousandths of the volume: each log line of the system moves them, and no reader cares.
+const STEPS_OF_A_VOLUME: u64 = 1_000;
+
+/// Whether two readings tell a reader the same.
 fn same(one: &LogDirsSnapshot, other: &LogDirsSnapshot) -> bool {
+    let dir = |dir: &LogDir| {
+        let step = dir.total_bytes.map_or(1, |total| (total / STEPS_OF_A_VOLUME).max(1));
+        LogDir { usable_bytes: dir.usable_bytes.map(|usable| usable / step), ..dir.clone() }
+    };
     let dirs = |snapshot: &LogDirsSnapshot| {
-        snapshot.brokers.iter().map(|(id, dirs)| (*id, dirs.dirs.clone())).collect::<Vec<_>>()
+        snapshot
+            .brokers
+            .iter()
+            .map(|(id, dirs)| (*id, dirs.dirs.iter().map(dir).collect::<Vec<_>>()))
+            .collect::<Vec<_>>()
     };
     one.replicas == other.replicas
         && one.log_starts == other.log_starts
@@ -119,6 +153,17 @@ impl Gathered {
                 log_starts.extend(starts.iter().filter(|(partition, _)| !told.contains(partition)));
             }
         }
+    }
+
+    /// The topics that are not in metadata, by name; with those of before where some broker did not answer.
+    fn unseen(&self, existing: &MetadataSnapshot, before: Option<&LogDirsSnapshot>) -> Vec<Arc<str>> {
+        let on_disk = self.0.iter().filter(|(_, of)| !of.replicas.is_empty()).map(|(name, _)| name);
+        let before = before.iter().flat_map(|before| &before.unseen);
+        let mut unseen: Vec<Arc<str>> =
+            on_disk.chain(before).filter(|name| existing.topic(name).is_none()).cloned().collect();
+        unseen.sort_unstable();
+        unseen.dedup();
+        unseen
     }
 
     fn snapshot(self, brokers: BTreeMap<i32, BrokerDirs>) -> LogDirsSnapshot {

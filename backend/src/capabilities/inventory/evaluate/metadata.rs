@@ -9,7 +9,13 @@ use shared::{
     verdict::{Health, Severity},
 };
 
-use super::{brokers::brokers, chunks::chunks, events::events, health, lasting};
+use super::{
+    brokers::brokers,
+    chunks::chunks,
+    events::{events, rights_events},
+    health, lasting,
+    rights::rights,
+};
 use crate::{
     capabilities::inventory::model::{
         LogDirsSnapshot, MetadataSample, MetadataSnapshot, Policy, Totals, TroubleSince,
@@ -20,6 +26,9 @@ use crate::{
 
 /// A voter is caught up when it had caught up this long before the leader's last word (Raft's fetch timeout is 2 s).
 const CAUGHT_UP_WITHIN_MS: i64 = 10_000;
+
+/// Above so many replicas the log directories are not read out of their turn.
+const MOST_REPLICAS_TO_LOOK_AT_ONCE: u64 = 50_000;
 
 /// What is known of a cluster after a turn.
 pub fn metadata(
@@ -33,7 +42,7 @@ pub fn metadata(
     let (rows, moves) = brokers(&sample, previous, policy, now);
     let configs = sample.configs.as_deref().map(|configs| &configs.snapshot);
     let reassignments = sample.reassignments.as_deref().unwrap_or_default();
-    let (chunks, changes) = chunks(&sample.metadata, reassignments, configs, previous, now);
+    let (chunks, mut changes) = chunks(&sample.metadata, reassignments, configs, previous, now);
     let mut totals = Totals::default();
     for chunk in &chunks {
         totals += chunk.totals;
@@ -48,13 +57,24 @@ pub fn metadata(
         chunks,
         totals,
         reassignments: sample.reassignments.clone(),
-        history: history(previous, &totals, policy, now),
         ..MetadataSnapshot::default()
     };
+    snapshot.rights = rights(&sample, &snapshot, previous);
+    snapshot.history = history(previous, &snapshot, policy, now);
     snapshot.since = since(&snapshot, previous, log_dirs, now);
     snapshot.health = verdict(&snapshot, log_dirs);
     let controllers = (previous.and_then(|previous| previous.controller_id), controller_id);
+    // A topic that was hidden and is seen now was there before.
+    let was_hidden = |name: &str| {
+        log_dirs.is_some_and(|dirs| dirs.hidden.binary_search_by(|hidden| (**hidden).cmp(name)).is_ok())
+    };
+    changes.created.retain(|name, _| !was_hidden(name));
     let mut told = events(&sample.cluster, &moves, &changes, controllers, now);
+    told.extend(
+        previous
+            .iter()
+            .flat_map(|previous| rights_events(&sample.cluster, &previous.rights, &snapshot.rights, now)),
+    );
     told.extend(replaced.map(|replaced| replaced_event(&sample, replaced, now)));
     let changed =
         changes.any || !told.is_empty() || previous.is_none_or(|previous| differs(&snapshot, previous));
@@ -110,7 +130,7 @@ fn quorum(told: &ToldQuorum) -> Quorum {
 
 fn history(
     previous: Option<&MetadataSnapshot>,
-    totals: &Totals,
+    snapshot: &MetadataSnapshot,
     policy: Policy,
     now: DateTime,
 ) -> VecDeque<ReplicationPoint> {
@@ -119,10 +139,12 @@ fn history(
     while history.front().is_some_and(|point| point.time < oldest) {
         history.pop_front();
     }
+    let totals = &snapshot.totals;
+    let refused = snapshot.rights.configs_refused.unwrap_or_default();
     history.push_back(ReplicationPoint {
         time: now,
         under_replicated_count: totals.under_replicated,
-        under_min_isr_count: totals.known(totals.under_min_isr),
+        under_min_isr_count: totals.known(totals.under_min_isr, refused),
         offline_count: totals.offline,
     });
     history
@@ -137,6 +159,7 @@ fn since(
     let before = previous.map(|previous| previous.since).unwrap_or_default();
     let totals = &snapshot.totals;
     let down = snapshot.brokers.iter().filter(|broker| broker.state != shared::inventory::BrokerState::Up);
+    let lacks = |rule: &str| snapshot.rights.lacks(rule).is_some();
     let no_quorum = snapshot.quorum.as_ref().is_some_and(|quorum| quorum.leader_id.is_none());
     TroubleSince {
         brokers_down: down.filter_map(|broker| broker.since).min(),
@@ -150,6 +173,9 @@ fn since(
             before.log_dirs_offline,
             now,
         ),
+        cluster_not_described: lasting(lacks("cluster_not_described"), before.cluster_not_described, now),
+        hidden_topics: lasting(lacks("hidden_topics"), before.hidden_topics, now),
+        configs_not_described: lasting(lacks("configs_not_described"), before.configs_not_described, now),
     }
 }
 
@@ -157,7 +183,25 @@ fn verdict(snapshot: &MetadataSnapshot, log_dirs: Option<&LogDirsSnapshot>) -> H
     let mut reasons = health::cluster(snapshot).reasons;
     let offline = log_dirs.map_or(0, LogDirsSnapshot::offline_count);
     reasons.extend(health::log_dirs_offline(offline, snapshot.since.log_dirs_offline));
+    reasons.extend(health::rights(snapshot));
     Health::worst_of(reasons)
+}
+
+/// Whether the log directories ought to be read at once: something may be hidden or be seen again, and only they
+/// tell. Not on the largest clusters, where they are a large answer: there it is told within their own period.
+pub fn log_dirs_tell_more(
+    previous: Option<&MetadataSnapshot>,
+    evaluated: &Evaluated<MetadataSnapshot>,
+) -> bool {
+    let rights = &evaluated.snapshot.rights;
+    let may_be_hidden =
+        rights.is_pending || evaluated.events.iter().any(|event| event.kind == "topic_deleted");
+    let lacked = previous.is_some_and(|previous| previous.rights.lacks("cluster_not_described").is_some());
+    let is_granted = lacked && rights.lacks("cluster_not_described").is_none();
+    is_granted
+        || (rights.is_restricted
+            && may_be_hidden
+            && evaluated.snapshot.totals.replicas < MOST_REPLICAS_TO_LOOK_AT_ONCE)
 }
 
 /// Whether anything beside topics differs that a reader can see.
@@ -172,5 +216,8 @@ fn differs(now: &MetadataSnapshot, before: &MetadataSnapshot) -> bool {
         || now.controller_id != before.controller_id
         || now.reassignments != before.reassignments
         || now.health != before.health
+        || now.rights.missing != before.rights.missing
+        || now.rights.hidden_topics != before.rights.hidden_topics
+        || now.rights.at_least != before.rights.at_least
         || seen(now) != seen(before)
 }

@@ -9,6 +9,7 @@ mod fleet;
 mod health;
 mod log_dirs;
 mod metadata;
+mod rights;
 #[cfg(test)]
 mod tests;
 mod version;
@@ -16,8 +17,9 @@ mod version;
 pub use configs::configs;
 pub use fleet::fleet;
 pub use health::{topic as topic_health, under_replicated_since};
-pub use log_dirs::log_dirs;
-pub use metadata::metadata;
+pub use log_dirs::{log_dirs, tells_otherwise};
+pub use metadata::{log_dirs_tell_more, metadata};
+pub use rights::is_refused;
 
 /// Something sums up as "now it holds, and it held before": the time it began stays.
 fn lasting(holds: bool, before: Option<shared::DateTime>, now: shared::DateTime) -> Option<shared::DateTime> {

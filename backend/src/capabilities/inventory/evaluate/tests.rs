@@ -1,5 +1,7 @@
 //! The rules of inventory on tiny clusters: what a broker that leaves does to them, and what is told of it.
 
+mod rights;
+
 use std::{sync::Arc, time::Duration};
 
 use proptest::prelude::*;
@@ -55,7 +57,7 @@ fn configs_with(settings: &[(&str, u16)]) -> Option<Arc<Stamped<ConfigsSnapshot>
         let settings = Settings { min_isr: Some(*min_isr), ..Settings::default() };
         ((*topic).into(), TopicConfig { settings: Arc::new(settings), read_at: at(0) })
     });
-    let snapshot = ConfigsSnapshot { topics: topics.collect() };
+    let snapshot = ConfigsSnapshot { topics: topics.collect(), ..ConfigsSnapshot::default() };
     Some(Arc::new(Stamped { snapshot, revision: 1, as_of: at(0) }))
 }
 
@@ -66,6 +68,7 @@ fn sample(metadata: Metadata) -> MetadataSample {
         description: None,
         quorum: Some(Some(quorum(Some(1)))),
         features: vec![],
+        is_refused: false,
         reassignments: Some(vec![]),
         configs: configs_with(&[("orders", 2), ("single", 1)]),
         log_dirs: None,
@@ -158,7 +161,8 @@ fn what_was_broken_at_the_first_look_has_no_invented_beginning() {
 fn a_fenced_broker_counts_as_down_even_at_the_first_look() {
     let mut told = sample(without_broker_2());
     let broker = RegisteredBroker { endpoint: endpoint(2), is_fenced: true };
-    told.description = Some(ClusterDescription { brokers: vec![broker], lists_fenced: true });
+    told.description =
+        Some(ClusterDescription { brokers: vec![broker], lists_fenced: true, operations: None });
     let first = super::metadata(None, told, POLICY, at(0));
     assert_eq!(first.snapshot.brokers[1].state, BrokerState::Fenced);
     let reason = first.snapshot.health.reason("brokers_down").unwrap();
@@ -181,7 +185,7 @@ fn a_single_replica_is_not_at_min_isr_and_unknown_settings_give_no_number() {
     let mut told = sample(whole());
     told.configs = configs_with(&[("orders", 2)]);
     let unknown = super::metadata(None, told, POLICY, at(0));
-    assert_eq!(unknown.snapshot.totals.known(unknown.snapshot.totals.under_min_isr), None);
+    assert_eq!(unknown.snapshot.totals.known(unknown.snapshot.totals.under_min_isr, 0), None);
 }
 
 #[test]
@@ -363,20 +367,23 @@ fn a_broker_that_does_not_answer_keeps_what_was_known_of_its_sizes() {
             .collect(),
         answers,
     };
+    let two = || Metadata::of_cluster("id").with_broker(1).with_broker(2);
+    let existing = stamped(turn(None, two().with_topic("orders", 1, &[(1, &[1, 2], &[1, 2])]), at(0)));
     let sample = |answers| LogDirsSample {
         log_dirs: partial(answers),
         log_starts: Partial { answers: vec![(1, Offsets::with_rows(&[("orders", 0, 7)]))], missing: vec![] },
-        brokers: vec![1, 2],
+        existing: existing.clone(),
+        is_refused: false,
     };
     let replicas = |bytes| LogDirs::with_replicas("/data", &[("orders", 0, bytes), ("orders", 1, 5)]);
     let first = log_dirs(None, sample(vec![(1, replicas(100)), (2, replicas(90))]), at(0));
-    assert_eq!(first.snapshot.sums(), (200, Some(2_000), Some(800)));
+    assert_eq!(first.snapshot.sums(), Some((200, Some(2_000), Some(800))));
     assert_eq!(first.snapshot.topics["orders"].size_bytes, 200);
     assert_eq!(first.snapshot.log_start("orders", 0), Some(7));
     assert_eq!(first.snapshot.log_start("orders", 1), None);
 
     let after = log_dirs(Some(&first.snapshot), sample(vec![(1, replicas(110))]), at(60));
-    assert_eq!(after.snapshot.sums().0, 210);
+    assert_eq!(after.snapshot.sums().map(|sums| sums.0), Some(210));
     assert_eq!(after.snapshot.replica_size("orders", 0, 2), Some(90));
     assert_eq!((after.snapshot.brokers[&1].as_of, after.snapshot.brokers[&2].as_of), (at(60), at(0)));
 

@@ -28,9 +28,11 @@ pub struct Totals {
 }
 
 impl Totals {
-    /// `count` when the setting of every topic is known.
-    pub fn known(&self, count: u32) -> Option<u32> {
-        (self.unknown_min_isr == 0).then_some(count)
+    /// `count` when the setting of every topic is known, but for `refused` topics that may not be described: then
+    /// there are at least so many, where any topic's is known at all.
+    pub fn known(&self, count: u32, refused: u32) -> Option<u32> {
+        let some_are = self.unknown_min_isr == 0 || self.unknown_min_isr < self.topics;
+        (some_are && self.unknown_min_isr <= refused).then_some(count)
     }
 }
 

@@ -23,6 +23,10 @@ pub struct ConfigsSample {
 pub struct ConfigsSnapshot {
     /// By topic.
     pub topics: HashMap<Arc<str>, TopicConfig>,
+    /// Topics whose settings may not be described, and when that was last tried.
+    pub refused: HashMap<Arc<str>, DateTime>,
+    /// Whether some topic that was refused before was described in this turn: more may be.
+    pub was_granted: bool,
 }
 
 /// The settings of one topic.

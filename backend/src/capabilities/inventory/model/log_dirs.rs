@@ -8,7 +8,11 @@ use std::{
 
 use shared::DateTime;
 
-use crate::kafka::answers::{LogDirs, Offsets, Partial};
+use super::MetadataSnapshot;
+use crate::{
+    kafka::answers::{LogDirs, Offsets, Partial},
+    runtime::Stamped,
+};
 
 /// What one turn of log directories reads.
 #[derive(Debug)]
@@ -17,8 +21,10 @@ pub struct LogDirsSample {
     pub log_dirs: Partial<LogDirs>,
     /// The log starts of each leader that answered.
     pub log_starts: Partial<Offsets>,
-    /// Brokers that may hold replicas, down ones too.
-    pub brokers: Vec<i32>,
+    /// Which brokers may hold replicas, down ones too, and which topics are seen.
+    pub existing: Arc<Stamped<MetadataSnapshot>>,
+    /// Whether some broker refused because we may not describe the cluster.
+    pub is_refused: bool,
 }
 
 /// What is known of sizes and log starts.
@@ -26,6 +32,14 @@ pub struct LogDirsSample {
 pub struct LogDirsSnapshot {
     /// By broker id. A broker that did not answer keeps what was last known of it.
     pub brokers: BTreeMap<i32, BrokerDirs>,
+    /// Whether some broker refused because we may not describe the cluster.
+    pub is_refused: bool,
+    /// When they were read.
+    pub read_at: DateTime,
+    /// Topics that are there and not in metadata, by name: hidden ones, and those that were just created.
+    pub unseen: Vec<Arc<str>>,
+    /// Topics that may not be described, by name.
+    pub hidden: Vec<Arc<str>>,
     /// Sizes by topic.
     pub topics: HashMap<Arc<str>, TopicSizes>,
     pub(in super::super) replicas: Vec<ReplicaSize>,
@@ -76,14 +90,17 @@ impl LogDirsSnapshot {
         rows.get(at).map(|row| row.1)
     }
 
-    /// Bytes of all replicas, size and free bytes of all volumes (`None` where some broker does not tell).
-    pub fn sums(&self) -> (u64, Option<u64>, Option<u64>) {
+    /// Bytes of all replicas, size and free bytes of all volumes (`None` where some broker does not tell); `None`
+    /// where no broker tells anything.
+    pub fn sums(&self) -> Option<(u64, Option<u64>, Option<u64>)> {
         let dirs = || self.brokers.values().flat_map(|broker| &broker.dirs);
-        (
-            dirs().map(|dir| dir.size_bytes).sum(),
-            dirs().map(|dir| dir.total_bytes).sum(),
-            dirs().map(|dir| dir.usable_bytes).sum(),
-        )
+        (!self.brokers.is_empty()).then(|| {
+            (
+                dirs().map(|dir| dir.size_bytes).sum(),
+                dirs().map(|dir| dir.total_bytes).sum(),
+                dirs().map(|dir| dir.usable_bytes).sum(),
+            )
+        })
     }
 
     /// Log directories that are offline.

@@ -11,7 +11,7 @@ use shared::{
     verdict::Health,
 };
 
-use super::{BrokerCounts, Chunk, ConfigsSnapshot, LogDirsSnapshot, TopicRow, Totals, shard};
+use super::{BrokerCounts, Chunk, ConfigsSnapshot, LogDirsSnapshot, Rights, TopicRow, Totals, shard};
 use crate::{
     kafka::answers::{BrokerEndpoint, BrokerFeatures, ClusterDescription, Metadata, Quorum, Reassignment},
     runtime::Stamped,
@@ -32,6 +32,8 @@ pub struct MetadataSample {
     pub features: Vec<(i32, BrokerFeatures)>,
     /// Reassignments in progress; `None` when that was not answered.
     pub reassignments: Option<Vec<Reassignment>>,
+    /// Whether some of it was refused because we may not describe the cluster.
+    pub is_refused: bool,
     /// The newest configurations, for `min.insync.replicas`.
     pub configs: Option<Arc<Stamped<ConfigsSnapshot>>>,
     /// The newest log directories, for those that are offline.
@@ -59,6 +61,8 @@ pub struct MetadataSnapshot {
     pub since: TroubleSince,
     /// Counts of troubled partitions, oldest first.
     pub history: VecDeque<ReplicationPoint>,
+    /// What may not be read of it.
+    pub rights: Rights,
     /// The verdict over all of it.
     pub health: Health,
 }
@@ -80,6 +84,12 @@ pub struct TroubleSince {
     pub no_quorum: Option<DateTime>,
     /// Some log directory is offline.
     pub log_dirs_offline: Option<DateTime>,
+    /// Riverkeeper may not describe the cluster.
+    pub cluster_not_described: Option<DateTime>,
+    /// Topics are hidden.
+    pub hidden_topics: Option<DateTime>,
+    /// Riverkeeper may not describe some topic's settings.
+    pub configs_not_described: Option<DateTime>,
 }
 
 /// One broker.

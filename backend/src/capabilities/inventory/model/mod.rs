@@ -8,6 +8,7 @@ mod configs;
 mod fleet;
 mod log_dirs;
 mod metadata;
+mod rights;
 
 use std::time::Duration;
 
@@ -18,6 +19,7 @@ pub use fleet::{FleetSample, FleetSnapshot};
 pub(super) use log_dirs::ReplicaSize;
 pub use log_dirs::{BrokerDirs, LogDirsSample, LogDirsSnapshot, TopicSizes};
 pub use metadata::{BrokerRow, MetadataSample, MetadataSnapshot, TroubleSince, Version, VersionMethod};
+pub use rights::{Rights, Unseen};
 
 /// What the operator tolerates and wants kept.
 #[derive(Clone, Copy, Debug)]

@@ -63,12 +63,12 @@ pub struct TopicQuery {
 
 /// A page of topics; worst first unless told otherwise. Views are made for the rows of the page alone.
 pub fn topics(known: &Known, query: &TopicQuery, now: DateTime) -> Topics {
-    let Some(snapshot) = known.snapshot() else {
-        return Topics { topics: vec![], meta: meta(known, Some(0), None, now) };
+    let Some(topics) = known.topics() else {
+        let meta = meta(known, Some(0), None, now);
+        return Topics { topics: vec![], at_least: false, hidden_topic_count: None, meta };
     };
     let list = &query.list;
-    let rows: Vec<(&Chunk, &TopicRow)> = snapshot
-        .topics()
+    let rows: Vec<(&Chunk, &TopicRow)> = topics
         .filter(|(_, topic)| query.internal.is_none_or(|internal| topic.is_internal == internal))
         .filter(|(chunk, topic)| list.q.as_ref().is_none_or(|q| holds(chunk.name(topic), q)))
         .filter(|(chunk, topic)| {
@@ -90,7 +90,12 @@ pub fn topics(known: &Known, query: &TopicQuery, now: DateTime) -> Topics {
         |(chunk, topic)| Cow::Borrowed(chunk.name(topic)),
     );
     let topics = page.rows.into_iter().map(|(chunk, topic)| view(known, chunk, topic)).collect();
-    Topics { topics, meta: meta(known, Some(page.total), page.next_cursor, now) }
+    Topics {
+        topics,
+        at_least: known.is_at_least(),
+        hidden_topic_count: known.hidden_topics(),
+        meta: meta(known, Some(page.total), page.next_cursor, now),
+    }
 }
 
 /// Whether a name holds `q`, which is in lower case. Topic names are ASCII.
@@ -108,13 +113,15 @@ fn trouble(topic: &TopicRow) -> i64 {
 
 /// One topic with its settings; `None` when there is none of that name.
 pub fn topic(known: &Known, name: &str, now: DateTime) -> Option<TopicDetail> {
-    let (chunk, row) = known.snapshot()?.topic(name)?;
+    let (chunk, row) = known.topic(name)?;
     let settings = known.settings().and_then(|configs| configs.topics.get(name));
+    let configs_refused = evaluate::is_refused(known.settings(), name);
     Some(TopicDetail {
         topic: view(known, chunk, row),
-        health: evaluate::topic_health(chunk, row),
+        health: evaluate::topic_health(chunk, row, configs_refused),
+        configs_refused,
         configs: settings.map(|config| config.settings.differing.clone()),
-        owner_detail: known.owner_of(name).and_then(|owner| known.owners.named(owner)).cloned(),
+        owner_detail: known.owner_of(name).and_then(|owner| known.scope.owners().named(owner)).cloned(),
         seen_since: row.first_seen,
         meta: meta(known, None, None, now),
     })
@@ -171,7 +178,7 @@ pub fn partitions(
     now: DateTime,
 ) -> Option<Partitions> {
     let snapshot = known.snapshot()?;
-    let (chunk, topic) = snapshot.topic(name)?;
+    let (chunk, topic) = known.topic(name)?;
     let matches = |row: &&PartitionRow| list.q.as_ref().is_none_or(|q| row.partition.to_string().contains(q));
     let rows: Vec<&PartitionRow> = chunk.partitions_of(topic).iter().filter(matches).collect();
     let trouble = |row: &PartitionRow| {
