@@ -1,5 +1,7 @@
 //! `[[cluster]]`: which cluster, and its connection in librdkafka's names.
 
+use std::collections::btree_map::Entry;
+
 use super::{
     combined::{Empty, List, Optional},
     connection::connection,
@@ -99,10 +101,11 @@ fn flatten(table: Table, prefix: &str, flat: &mut Table, twice: &mut Vec<(String
             }
             value => {
                 let node = Node { value, ..node };
-                if flat.contains_key(&key) {
-                    twice.push((key, node));
-                } else {
-                    flat.insert(key, node);
+                match flat.entry(key) {
+                    Entry::Occupied(taken) => twice.push((taken.key().clone(), node)),
+                    Entry::Vacant(free) => {
+                        free.insert(node);
+                    }
                 }
             }
         }

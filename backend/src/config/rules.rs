@@ -112,6 +112,16 @@ fn tokens_open_something(config: &Config, now: DateTime, report: &mut Report) {
         if report.is_sound(which, "expires") && token.expires <= now {
             report.warn(which, "expires", "is over: the token opens nothing; make a new one or remove it");
         }
+        if token.owners.is_some()
+            && config.catalog.file.is_none()
+            && report.is_sound(Which("catalog", 0), "file")
+        {
+            report.warn(
+                which,
+                "owners",
+                "nothing has an owner without catalog.file, so nothing is seen; give the file of owners",
+            );
+        }
         for pattern in token.clusters.iter().flatten() {
             let matcher = pattern.compile_matcher();
             let names = config

@@ -155,7 +155,7 @@ impl Whole<'_> {
             kafka: self.section(),
             inventory: self.section(),
             catalog: self.section(),
-            clusters: self.list(|reader, all| Cluster::read_whole(reader, all)),
+            clusters: self.list(Cluster::read_whole),
             tokens: self.list(|mut reader, all| {
                 let token = Token::read(&mut reader);
                 reader.end(&Token::described(), all);

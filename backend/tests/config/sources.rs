@@ -91,9 +91,10 @@ fn paths_begin_where_the_file_lies() {
 #[test]
 fn a_token_is_read_into_what_it_may_see() {
     let folder = folder(
-        "[http]\nlisten = '0.0.0.0:80'\nhosts = ['OPS.example.com']\n<east>aliases = ['e']\n[[token]]\n<name><sha256><role>\
+        "[http]\nlisten = '0.0.0.0:80'\nhosts = ['OPS.example.com']\n[catalog]\nfile = 'owners.toml'\n<east>aliases = ['e']\n[[token]]\n<name><sha256><role>\
          expires = '2027-01-31T01:00:00+01:00'\nclusters = ['e*']\nowners = ['payments']\n",
     );
+    std::fs::write(folder.path().join("owners.toml"), "").unwrap();
     let reading = read(folder.path(), &[]);
     assert_eq!(said(&reading, folder.path()), [""; 0]);
     let config = reading.sound().unwrap();

@@ -162,6 +162,12 @@ fn what_can_be_used_and_is_hardly_meant_is_a_warning() {
             r#"warning: riverkeeper.toml:9: token.ci.clusters: "west-*" is no cluster of this file"#,
         ),
         (
+            "a token for owners where nobody owns anything",
+            "<east>[[token]]\n<name><sha256><role><expires>owners = ['payments']\n",
+            &[],
+            "warning: riverkeeper.toml:9: token.ci.owners: nothing has an owner without catalog.file, so nothing is seen; give the file of owners",
+        ),
+        (
             "one address in two clusters",
             "<east>[[cluster]]\nname = 'west'\nbootstrap.servers = 'east:9092'\n",
             &[],
