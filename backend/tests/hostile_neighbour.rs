@@ -41,8 +41,13 @@ const SCRAM: [(&str, &str); 4] = [
     ("sasl.password", "s3cr3t-of-the-neighbour"),
 ];
 
-/// Each meanness, the properties with which we meet it, and what is said of it.
-fn hostile() -> Vec<(&'static str, Meanness, &'static [(&'static str, &'static str)], &'static str)> {
+/// Properties by their names.
+type Told = &'static [(&'static str, &'static str)];
+
+/// A cluster's name, its meanness, the properties with which we meet it, and what is said of it.
+type Hostile = (&'static str, Meanness, Told, &'static str);
+
+fn hostile() -> Vec<Hostile> {
     vec![
         ("garbage", Meanness::Garbage, &[], "malformed"),
         ("silent", Meanness::Silence, &[], "did not answer"),
@@ -51,7 +56,7 @@ fn hostile() -> Vec<(&'static str, Meanness, &'static [(&'static str, &'static s
         ("claiming", Meanness::ClaimAndStall, &[], "did not answer"),
         ("talking", Meanness::NeverStops, &[], ""),
         ("too-long", Meanness::TooLong, &[], "more than the limit"),
-        ("crowded", Meanness::MillionsOfBrokers, &[], "brokers, and 10000 are accepted"),
+        ("crowded", Meanness::TooManyBrokers, &[], "brokers, and 10000 are accepted"),
         ("tls", Meanness::Silence, &[("security.protocol", "SSL")], "did not answer the TLS handshake"),
         ("working", Meanness::MostIterations, &SCRAM, "by SCRAM-SHA-512: the "),
     ]
@@ -61,7 +66,7 @@ fn memory() -> usize {
     memory_stats::memory_stats().unwrap().physical_mem
 }
 
-async fn fleet(hostile: &[(&str, u16, &[(&str, &str)])]) -> (Config, Vec<neighbour::Listening>) {
+async fn fleet(hostile: &[(&str, u16, Told)]) -> (Config, Vec<neighbour::Listening>) {
     let (mut clusters, mut listening) = (Vec::new(), Vec::new());
     for name in GOOD {
         let broker = broker(name).await;
@@ -152,7 +157,7 @@ async fn hostile_clusters_spoil_nothing_but_themselves() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cluster_of_as_many_topics_as_an_answer_holds_is_bounded() {
     let _alone = ALONE.lock().await;
-    let huge = mean(Meanness::MillionsOfTopics, LONGEST_ANSWER).await;
+    let huge = mean(Meanness::AMillionTopics, LONGEST_ANSWER).await;
     let (mut config, _good) = fleet(&[("huge", huge.port, &[])]).await;
     config.inventory.metadata_period_seconds = 5.0;
     config.kafka.request_timeout_seconds = 3.0;
