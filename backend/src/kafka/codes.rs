@@ -18,10 +18,17 @@ impl ErrorCode {
     pub const GROUP_AUTHORIZATION_FAILED: Self = Self(30);
     /// We lack a right on the cluster.
     pub const CLUSTER_AUTHORIZATION_FAILED: Self = Self(31);
+    /// The listener does not take the mechanism that we mean to sign in by.
+    pub const UNSUPPORTED_SASL_MECHANISM: Self = Self(33);
+    /// The listener wants nobody to sign in.
+    pub const ILLEGAL_SASL_STATE: Self = Self(34);
     /// The broker does not speak the version that was asked for.
     pub const UNSUPPORTED_VERSION: Self = Self(35);
     /// The broker is not the controller (before KRaft: controller requests are not forwarded).
     pub const NOT_CONTROLLER: Self = Self(41);
+
+    /// Name, password or token are not right.
+    pub const SASL_AUTHENTICATION_FAILED: Self = Self(58);
 
     /// Kafka's name of the code, where it is known here.
     pub fn name(self) -> Option<&'static str> {

@@ -83,6 +83,24 @@ pub enum KafkaError {
         /// What is wrong with it.
         fault: String,
     },
+    /// The connection could not be encrypted: the broker is not believed, or does not believe us.
+    #[error("could not secure the connection to {peer}: {reason}")]
+    Insecure {
+        /// Who was tried.
+        peer: Peer,
+        /// What is wrong and what to check.
+        reason: String,
+    },
+    /// Signing in failed.
+    #[error("could not sign in at {peer} by {mechanism}: {reason}")]
+    NotSignedIn {
+        /// Who was tried.
+        peer: Peer,
+        /// Kafka's name of the mechanism.
+        mechanism: &'static str,
+        /// What is wrong and what to check, without any secret.
+        reason: String,
+    },
     /// The answer is larger than its request may bring.
     #[error("the answer of {peer} to {request} has {size_bytes} bytes, more than the limit of {limit_bytes}")]
     TooLarge {
@@ -176,10 +194,32 @@ impl KafkaError {
         )
     }
 
-    /// One error of many attempts: the only one as it is, several listed in one sentence.
+    /// Whether it is about who we are, which every broker of a cluster sees in the same way.
+    pub(super) fn is_of_our_identity(&self) -> bool {
+        match self {
+            Self::NotSignedIn { .. } => true,
+            Self::BackingOff { last, .. } => last.is_of_our_identity(),
+            _ => false,
+        }
+    }
+
+    /// What must be mended, where that does not depend on the broker.
+    fn to_mend(&self) -> Option<&str> {
+        match self {
+            Self::NotSignedIn { reason, .. } | Self::Insecure { reason, .. } => Some(reason),
+            Self::BackingOff { last, .. } => last.to_mend(),
+            _ => None,
+        }
+    }
+
+    /// One error of many attempts: the only one as it is, one of several that say the same, several listed in one
+    /// sentence.
     pub(super) fn of_attempts(request: &'static str, mut attempts: Vec<KafkaError>) -> Self {
+        let first = attempts.first().and_then(Self::to_mend);
+        let say_the_same = first.is_some() && attempts.iter().all(|attempt| attempt.to_mend() == first);
         match attempts.len() {
             1 => attempts.remove(0),
+            2.. if say_the_same => attempts.remove(0),
             _ => Self::NobodyAnswered { request, attempts: attempts.into() },
         }
     }
@@ -222,12 +262,22 @@ impl fmt::Display for Seconds {
     }
 }
 
+/// A peer's text as a sentence can bear it: one line, not long.
+pub(super) fn short(text: &str) -> String {
+    const LONGEST: usize = 200;
+    let plain = |c: char| if c.is_control() { ' ' } else { c };
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => text[..end].chars().map(plain).chain(['…']).collect(),
+        None => text.chars().map(plain).collect(),
+    }
+}
+
 struct Remark<'a>(&'a Option<String>);
 
 impl fmt::Display for Remark<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
-            Some(text) if !text.is_empty() => write!(f, " ({})", text.chars().take(300).collect::<String>()),
+            Some(text) if !text.is_empty() => write!(f, " ({})", short(text)),
             _ => Ok(()),
         }
     }

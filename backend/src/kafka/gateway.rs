@@ -149,8 +149,10 @@ impl Gateway {
                     return decided;
                 }
             }
-            // When this many do not speak it, the others will not either: they are not asked in vain.
-            if failed.iter().filter(|error| error.is_unsupported()).count() >= RACERS {
+            // When this many do not speak it, or do not let us in, the others will not either: they are not asked in
+            // vain.
+            let is_everywhere = |error: &&KafkaError| error.is_unsupported() || error.is_of_our_identity();
+            if failed.iter().filter(is_everywhere).count() >= RACERS {
                 return Err(KafkaError::of_attempts(R::API.name(), failed));
             }
         }

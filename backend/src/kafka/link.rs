@@ -153,7 +153,7 @@ impl Link {
         }
         let settings = &self.settings;
         let until = deadline.min(Instant::now() + settings.connect_timeout);
-        match open(&self.peer(), &settings.client_id, settings.max_frame_bytes, until).await {
+        match open(&self.peer(), settings, until).await {
             Ok(opened) => self.adopt(Connection::start(opened)),
             Err(error) => {
                 // Noted before the turn ends, so that those who wait for it do not all try in vain.

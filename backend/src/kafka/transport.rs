@@ -5,7 +5,9 @@
 
 mod connection;
 mod frame;
+mod sign_in;
 mod stream;
+mod tls;
 
 pub(super) use connection::{Call, Connection};
 pub(super) use stream::open;

@@ -17,6 +17,7 @@ mod reader;
 mod reassignments;
 #[cfg(test)]
 pub(super) mod samples;
+mod sasl;
 #[cfg(test)]
 mod tests;
 
@@ -37,6 +38,7 @@ pub(super) use quorum::DescribeQuorum;
 pub use reader::Fault;
 use reader::Reader;
 pub(super) use reassignments::ListPartitionReassignments;
+pub(super) use sasl::{SaslAnswer, SaslAuthenticate, SaslHandshake};
 
 /// No request of ours is longer: 20,000 partitions with the longest topic names stay below it.
 const LONGEST_REQUEST: usize = 16 << 20;

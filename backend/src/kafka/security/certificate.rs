@@ -14,9 +14,10 @@ use x509_cert::ext::pkix::SubjectAltName;
 use x509_cert::ext::pkix::name::GeneralName;
 use x509_cert::time::Time;
 
-/// How many names a sentence lists, and how long each may be.
+use crate::kafka::error::short;
+
+/// How many names a sentence lists.
 const LISTED: usize = 5;
-const LONGEST: usize = 100;
 
 /// One certificate's own words.
 #[derive(Clone, Debug)]
@@ -57,15 +58,6 @@ fn host(name: &GeneralName) -> Option<String> {
 
 fn time(time: Time) -> Option<DateTime> {
     Chrono::from_timestamp(i64::try_from(time.to_unix_duration().as_secs()).ok()?, 0)
-}
-
-/// A peer's text as a sentence can bear it: one line, not long.
-pub(super) fn short(text: &str) -> String {
-    let plain = |c: char| if c.is_control() { ' ' } else { c };
-    match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => text[..end].chars().map(plain).chain(['…']).collect(),
-        None => text.chars().map(plain).collect(),
-    }
 }
 
 /// Names with commas between, and how many more there are.

@@ -8,6 +8,7 @@
 //! | `properties` | the names, ours and others' |
 //! | `reading` | properties asked for one by one, faults gathered |
 //! | `tls`, `pem`, `certificate`, `verifier` | certificates and keys; whom to believe |
+//! | `tls_fault` | what failures of TLS mean |
 //! | `sasl`, `scram`, `token` | how to sign in |
 
 mod certificate;
@@ -19,6 +20,7 @@ mod scram;
 #[cfg(test)]
 mod tests;
 mod tls;
+mod tls_fault;
 mod token;
 mod verifier;
 
@@ -29,13 +31,14 @@ use std::sync::Arc;
 use secrecy::SecretString;
 use shared::DateTime;
 
+use super::error::short;
 pub use properties::{PROPERTIES, Property};
 use reading::Reading;
 pub(super) use sasl::{Credentials, Sasl};
 pub(super) use scram::{Conversation, Scram, ScramFault};
 pub(super) use tls::Tls;
+pub(super) use tls_fault::{tls_fault, tls_words, wants_certificate};
 pub use token::{Token, TokenError, TokenSource};
-pub(super) use verifier::Disbelief;
 
 /// What a cluster's connection is told, by librdkafka's names. Every value may be a secret.
 pub type Properties = BTreeMap<String, SecretString>;
@@ -142,7 +145,7 @@ fn protocol(reading: &mut Reading<'_>) -> Option<(&'static str, bool, bool)> {
         Some("SASL_PLAINTEXT") => Some(("SASL_PLAINTEXT", false, true)),
         Some("SASL_SSL") => Some(("SASL_SSL", true, true)),
         Some(other) => {
-            let shown = certificate::short(other);
+            let shown = short(other);
             reading.fault(NAME, format!("takes PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL, not {shown}"));
             None
         }

@@ -4,11 +4,11 @@ use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::certificate::short;
 use super::reading::Reading;
 use super::scram::{Hash, Scram};
 use super::tls;
 use super::token::{Endpoint, TokenSource};
+use crate::kafka::error::short;
 
 /// How Riverkeeper signs in.
 #[derive(Debug)]

@@ -14,8 +14,8 @@ use ring::{digest, hmac, pbkdf2};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
-use super::certificate::short;
 use super::sasl::Credentials;
+use crate::kafka::error::short;
 
 /// Kafka's least. Fewer would let a broker in between guess the password more cheaply than its owner wanted.
 const FEWEST_ITERATIONS: u32 = 4096;

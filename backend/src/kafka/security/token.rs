@@ -15,7 +15,8 @@ use serde::Deserialize;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-use super::certificate::short;
+use super::{tls_fault, tls_words};
+use crate::kafka::error::short;
 
 /// For one try. Whoever connects waits no longer than its own deadline.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -258,11 +259,20 @@ impl TokenSource {
 
 /// The last word of a chain of errors. The first ones only say that something was sent.
 fn cause(error: &reqwest::Error) -> String {
-    let mut last: &dyn Error = error;
-    while let Some(source) = last.source() {
-        last = source;
+    let mut last: &(dyn Error + 'static) = error;
+    loop {
+        if let Some(error) = last.downcast_ref::<std::io::Error>() {
+            return match tls_fault(error) {
+                Some(fault) => tls_words(fault),
+                None if error.get_ref().is_none() => error.kind().to_string(),
+                None => short(&error.to_string()),
+            };
+        }
+        match last.source() {
+            Some(source) => last = source,
+            None => return short(&last.to_string()),
+        }
     }
-    short(&last.to_string())
 }
 
 /// What a token says of itself, if it is a JWT. Nothing is believed but its end and its subject, and only for our own

@@ -13,7 +13,8 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, DigitallySignedStruct, Error, OtherError, RootCertStore, SignatureScheme};
 
-use super::certificate::{Words, listed, short, words};
+use super::certificate::{Words, listed, words};
+use crate::kafka::error::short;
 
 /// Verifies peers' certificates against some authorities.
 #[derive(Debug)]
@@ -108,13 +109,19 @@ impl Verifier {
             ) => {
                 let seconds = i64::try_from(now.as_secs()).unwrap_or(i64::MAX);
                 let now = chrono::DateTime::from_timestamp(seconds, 0).unwrap_or_default();
-                said.untimely(now).unwrap_or_else(|| "is in a chain that is not of today".to_owned())
+                match said.untimely(now) {
+                    Some(fault) => format!("{fault}: the broker needs another one"),
+                    None => "is in a chain that is not of today".to_owned(),
+                }
             }
             (E::NotValidForName | E::NotValidForNameContext { .. }, Some(said)) => {
                 let asked = short(&name.to_str());
                 match said.hosts.is_empty() {
                     true => format!("names no host, and so not {asked}: a common name does not count"),
-                    false => format!("is for {} and not for {asked}", listed(&said.hosts)),
+                    false => format!(
+                        "is for {} and not for {asked}: bootstrap and advertised.listeners must name one of those",
+                        listed(&said.hosts)
+                    ),
                 }
             }
             (E::UnknownIssuer, Some(said)) => {

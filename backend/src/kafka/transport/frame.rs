@@ -7,12 +7,13 @@ use tokio::io::{AsyncRead, AsyncReadExt};
 
 use super::Ending;
 use crate::kafka::error::{KafkaError, Peer};
+use crate::kafka::security::{tls_fault, tls_words};
 
 /// The buffer never has more free room than this before bytes arrive.
 const STEP: usize = 256 * 1024;
 
 /// What is wrong with a frame.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq)]
 pub(super) enum FrameFault {
     /// The stream ended between frames.
     Ended,
@@ -23,6 +24,8 @@ pub(super) enum FrameFault {
     },
     /// The operating system's reason.
     Io(String),
+    /// TLS failed, after its handshake or in a part of it that only the other side judges.
+    Tls(rustls::Error),
     /// Another protocol is spoken.
     Foreign {
         what: &'static str,
@@ -45,6 +48,7 @@ impl FrameFault {
                 return Ending::Lost(format!("it broke off after {received} of an answer's {claimed} bytes"));
             }
             Self::Io(reason) => return Ending::Lost(reason),
+            Self::Tls(fault) => KafkaError::Insecure { peer, reason: tls_words(&fault) },
             Self::Foreign { what, hint } => KafkaError::Foreign { peer, what, hint },
             Self::Negative(length) => {
                 KafkaError::Malformed { peer, request, fault: format!("its length is {length}") }
@@ -88,13 +92,20 @@ fn claimed_length(prefix: [u8; 4], limit: usize) -> Result<usize, FrameFault> {
             Err(FrameFault::Foreign { what: "HTTP", hint: "is this the port of a Kafka listener?" })
         }
         // A TLS record of an alert or a handshake, any version.
-        [0x15 | 0x16, 0x03, ..] => Err(FrameFault::Foreign { what: "TLS", hint: "is this listener SSL?" }),
+        [0x15 | 0x16, 0x03, ..] => Err(FrameFault::Foreign {
+            what: "TLS",
+            hint: "is this listener SSL? Check security.protocol (SSL, SASL_SSL)",
+        }),
         _ if length < 0 => Err(FrameFault::Negative(length)),
         _ => Err(FrameFault::TooLarge { claimed: length as usize, limit }),
     }
 }
 
-fn io(error: std::io::Error) -> FrameFault {
+/// What an error of the stream means for a frame.
+pub(super) fn io(error: std::io::Error) -> FrameFault {
+    if let Some(fault) = tls_fault(&error) {
+        return FrameFault::Tls(fault.clone());
+    }
     match error.kind() {
         std::io::ErrorKind::UnexpectedEof => FrameFault::EndedInside { received: 0, claimed: 4 },
         _ => FrameFault::Io(in_plain_words(&error)),
@@ -103,6 +114,9 @@ fn io(error: std::io::Error) -> FrameFault {
 
 /// The operating system's reason without its number, where Rust has words for it.
 pub(super) fn in_plain_words(error: &std::io::Error) -> String {
+    if let Some(fault) = tls_fault(error) {
+        return tls_words(fault);
+    }
     match error.kind().to_string() {
         kind if kind == "uncategorized error" || kind == "other error" => error.to_string(),
         kind => kind,

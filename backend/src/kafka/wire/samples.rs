@@ -14,8 +14,8 @@ use kafka_wire::metadata_response::{
 use kafka_wire::{
     ApiVersionsResponse, DescribeClusterResponse, DescribeConfigsResponse, DescribeLogDirsResponse,
     DescribeQuorumResponse, KafkaMessage, ListOffsetsResponse, ListPartitionReassignmentsResponse,
-    MetadataResponse, api_versions_response as av, describe_cluster_response as dc,
-    describe_quorum_response as dq,
+    MetadataResponse, SaslAuthenticateResponse, SaslHandshakeResponse, api_versions_response as av,
+    describe_cluster_response as dc, describe_quorum_response as dq,
 };
 use kafka_wire_core::{ApiVersion, Bytes, StrBytes, Uuid};
 
@@ -198,5 +198,27 @@ pub fn reassignments() -> ListPartitionReassignmentsResponse {
     (topic.name, topic.partitions) = ("orders".into(), vec![partition]);
     let mut response = ListPartitionReassignmentsResponse::default();
     response.topics = vec![topic];
+    response
+}
+
+pub fn sasl_handshake(error_code: i16) -> SaslHandshakeResponse {
+    let mut response = SaslHandshakeResponse::default();
+    response.error_code = error_code;
+    response.mechanisms = vec!["SCRAM-SHA-512".into(), "OAUTHBEARER".into()];
+    response
+}
+
+pub fn sasl_authenticate(version: i16, message: &[u8], session_lifetime_ms: i64) -> SaslAuthenticateResponse {
+    let mut response = SaslAuthenticateResponse::default();
+    response.auth_bytes = Bytes::copy_from_slice(message);
+    if version >= 1 {
+        response.session_lifetime_ms = session_lifetime_ms;
+    }
+    response
+}
+
+pub fn sasl_refusal(error_code: i16, words: &str) -> SaslAuthenticateResponse {
+    let mut response = SaslAuthenticateResponse::default();
+    (response.error_code, response.error_message) = (error_code, Some(StrBytes::from(words)));
     response
 }

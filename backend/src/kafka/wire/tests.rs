@@ -60,6 +60,14 @@ fn all() -> Vec<(Api, i16, Bytes, Decode)> {
                 Api::DescribeCluster => (samples::answer(&samples::describe_cluster(v), v), |v, b| {
                     decode_as(DescribeCluster, v, b)
                 }),
+                Api::SaslHandshake => (samples::answer(&samples::sasl_handshake(0), v), |v, b| {
+                    decode_as(SaslHandshake { mechanism: "PLAIN" }, v, b)
+                }),
+                Api::SaslAuthenticate => {
+                    (samples::answer(&samples::sasl_authenticate(v, b"r=x", 0), v), |v, b| {
+                        decode_as(SaslAuthenticate { message: vec![] }, v, b)
+                    })
+                }
             };
             all.push((api, v, bytes, decode));
         }
