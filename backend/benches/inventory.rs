@@ -6,6 +6,7 @@ mod million;
 use std::{hint::black_box, sync::Arc, time::Duration};
 
 use backend::{
+    access::Scope,
     capabilities::inventory::{
         evaluate,
         model::{MetadataSample, MetadataSnapshot, Policy},
@@ -54,13 +55,13 @@ fn without_a_broker(mut whole: MetadataResponse) -> MetadataResponse {
 
 fn known(snapshot: MetadataSnapshot) -> Known {
     Known {
+        scope: Scope::new(None, Arc::new(owners()), Arc::default()),
         name: "bench".into(),
         tier: None,
         datacenter: None,
         metadata: Some(Arc::new(Stamped { snapshot, revision: 1, as_of: NOW })),
         log_dirs: None,
         configs: None,
-        owners: Arc::new(owners()),
         readings: vec![],
     }
 }

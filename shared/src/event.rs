@@ -4,6 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{DateTime, meta::Meta, verdict::Severity};
 
+/// Topics that an event lists at most. Of one that lists as many, nobody knows whether it touches more.
+pub const MOST_TOPICS: usize = 100;
+
 /// One thing that happened, as the timeline keeps it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -1,39 +1,15 @@
 //! Who is asking and what they may see.
 //!
-//! Every read takes a [`Scope`] (I8). There is one value yet, everything, until tokens name less.
+//! Every read takes a [`Scope`] (I8). A scope comes from a token of the configuration, shown in a header or exchanged
+//! for a session; where no token is configured it is everything. Time comes in as a parameter.
 
-use axum::{extract::FromRequestParts, http::request::Parts};
+mod attempts;
+mod credentials;
+mod door;
+mod scope;
+mod session;
+mod token;
 
-/// What the asker may see.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Scope(());
-
-impl Scope {
-    /// Sees everything.
-    pub fn everything() -> Self {
-        Self(())
-    }
-
-    /// Whether the cluster may be seen.
-    pub fn sees_cluster(&self, _cluster: &str) -> bool {
-        true
-    }
-
-    /// Whether it may be told that there is an owner of that name.
-    pub fn sees_owner(&self, _owner: &str) -> bool {
-        true
-    }
-
-    /// Tells this scope's answers from another's, in an `ETag`.
-    pub fn tag(&self) -> u64 {
-        0
-    }
-}
-
-impl<S: Send + Sync> FromRequestParts<S> for Scope {
-    type Rejection = std::convert::Infallible;
-
-    async fn from_request_parts(_: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        Ok(Self::everything())
-    }
-}
+pub use door::{Asker, Door, Refused, SignedIn, Stranger};
+pub use scope::Scope;
+pub use token::{Bounds, Hash, Names, Token};

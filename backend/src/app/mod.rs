@@ -1,15 +1,20 @@
 //! The wiring: builds the rooms from the configuration. The only place that knows two capabilities at once.
 
-use std::{sync::Arc, time::Duration};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
-use axum::Router;
-use shared::status::{ApiTraffic, BrokerTraffic, GatewayStatus};
+use anyhow::Context;
+use axum::{Router, http::Uri};
+use shared::{
+    access::Role,
+    status::{ApiTraffic, BrokerTraffic, GatewayStatus},
+};
 use tokio::net::TcpListener;
 
 use crate::{
+    access::{Bounds, Door, Names, Token},
     capabilities::inventory::{self, Inventory, Policy, Watched},
     catalog::Catalog,
-    config::{Config, seconds},
+    config::{self, Config, seconds},
     http::{self, Process, server},
     kafka::{self, Gateway},
     runtime::{Clock, Runtime},
@@ -29,9 +34,13 @@ pub struct App {
 impl App {
     /// Builds everything; the cycles turn from now on.
     pub fn start(config: &Config) -> anyhow::Result<Self> {
+        check_openness(config, config.http.listen.ip())?;
         let runtime = Runtime::new(Clock::system());
         let catalog = Catalog::start(&runtime, config.catalog.file.as_deref())
             .map_err(|faults| anyhow::anyhow!("the owners cannot be used:\n{}", faults.join("\n")))?;
+        let base_path = config.http.public_url.as_ref().map_or("/", Uri::path);
+        let clusters: Arc<[String]> = config.clusters.iter().map(|cluster| cluster.name.clone()).collect();
+        let door = Door::new(tokens(config)?, catalog, clusters.clone(), base_path);
         let gateways: Arc<[Gateway]> =
             config.clusters.iter().map(|cluster| gateway(config, cluster)).collect();
         let watched = config.clusters.iter().zip(gateways.iter()).map(|(cluster, gateway)| Watched {
@@ -39,22 +48,23 @@ impl App {
             datacenter: cluster.datacenter.clone(),
             gateway: gateway.clone(),
         });
-        let inventory =
-            inventory::register(&runtime, &inventory_settings(config), watched.collect(), catalog);
+        let inventory = inventory::register(&runtime, &inventory_settings(config), watched.collect());
         let capabilities = vec![inventory.capability()];
         let speakers = gateways.clone();
         let process = Process {
             runtime: runtime.clone(),
+            door: Arc::new(door),
             gateways: Arc::new(move || speakers.iter().map(|gateway| traffic(gateway, &inventory)).collect()),
             search: capabilities.iter().map(|capability| capability.search.clone()).collect(),
-            clusters: config.clusters.iter().map(|cluster| cluster.name.clone()).collect(),
+            clusters,
             build: http::build().into(),
             started_at: runtime.clock().now(),
-            streams: Arc::default(),
+            streams: http::Places::default(),
         };
         let routes = capabilities.into_iter().map(|capability| capability.routes).collect();
         let (router, document) = server::routes(process, routes);
-        Ok(Self { router: server::app(router, config.http.public_url.as_ref()), runtime, document, gateways })
+        let router = server::app(router, config.http.public_url.as_ref(), &config.http.hosts);
+        Ok(Self { router, runtime, document, gateways })
     }
 
     /// The document of every route.
@@ -75,6 +85,31 @@ impl App {
     pub fn shutdown(&self) -> tokio_util::sync::CancellationToken {
         self.runtime.shutdown().clone()
     }
+}
+
+/// Without tokens only this machine is served, unless the operator says in plain words that everybody is.
+fn check_openness(config: &Config, listens_at: IpAddr) -> anyhow::Result<()> {
+    anyhow::ensure!(
+        !config.tokens.is_empty() || config.http.anyone_may_see_everything || listens_at.is_loopback(),
+        "{listens_at} is not a loopback address and no [[token]] is configured: add one, or listen on 127.0.0.1, or say \
+         http.anyone_may_see_everything = true"
+    );
+    Ok(())
+}
+
+fn tokens(config: &Config) -> anyhow::Result<Vec<Token>> {
+    let token = |token: &config::Token| {
+        let role = match token.role {
+            config::Role::Viewer => Role::Viewer,
+        };
+        let clusters = token.clusters.as_ref().map(|globs| {
+            let all = config.clusters.iter().map(|cluster| (&*cluster.name, &*cluster.aliases));
+            Names::new(globs, all).with_context(|| format!("the clusters of the token {}", token.name))
+        });
+        let bounds = Bounds { clusters: clusters.transpose()?, owners: token.owners.clone() };
+        Ok(Token::new(token.name.clone(), token.sha256, role, bounds, token.expires))
+    };
+    config.tokens.iter().map(token).collect()
 }
 
 fn gateway(config: &Config, cluster: &crate::config::Cluster) -> Gateway {

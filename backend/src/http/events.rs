@@ -1,7 +1,11 @@
 //! The timeline: of the fleet and of one cluster.
 
 use axum::{extract::State, response::Response};
-use shared::{event::Events, problem::Problem, verdict::Severity};
+use shared::{
+    event::{Event, Events},
+    problem::Problem,
+    verdict::Severity,
+};
 
 use super::{
     answer::{Asked, meta},
@@ -10,7 +14,10 @@ use super::{
     problem::Fault,
     state::Process,
 };
-use crate::{access::Scope, runtime::EventFilter};
+use crate::{
+    access::Scope,
+    runtime::{EventFilter, Tally, Timeline},
+};
 
 const SEVERITIES: [(&str, Severity); 4] = [
     ("ok", Severity::Ok),
@@ -38,10 +45,7 @@ pub async fn fleet(
     asked: Asked,
     params: Params,
 ) -> Result<Response, Fault> {
-    let seen = scope.clone();
-    answer(&process, &scope, &asked, params, move |cluster| {
-        cluster.is_none_or(|name| seen.sees_cluster(name))
-    })
+    answer(&process, &scope, &asked, params, None)
 }
 
 /// What happened on one cluster, newest first.
@@ -67,9 +71,9 @@ pub async fn cluster(
     params: Params,
 ) -> Result<Response, Fault> {
     if !process.sees(&scope, &cluster) {
-        return Err(Fault::NotFound(format!("There is no cluster {cluster}.")));
+        return Err(Fault::no_cluster(&cluster));
     }
-    answer(&process, &scope, &asked, params, move |name| name == Some(cluster.as_str()))
+    answer(&process, &scope, &asked, params, Some(cluster))
 }
 
 fn answer(
@@ -77,10 +81,11 @@ fn answer(
     scope: &Scope,
     asked: &Asked,
     mut params: Params,
-    sees: impl Fn(Option<&str>) -> bool,
+    cluster: Option<String>,
 ) -> Result<Response, Fault> {
     let (from, to) = params.range()?;
     let filter = EventFilter {
+        cluster,
         from,
         to,
         noun: params.text("noun"),
@@ -92,10 +97,30 @@ fn answer(
     let limit = params.limit()?;
     params.finish()?;
     let timeline = process.runtime.timeline();
-    let revision = timeline.revision();
+    let revision = tally(timeline, scope).revision;
     Ok(asked.answer(scope, &[revision], &[], || {
-        let found = timeline.newest(&filter, sees);
+        let found = timeline.newest(&filter, |event| scope.sees_event(event));
         let meta = meta(Some(found.len() as u64), None, revision, process.runtime.clock().now(), Vec::new());
-        Events { events: found.iter().take(limit).map(|event| (**event).clone()).collect(), meta }
+        Events { events: found.iter().take(limit).map(|event| told(event, scope)).collect(), meta }
     }))
+}
+
+/// An event as it may be told: without a detail that names a cluster which may not be seen.
+fn told(event: &Event, scope: &Scope) -> Event {
+    let detail = event.detail.clone().filter(|detail| !scope.is_beyond(detail));
+    Event { detail, ..event.clone() }
+}
+
+/// How much of the timeline the asker may see. Whoever sees only what some owners have is told by those events alone,
+/// so that nothing counts those of others.
+pub fn tally(timeline: &Timeline, scope: &Scope) -> Tally {
+    if scope.sees_whole_clusters() {
+        return timeline
+            .tally(|cluster| cluster.map_or(scope.sees_fleet(), |cluster| scope.sees_cluster(cluster)));
+    }
+    let seen = timeline.newest(&EventFilter::default(), |event| scope.sees_event(event));
+    let newest = seen.first().map(|event| event.time);
+    let newest_ms = newest.map_or(0, |time| time.timestamp_millis().unsigned_abs());
+    let held = seen.len() as u64;
+    Tally { revision: newest_ms + held, newest, held, dropped: 0 }
 }

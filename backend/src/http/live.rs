@@ -1,13 +1,6 @@
 //! The live stream: server-sent notices, at most one message a second, for as many viewers as are let in.
 
-use std::{
-    convert::Infallible,
-    sync::{
-        Arc,
-        atomic::{AtomicU32, Ordering},
-    },
-    time::Duration,
-};
+use std::{convert::Infallible, time::Duration};
 
 use axum::{
     extract::State,
@@ -23,11 +16,12 @@ use shared::{
     problem::Problem,
 };
 
-use super::{params::Params, problem::Fault, state::Process};
-use crate::access::Scope;
+use super::{events, params::Params, places::Place, problem::Fault, state::Process};
+use crate::{
+    access::{Asker, Scope},
+    runtime::Tally,
+};
 
-/// Streams that are open at a time.
-const MOST_STREAMS: u32 = 2_000;
 /// The shortest time between two messages.
 const COALESCE: Duration = Duration::from_secs(1);
 
@@ -37,33 +31,30 @@ const COALESCE: Duration = Duration::from_secs(1);
      content_type = "text/event-stream", body = Notices),
     (status = 400, body = Problem, content_type = "application/problem+json"),
     (status = 503, body = Problem, content_type = "application/problem+json")))]
-pub async fn live(State(process): State<Process>, scope: Scope, params: Params) -> Result<Response, Fault> {
+pub async fn live(State(process): State<Process>, asker: Asker, params: Params) -> Result<Response, Fault> {
     params.finish()?;
-    let place = Place::take(&process.streams).ok_or_else(|| {
-        Fault::Busy(format!("{MOST_STREAMS} live streams are open, and no more are let in."))
-    })?;
-    let stream = messages(process, scope, place);
+    let place = process.streams.take(&asker).map_err(Fault::Busy)?;
+    let stream = messages(Teller { process, asker, told: None }, place);
     Ok(Sse::new(stream).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))).into_response())
 }
 
-fn messages(process: Process, scope: Scope, place: Place) -> impl Stream<Item = Result<Event, Infallible>> {
-    let clock = process.runtime.clock().clone();
-    let hello = message("hello", &Hello { build: process.build.to_string(), now: clock.now() });
-    let shutdown = process.runtime.shutdown().clone();
-    let reader = process.runtime.notices().reader();
-    let notices = stream::unfold((reader, place, true), move |(mut reader, place, first)| {
-        let (clock, scope) = (clock.clone(), scope.clone());
-        async move {
-            if !first {
-                tokio::time::sleep(COALESCE).await;
+fn messages(teller: Teller, place: Place) -> impl Stream<Item = Result<Event, Infallible>> {
+    let (clock, shutdown) =
+        (teller.process.runtime.clock().clone(), teller.process.runtime.shutdown().clone());
+    let hello = message("hello", &Hello { build: teller.process.build.to_string(), now: clock.now() });
+    let reader = teller.process.runtime.notices().reader();
+    let notices =
+        stream::unfold((reader, teller, place, true), move |(mut reader, mut teller, place, first)| {
+            let clock = clock.clone();
+            async move {
+                if !first {
+                    tokio::time::sleep(COALESCE).await;
+                }
+                let notices = reader.next(|| teller.notices()).await?;
+                let event = message("notices", &Notices { now: clock.now(), notices });
+                Some((event, (reader, teller, place, false)))
             }
-            let sees = |notice: &Notice| notice.cluster.as_ref().is_none_or(|name| scope.sees_cluster(name));
-            let mut notices = reader.next().await?;
-            notices.retain(sees);
-            let event = message("notices", &Notices { now: clock.now(), notices });
-            Some((event, (reader, place, false)))
-        }
-    });
+        });
     stream::once(async { hello }).chain(notices).take_until(async move { shutdown.cancelled().await })
 }
 
@@ -72,19 +63,46 @@ fn message(name: &str, body: &impl Serialize) -> Result<Event, Infallible> {
     Ok(Event::default().event(name).json_data(body).unwrap_or(empty))
 }
 
-/// A place among the open streams, given back when the stream ends.
-struct Place(Arc<AtomicU32>);
+/// What there is to tell one asker.
+struct Teller {
+    process: Process,
+    asker: Asker,
+    /// What was told of the timeline, and what that was made from.
+    told: Option<([u64; 2], Tally)>,
+}
 
-impl Place {
-    fn take(streams: &Arc<AtomicU32>) -> Option<Self> {
-        let entered = |open: u32| (open < MOST_STREAMS).then_some(open + 1);
-        streams.fetch_update(Ordering::Relaxed, Ordering::Relaxed, entered).ok()?;
-        Some(Self(streams.clone()))
+impl Teller {
+    /// Everything that the asker may be told now; `None` when the token or the session has ended, and so the stream.
+    fn notices(&mut self) -> Option<Vec<Notice>> {
+        self.asker = self.process.door.again(&self.asker, self.process.runtime.clock().now())?;
+        let timeline = self.timeline();
+        let scope = &self.asker.scope;
+        let parts = self.process.runtime.notices().parts();
+        Some(parts.iter().filter_map(|part| scope.notice(part.notice())).chain(timeline).collect())
+    }
+
+    fn timeline(&mut self) -> Option<Notice> {
+        let (scope, timeline) = (&self.asker.scope, self.process.runtime.timeline());
+        let revision = timeline.tally(|cluster| sees(scope, cluster)).revision;
+        let made_from = [revision, scope.owners().revision()];
+        // Looking at every event is for when there is a new one.
+        let tally = match self.told {
+            Some((before, tally)) if before == made_from => tally,
+            _ => events::tally(timeline, scope),
+        };
+        self.told = Some((made_from, tally));
+        Some(Notice {
+            noun: "events".into(),
+            cluster: None,
+            part: "timeline".into(),
+            revision: tally.revision,
+            as_of: Some(tally.newest?),
+            period_seconds: 0.0,
+            failure: None,
+        })
     }
 }
 
-impl Drop for Place {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
-    }
+fn sees(scope: &Scope, cluster: Option<&str>) -> bool {
+    cluster.map_or(scope.sees_fleet(), |cluster| scope.sees_cluster(cluster))
 }

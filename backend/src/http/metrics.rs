@@ -13,21 +13,21 @@ use prometheus_client::{
 };
 use shared::problem::Problem;
 
-use super::{params::Params, problem::Fault, state::Process};
-use crate::access::Scope;
+use super::{events::tally, params::Params, problem::Fault, state::Process};
+use crate::access::Asker;
 
-/// Our own metrics: turns, ages, failures, drops, requests, memory.
+/// Our own metrics: turns, ages, failures, drops, requests, memory. Of the clusters that the asker may see.
 #[utoipa::path(get, path = "/metrics", tag = "health", responses(
     (status = 200, body = String, content_type = "application/openmetrics-text"),
     (status = 400, body = Problem, content_type = "application/problem+json")))]
 pub async fn metrics(
     State(process): State<Process>,
-    _scope: Scope,
+    asker: Asker,
     params: Params,
 ) -> Result<Response, Fault> {
     params.finish()?;
     let mut registry = Registry::with_prefix("riverkeeper");
-    registry.register_collector(Box::new(Books(process)));
+    registry.register_collector(Box::new(Books { process, asker }));
     let mut text = String::new();
     encode(&mut text, &registry).map_err(|_| Fault::Internal)?;
     let kind = HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8");
@@ -35,7 +35,10 @@ pub async fn metrics(
 }
 
 #[derive(Debug)]
-struct Books(Process);
+struct Books {
+    process: Process,
+    asker: Asker,
+}
 
 type Labels = Vec<(&'static str, String)>;
 type Written = Result<(), std::fmt::Error>;
@@ -59,15 +62,18 @@ fn family<M: EncodeMetric>(
 
 impl Collector for Books {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Written {
-        self.cycles(&mut encoder)?;
-        self.gateways(&mut encoder)?;
+        // What is told of whole clusters is not for those who see only a part of them.
+        if self.asker.scope.sees_whole_clusters() {
+            self.cycles(&mut encoder)?;
+            self.gateways(&mut encoder)?;
+        }
         self.process(&mut encoder)
     }
 }
 
 impl Books {
     fn cycles(&self, encoder: &mut DescriptorEncoder<'_>) -> Written {
-        let cycles = self.0.runtime.cycles();
+        let cycles = self.process.cycles(&self.asker.scope);
         let labels = |cycle: &shared::status::CycleStatus| -> Labels {
             vec![
                 ("noun", cycle.noun.clone()),
@@ -95,7 +101,7 @@ impl Books {
     }
 
     fn gateways(&self, encoder: &mut DescriptorEncoder<'_>) -> Written {
-        let gateways = (self.0.gateways)();
+        let gateways = self.process.traffic(&self.asker.scope);
         let labels = |cluster: &str| -> Labels { vec![("cluster", cluster.into())] };
         let by_api =
             |cluster: &str, api: &str| -> Labels { vec![("cluster", cluster.into()), ("api", api.into())] };
@@ -119,12 +125,13 @@ impl Books {
     }
 
     fn process(&self, encoder: &mut DescriptorEncoder<'_>) -> Written {
-        let (held, dropped) = self.0.runtime.timeline().counts();
+        let events = tally(self.process.runtime.timeline(), &self.asker.scope);
         let alone = |value| [(Labels::new(), value)];
-        family(encoder, "events", "Events held for the timeline", None, alone(ConstGauge::new(held as i64)))?;
-        let dropped = [(Labels::new(), ConstCounter::new(dropped))];
+        let held = ConstGauge::new(events.held as i64);
+        family(encoder, "events", "Events held for the timeline", None, alone(held))?;
+        let dropped = [(Labels::new(), ConstCounter::new(events.dropped))];
         family(encoder, "events_dropped", "Events dropped because the table is bounded", None, dropped)?;
-        let streams = ConstGauge::new(i64::from(self.0.stream_count()));
+        let streams = ConstGauge::new(i64::from(self.process.streams.seen_by(&self.asker)));
         family(encoder, "live_streams", "Open live streams", None, alone(streams))?;
         let resident = memory_stats::memory_stats().map(|memory| memory.physical_mem as i64);
         let resident = resident.map(|bytes| (Labels::new(), ConstGauge::new(bytes)));

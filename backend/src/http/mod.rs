@@ -3,18 +3,24 @@
 
 pub mod answer;
 mod assets;
+mod body;
+mod document;
 mod events;
+pub mod gate;
 pub mod list;
 mod live;
 mod metrics;
 pub mod params;
 pub mod path;
+mod places;
 pub mod problem;
 mod search;
 mod security;
 pub mod server;
+mod session;
 mod state;
 mod status;
 
 pub use assets::build;
+pub use places::Places;
 pub use state::{Process, Search, Sought};

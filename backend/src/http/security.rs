@@ -8,6 +8,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use tower_http::csrf::{CsrfLayer, ProtectionError};
 
 use super::problem::Fault;
 
@@ -32,23 +33,35 @@ pub fn headers(inline_scripts: &[String]) -> Vec<(HeaderName, HeaderValue)> {
     plain.into_iter().map(|(name, value)| (name, HeaderValue::from_static(value))).chain(policy).collect()
 }
 
-/// The names by which we may be called: loopback, and the one that browsers use.
+/// Refuses what changes anything when a page of another site asks for it. What `public_url` names is our own site,
+/// whatever a proxy makes of the `Host`.
+pub fn cross_site(public_url: Option<&Uri>) -> CsrfLayer<fn(ProtectionError) -> Response> {
+    let refused: fn(ProtectionError) -> Response = |_| Fault::CrossSite.into_response();
+    let layer = CsrfLayer::new().with_rejection_response(refused);
+    let origin = public_url.and_then(|url| Some(format!("{}://{}", url.scheme_str()?, url.authority()?)));
+    // What is no origin is not trusted, and the page still is by its Host.
+    origin.and_then(|origin| layer.clone().add_trusted_origin(origin.to_lowercase()).ok()).unwrap_or(layer)
+}
+
+/// The names by which we may be called: loopback, the one that browsers use, and those that the configuration lists.
 #[derive(Clone, Debug)]
 pub struct Hosts {
-    public: Option<String>,
+    named: Vec<String>,
 }
 
 impl Hosts {
-    /// `public_url`'s host beside loopback.
-    pub fn new(public_url: Option<&Uri>) -> Self {
-        Self { public: public_url.and_then(Uri::authority).map(|authority| authority.host().to_lowercase()) }
+    /// `public_url`'s host and `hosts` beside loopback.
+    pub fn new(public_url: Option<&Uri>, hosts: &[String]) -> Self {
+        let public = public_url.and_then(Uri::authority).map(|authority| authority.host());
+        let named = hosts.iter().map(String::as_str).chain(public).map(str::to_lowercase);
+        Self { named: named.collect() }
     }
 
     fn are_ours(&self, host: &str) -> bool {
         let host = without_port(host).to_lowercase();
         let loopback =
             host.trim_matches(['[', ']']).parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback());
-        loopback || host == "localhost" || self.public.as_deref() == Some(host.as_str())
+        loopback || host == "localhost" || self.named.contains(&host)
     }
 }
 
@@ -67,15 +80,17 @@ pub async fn check_host(
     request: Request,
     next: Next,
 ) -> Response {
-    let named = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let mut all = headers.get_all(header::HOST).iter();
+    let named = all.next().and_then(|host| host.to_str().ok()).filter(|_| all.next().is_none());
     match uri.authority().map(|authority| authority.as_str()).or(named) {
         Some(host) if hosts.are_ours(host) => next.run(request).await,
         Some(host) => Fault::Misdirected(format!(
-            "This is not {}: use localhost, or set http.public_url to the address that browsers use.",
+            "This is not {}: use localhost, or set http.public_url to the address that browsers use, or list the name \
+             in http.hosts.",
             host.chars().take(100).collect::<String>()
         ))
         .into_response(),
-        None => Fault::Misdirected("The request names no host.".into()).into_response(),
+        None => Fault::Misdirected("The request does not name one host.".into()).into_response(),
     }
 }
 
@@ -85,9 +100,18 @@ mod tests {
 
     #[test]
     fn loopback_and_the_public_name_are_ours_and_nothing_else() {
-        let hosts = Hosts::new(Some(&Uri::from_static("https://kafka.example.com/rk")));
-        for ours in ["127.0.0.1:8080", "localhost", "LOCALHOST:1", "[::1]:8080", "[::1]", "kafka.example.com"]
-        {
+        let listed = ["Kafka.Internal".to_owned(), "10.1.2.3".to_owned()];
+        let hosts = Hosts::new(Some(&Uri::from_static("https://kafka.example.com/rk")), &listed);
+        for ours in [
+            "127.0.0.1:8080",
+            "localhost",
+            "LOCALHOST:1",
+            "[::1]:8080",
+            "[::1]",
+            "kafka.example.com",
+            "kafka.internal:80",
+            "10.1.2.3:8080",
+        ] {
             assert!(hosts.are_ours(ours), "{ours}");
         }
         for foreign in ["evil.example", "127.0.0.1.evil.example:8080", "10.0.0.1", ""] {

@@ -8,7 +8,7 @@ use axum::{
     http::{HeaderMap, StatusCode, Uri},
     middleware,
     response::{IntoResponse, Response},
-    routing::get,
+    routing::{any, get},
 };
 use tokio::net::TcpListener;
 use tower_http::{
@@ -19,16 +19,17 @@ use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    assets, events, live, metrics,
+    assets, document, events, gate, live, metrics,
     problem::Fault,
     search,
     security::{self, Hosts},
+    session,
     state::Process,
     status,
 };
 
-/// No route of ours takes a body yet; what is sent all the same is cut here.
-const LARGEST_BODY: usize = 64 << 10;
+/// The largest body that any route takes.
+pub const LARGEST_BODY: usize = 64 << 10;
 
 #[derive(OpenApi)]
 #[openapi(info(
@@ -50,27 +51,28 @@ pub fn routes(process: Process, capabilities: Vec<OpenApiRouter>) -> (Router, ut
         .routes(routes!(events::cluster))
         .routes(routes!(search::search))
         .routes(routes!(live::live))
-        .with_state(process);
+        .routes(routes!(session::read, session::sign_in, session::sign_out))
+        .with_state(process.clone());
     let (router, document) =
         capabilities.into_iter().fold(own, |all, capability| all.merge(capability)).split_for_parts();
+    let document = document::secured(document);
     let told = document.clone();
-    (router.route("/api/v1/openapi.json", get(async move || axum::Json(told.clone()))), document)
+    let nothing = async |uri: Uri| Fault::no_route(uri.path());
+    let router = router
+        .route("/api/v1/openapi.json", get(async move || axum::Json(told.clone())))
+        .route("/api/", any(nothing))
+        .route("/api/{*rest}", any(nothing))
+        .method_not_allowed_fallback(async || Fault::MethodNotAllowed)
+        .route_layer(middleware::from_fn_with_state(process, gate::gate));
+    (router, document)
 }
 
 /// Everything that is served, under `public_url`'s path where it has one.
-pub fn app(router: Router, public_url: Option<&Uri>) -> Router {
+pub fn app(router: Router, public_url: Option<&Uri>, hosts: &[String]) -> Router {
     let base = public_url.map_or("/", Uri::path).trim_end_matches('/').to_string();
     let href = format!("{base}/");
-    let pages = async move |uri: Uri, headers: HeaderMap| -> Response {
-        if uri.path().starts_with("/api/") {
-            return Fault::NotFound(format!("There is no route {}.", uri.path())).into_response();
-        }
-        assets::serve(&uri, &headers, &href)
-    };
-    let inner = router
-        .fallback(pages)
-        .method_not_allowed_fallback(async || Fault::MethodNotAllowed)
-        .layer(CompressionLayer::new());
+    let pages = async move |uri: Uri, headers: HeaderMap| assets::serve(&uri, &headers, &href);
+    let inner = router.fallback(pages).layer(CompressionLayer::new());
     let placed = if base.is_empty() {
         inner
     } else {
@@ -83,8 +85,9 @@ pub fn app(router: Router, public_url: Option<&Uri>) -> Router {
     let guarded = placed
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
         .layer(middleware::map_response(too_large_is_a_problem))
+        .layer(security::cross_site(public_url))
         .layer(CatchPanicLayer::custom(|_| Fault::Internal.into_response()))
-        .layer(middleware::from_fn_with_state(Hosts::new(public_url), security::check_host));
+        .layer(middleware::from_fn_with_state(Hosts::new(public_url, hosts), security::check_host));
     security::headers(&assets::inline_script_hashes())
         .into_iter()
         .fold(guarded, |app, (name, value)| app.layer(SetResponseHeaderLayer::overriding(name, value)))

@@ -1,16 +1,18 @@
 //! What the routes of the process itself need: handed down by `app`, as values.
 
-use std::{
-    fmt,
-    sync::{
-        Arc,
-        atomic::{AtomicU32, Ordering},
-    },
+use std::{fmt, sync::Arc};
+
+use shared::{
+    DateTime,
+    search::Hit,
+    status::{CycleStatus, GatewayStatus},
 };
 
-use shared::{DateTime, search::Hit, status::GatewayStatus};
-
-use crate::{access::Scope, runtime::Runtime};
+use super::places::Places;
+use crate::{
+    access::{Door, Scope},
+    runtime::Runtime,
+};
 
 /// What is searched for.
 #[derive(Clone, Debug)]
@@ -36,6 +38,8 @@ pub trait Search: Send + Sync {
 pub struct Process {
     /// The cycles, the clock, the events.
     pub runtime: Runtime,
+    /// Who may ask.
+    pub door: Arc<Door>,
     /// Our traffic to every cluster.
     pub gateways: Arc<dyn Fn() -> Vec<GatewayStatus> + Send + Sync>,
     /// Where search looks.
@@ -47,7 +51,7 @@ pub struct Process {
     /// When the process started.
     pub started_at: DateTime,
     /// Open live streams.
-    pub streams: Arc<AtomicU32>,
+    pub streams: Places,
 }
 
 impl fmt::Debug for Process {
@@ -62,8 +66,21 @@ impl Process {
         scope.sees_cluster(cluster) && self.clusters.iter().any(|name| name == cluster)
     }
 
-    /// Open live streams.
-    pub fn stream_count(&self) -> u32 {
-        self.streams.load(Ordering::Relaxed)
+    /// The cycles that the asker may see.
+    pub fn cycles(&self, scope: &Scope) -> Vec<CycleStatus> {
+        let mut cycles = self.runtime.cycles();
+        cycles.retain(|cycle| match &cycle.cluster {
+            Some(cluster) => scope.sees_cluster(cluster),
+            None => scope.sees_fleet(),
+        });
+        cycles.iter_mut().for_each(|cycle| cycle.failure = scope.told(cycle.failure.take()));
+        cycles
+    }
+
+    /// Our traffic to the clusters that the asker may see.
+    pub fn traffic(&self, scope: &Scope) -> Vec<GatewayStatus> {
+        let mut gateways = (self.gateways)();
+        gateways.retain(|gateway| scope.sees_cluster(&gateway.cluster));
+        gateways
     }
 }

@@ -3,32 +3,33 @@
 use axum::{Json, extract::State, http::StatusCode, response::IntoResponse};
 use shared::{problem::Problem, status::Status};
 
-use super::{params::Params, problem::Fault, state::Process};
-use crate::access::Scope;
+use super::{events::tally, gate::WholeScope, params::Params, problem::Fault, state::Process};
+use crate::access::Asker;
 
-/// Riverkeeper itself: every cycle, our own requests, our memory.
+/// Riverkeeper itself: every cycle, our own requests, our memory. Of the clusters that the asker may see.
 #[utoipa::path(get, path = "/api/v1/status", tag = "status", responses(
-    (status = 200, body = Status), (status = 400, body = Problem, content_type = "application/problem+json")))]
+    (status = 200, body = Status), (status = 400, body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "The token sees only what some owners have", body = Problem, content_type = "application/problem+json")))]
 pub async fn status(
     State(process): State<Process>,
-    _scope: Scope,
+    WholeScope(scope): WholeScope,
+    asker: Asker,
     params: Params,
 ) -> Result<Json<Status>, Fault> {
     params.finish()?;
     let runtime = &process.runtime;
-    let (event_count, event_dropped_count) = runtime.timeline().counts();
-    let readings = Vec::new();
+    let events = tally(runtime.timeline(), &scope);
     Ok(Json(Status {
         version: env!("CARGO_PKG_VERSION").into(),
         build: process.build.to_string(),
         started_at: process.started_at,
         memory_bytes: memory_stats::memory_stats().map(|memory| memory.physical_mem as u64),
-        stream_count: process.stream_count(),
-        event_count,
-        event_dropped_count,
-        cycles: runtime.cycles(),
-        gateways: (process.gateways)(),
-        meta: super::answer::meta(None, None, 0, runtime.clock().now(), readings),
+        stream_count: process.streams.seen_by(&asker),
+        event_count: events.held,
+        event_dropped_count: events.dropped,
+        cycles: process.cycles(&scope),
+        gateways: process.traffic(&scope),
+        meta: super::answer::meta(None, None, 0, runtime.clock().now(), Vec::new()),
     }))
 }
 

@@ -2,10 +2,7 @@
 
 use std::{
     collections::{HashMap, VecDeque},
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use shared::{
@@ -22,6 +19,8 @@ const KEPT_PER_CLUSTER: usize = 2_000;
 /// Which events are asked for; an absent filter lets all through.
 #[derive(Clone, Debug, Default)]
 pub struct EventFilter {
+    /// Of one cluster.
+    pub cluster: Option<String>,
     /// Not before.
     pub from: Option<DateTime>,
     /// Before.
@@ -55,63 +54,88 @@ fn touches_topic(event: &Event, topic: &str) -> bool {
         || event.topics.iter().any(|touched| touched == topic)
 }
 
+/// How much the timeline holds of some clusters.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Moves with every event.
+    pub revision: u64,
+    /// When the newest was seen.
+    pub newest: Option<DateTime>,
+    /// Events held.
+    pub held: u64,
+    /// Events dropped because the table is bounded.
+    pub dropped: u64,
+}
+
+/// The events of one cluster, the oldest first, with how many there were.
+#[derive(Debug, Default)]
+struct Kept {
+    rows: VecDeque<Arc<Event>>,
+    recorded: u64,
+}
+
+impl Kept {
+    fn add(&mut self, event: Event) {
+        self.rows.push_back(Arc::new(event));
+        self.recorded += 1;
+        if self.rows.len() > KEPT_PER_CLUSTER {
+            self.rows.pop_front();
+        }
+    }
+}
+
 /// The table of events of all clusters and the fleet.
 #[derive(Debug)]
 pub struct Timeline {
-    rows: Mutex<HashMap<Option<String>, VecDeque<Arc<Event>>>>,
-    revision: AtomicU64,
-    dropped: AtomicU64,
+    clusters: Mutex<HashMap<Option<String>, Kept>>,
     notices: Arc<Notices>,
 }
 
 impl Timeline {
     pub(super) fn new(notices: Arc<Notices>) -> Self {
-        Self { rows: Mutex::default(), revision: AtomicU64::new(0), dropped: AtomicU64::new(0), notices }
+        Self { clusters: Mutex::default(), notices }
     }
 
     /// Adds what happened.
     pub fn record(&self, events: Vec<Event>) {
-        let Some(newest) = events.last().map(|event| event.time) else { return };
-        let mut rows = self.rows();
-        for event in events {
-            let kept = rows.entry(event.cluster.clone()).or_default();
-            kept.push_back(Arc::new(event));
-            if kept.len() > KEPT_PER_CLUSTER {
-                kept.pop_front();
-                self.dropped.fetch_add(1, Ordering::Relaxed);
-            }
+        if events.is_empty() {
+            return;
         }
-        drop(rows);
-        let revision = self.revision.fetch_add(1, Ordering::Relaxed) + 1;
-        self.notices.timeline_moved(revision, newest);
+        let mut clusters = self.clusters();
+        for event in events {
+            clusters.entry(event.cluster.clone()).or_default().add(event);
+        }
+        drop(clusters);
+        self.notices.moved();
     }
 
-    /// Newest first: the events of the clusters that `sees` lets through, `None` being the fleet.
-    pub fn newest(&self, filter: &EventFilter, sees: impl Fn(Option<&str>) -> bool) -> Vec<Arc<Event>> {
+    /// Newest first: the events that are asked for, of those that `sees` lets through.
+    pub fn newest(&self, filter: &EventFilter, sees: impl Fn(&Event) -> bool) -> Vec<Arc<Event>> {
         let mut found: Vec<Arc<Event>> = self
-            .rows()
+            .clusters()
             .iter()
-            .filter(|(cluster, _)| sees(cluster.as_deref()))
-            .flat_map(|(_, kept)| kept.iter().rev())
-            .filter(|event| filter.lets_through(event))
+            .filter(|(cluster, _)| filter.cluster.is_none() || filter.cluster == **cluster)
+            .flat_map(|(_, kept)| kept.rows.iter().rev())
+            .filter(|event| filter.lets_through(event) && sees(event))
             .cloned()
             .collect();
         found.sort_by_key(|event| std::cmp::Reverse(event.time));
         found
     }
 
-    /// Moves with every event.
-    pub fn revision(&self) -> u64 {
-        self.revision.load(Ordering::Relaxed)
+    /// How much it holds of the clusters that `sees` lets through, `None` being the fleet.
+    pub fn tally(&self, sees: impl Fn(Option<&str>) -> bool) -> Tally {
+        let clusters = self.clusters();
+        let seen = clusters.iter().filter(|(cluster, _)| sees(cluster.as_deref()));
+        seen.fold(Tally::default(), |all, (_, kept)| Tally {
+            revision: all.revision + kept.recorded,
+            newest: all.newest.max(kept.rows.back().map(|event| event.time)),
+            held: all.held + kept.rows.len() as u64,
+            dropped: all.dropped + kept.recorded - kept.rows.len() as u64,
+        })
     }
 
-    /// Events held, and events dropped because the table is bounded.
-    pub fn counts(&self) -> (u64, u64) {
-        let held = self.rows().values().map(|kept| kept.len() as u64).sum();
-        (held, self.dropped.load(Ordering::Relaxed))
-    }
-
-    fn rows(&self) -> MutexGuard<'_, HashMap<Option<String>, VecDeque<Arc<Event>>>> {
-        self.rows.lock().unwrap_or_else(PoisonError::into_inner)
+    fn clusters(&self) -> MutexGuard<'_, HashMap<Option<String>, Kept>> {
+        self.clusters.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -14,7 +14,7 @@ mod tests;
 
 pub use clock::Clock;
 pub use cycle::{Collected, Cycle, Evaluated, Rhythm};
-pub use events::{EventFilter, Timeline};
+pub use events::{EventFilter, Tally, Timeline};
 pub use notices::Notices;
 pub use part::{Cell, PartState, Stamped};
 pub use run::Runtime;

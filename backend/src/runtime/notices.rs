@@ -5,23 +5,16 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use shared::{DateTime, live::Notice};
+use shared::live::Notice;
 use tokio::sync::watch;
 
 use super::part::PartState;
 
 /// All parts, and a counter that moves when any of them did.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Notices {
     parts: RwLock<Vec<Arc<PartState>>>,
-    timeline: watch::Sender<Option<(u64, DateTime)>>,
     version: watch::Sender<u64>,
-}
-
-impl Default for Notices {
-    fn default() -> Self {
-        Self { parts: RwLock::default(), timeline: watch::Sender::new(None), version: watch::Sender::new(0) }
-    }
 }
 
 impl Notices {
@@ -33,59 +26,35 @@ impl Notices {
         self.version.send_modify(|version| *version += 1);
     }
 
-    pub(super) fn timeline_moved(&self, revision: u64, newest: DateTime) {
-        self.timeline.send_replace(Some((revision, newest)));
-        self.moved();
-    }
-
     /// Every part that is registered.
     pub fn parts(&self) -> Vec<Arc<PartState>> {
         self.parts.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// A reader that begins by being told everything once.
-    pub fn reader(self: &Arc<Self>) -> NoticeReader {
-        NoticeReader {
-            version: self.version.subscribe(),
-            notices: self.clone(),
-            told: Vec::new(),
-            first: true,
-        }
-    }
-
-    fn all(&self) -> Vec<Notice> {
-        let timeline = self.timeline.borrow().map(|(revision, newest)| Notice {
-            noun: "events".into(),
-            cluster: None,
-            part: "timeline".into(),
-            revision,
-            as_of: Some(newest),
-            period_seconds: 0.0,
-            failure: None,
-        });
-        self.parts().iter().map(|part| part.notice()).chain(timeline).collect()
+    pub fn reader(&self) -> NoticeReader {
+        NoticeReader { version: self.version.subscribe(), told: Vec::new(), first: true }
     }
 }
 
 /// One stream's memory of what it has told.
 #[derive(Debug)]
 pub struct NoticeReader {
-    notices: Arc<Notices>,
     version: watch::Receiver<u64>,
     told: Vec<Notice>,
     first: bool,
 }
 
 impl NoticeReader {
-    /// Waits until something moved and gives what differs from what was told before; at first all there is.
-    /// `None` when the runtime has ended.
-    pub async fn next(&mut self) -> Option<Vec<Notice>> {
+    /// Waits until something moved and gives what differs from what was told before; at first all there is. What
+    /// there is to tell this reader says `seen`, in an order that stays. `None` when the runtime or `seen` has ended.
+    pub async fn next(&mut self, mut seen: impl FnMut() -> Option<Vec<Notice>>) -> Option<Vec<Notice>> {
         loop {
             if !std::mem::take(&mut self.first) {
                 self.version.changed().await.ok()?;
             }
             self.version.mark_unchanged();
-            let now = self.notices.all();
+            let now = seen()?;
             // Parts are only ever added, so the same place is the same part.
             let differs = |(place, notice): &(usize, &Notice)| self.told.get(*place) != Some(*notice);
             let fresh: Vec<Notice> =

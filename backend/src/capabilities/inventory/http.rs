@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     access::Scope,
-    http::{answer::Asked, params::Params, path::Path, problem::Fault},
+    http::{answer::Asked, gate::WholeScope, params::Params, path::Path, problem::Fault},
 };
 
 /// Most points of a history in one answer.
@@ -39,7 +39,7 @@ pub fn routes(inventory: Inventory) -> OpenApiRouter {
 
 fn known(inventory: &Inventory, scope: &Scope, cluster: &str) -> Result<Known, Fault> {
     let known = inventory.known(scope, cluster);
-    known.ok_or_else(|| Fault::NotFound(format!("There is no cluster {cluster}.")))
+    known.ok_or_else(|| Fault::no_cluster(cluster))
 }
 
 /// Something of a cluster that was read is not there; of one that never was, nobody knows.
@@ -112,7 +112,7 @@ async fn cluster(
 async fn brokers(
     State(inventory): State<Inventory>,
     Path(cluster): Path<String>,
-    scope: Scope,
+    WholeScope(scope): WholeScope,
     asked: Asked,
     mut params: Params,
 ) -> Result<Response, Fault> {
@@ -134,7 +134,7 @@ async fn brokers(
 async fn broker(
     State(inventory): State<Inventory>,
     Path((cluster, broker_id)): Path<(String, String)>,
-    scope: Scope,
+    WholeScope(scope): WholeScope,
     asked: Asked,
     params: Params,
 ) -> Result<Response, Fault> {
@@ -238,7 +238,7 @@ async fn partitions(
 async fn replication(
     State(inventory): State<Inventory>,
     Path(cluster): Path<String>,
-    scope: Scope,
+    WholeScope(scope): WholeScope,
     asked: Asked,
     mut params: Params,
 ) -> Result<Response, Fault> {
@@ -273,11 +273,10 @@ async fn owners(
     let all = inventory.all(&scope);
     let revisions: Vec<u64> = all.iter().flat_map(Known::revisions).collect();
     let readings: Vec<_> = all.iter().flat_map(|known| known.readings.clone()).collect();
-    let owners = inventory.catalog.newest();
-    Ok(asked.answer(&scope, &revisions, &readings, || query::owners(&owners, &scope, &all, &query, now)))
+    Ok(asked.answer(&scope, &revisions, &readings, || query::owners(&scope, &all, &query, now)))
 }
 
-fn tag(known: &Known, now: shared::DateTime) -> [u64; 5] {
-    let [metadata, log_dirs, configs, owners] = known.revisions();
-    [metadata, log_dirs, configs, owners, u64::from(known.is_stale(now))]
+fn tag(known: &Known, now: shared::DateTime) -> [u64; 4] {
+    let [metadata, log_dirs, configs] = known.revisions();
+    [metadata, log_dirs, configs, u64::from(known.is_stale(now))]
 }

@@ -26,7 +26,6 @@ use shared::{
 use super::Capability;
 use crate::{
     access::Scope,
-    catalog::{Catalog, Owners},
     http::{Search, Sought},
     kafka::Gateway,
     runtime::{Cell, Clock, Rhythm, Runtime},
@@ -63,7 +62,6 @@ pub struct Watched {
 #[derive(Clone, Debug)]
 pub struct Inventory {
     clusters: Arc<[Parts]>,
-    catalog: Catalog,
     clock: Clock,
 }
 
@@ -78,12 +76,7 @@ struct Parts {
 }
 
 /// Registers inventory: its cycles turn from now on.
-pub fn register(
-    runtime: &Runtime,
-    settings: &Settings,
-    clusters: Vec<Watched>,
-    catalog: Catalog,
-) -> Inventory {
+pub fn register(runtime: &Runtime, settings: &Settings, clusters: Vec<Watched>) -> Inventory {
     let identities = Arc::new(Identities::default());
     let parts: Vec<Parts> = clusters
         .into_iter()
@@ -94,7 +87,7 @@ pub fn register(
         runtime.cell(NOUN, None, part::FLEET, Rhythm::every(settings.metadata_period));
     let cells = parts.iter().map(|parts| parts.metadata.clone()).collect();
     runtime.drive(FleetCycle { clusters: cells }, fleet);
-    Inventory { clusters: parts.into(), catalog, clock: runtime.clock().clone() }
+    Inventory { clusters: parts.into(), clock: runtime.clock().clone() }
 }
 
 fn watch(
@@ -149,33 +142,29 @@ impl Inventory {
 
     /// The newest of every cluster that may be seen, in the configuration's order.
     fn all(&self, scope: &Scope) -> Vec<Known> {
-        let owners = self.catalog.newest();
         let seen = self.clusters.iter().filter(|parts| scope.sees_cluster(&parts.name));
-        seen.map(|parts| parts.known(&owners)).collect()
+        seen.map(|parts| parts.known(scope)).collect()
     }
 
     /// The newest of one cluster; `None` when there is none, or none that may be seen.
     fn known(&self, scope: &Scope, name: &str) -> Option<Known> {
         let parts = self.clusters.iter().find(|parts| parts.name == name)?;
-        scope.sees_cluster(name).then(|| parts.known(&self.catalog.newest()))
+        scope.sees_cluster(name).then(|| parts.known(scope))
     }
 }
 
 impl Parts {
-    fn known(&self, owners: &Arc<Owners>) -> Known {
+    fn known(&self, scope: &Scope) -> Known {
+        let readings = [self.metadata.state(), self.log_dirs.state(), self.configs.state()];
         Known {
+            scope: scope.clone(),
             name: self.name.clone(),
             tier: self.tier.clone(),
             datacenter: self.datacenter.clone(),
             metadata: self.metadata.newest(),
             log_dirs: self.log_dirs.newest(),
             configs: self.configs.newest(),
-            owners: owners.clone(),
-            readings: vec![
-                self.metadata.state().reading(),
-                self.log_dirs.state().reading(),
-                self.configs.state().reading(),
-            ],
+            readings: readings.into_iter().map(|state| scope.reading(state.reading())).collect(),
         }
     }
 }
@@ -187,6 +176,6 @@ impl Search for Inventory {
 
     fn readings(&self, scope: &Scope) -> Vec<Reading> {
         let seen = self.clusters.iter().filter(|parts| scope.sees_cluster(&parts.name));
-        seen.map(|parts| parts.metadata.state().reading()).collect()
+        seen.map(|parts| scope.reading(parts.metadata.state().reading())).collect()
     }
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use shared::{
     DateTime,
-    event::{Event, Subject},
+    event::{Event, MOST_TOPICS, Subject},
     inventory::NOUN,
     rights::{MissingRight, Resource},
     units::{count, counted, duration},
@@ -19,8 +19,6 @@ use crate::capabilities::inventory::model::Rights;
 
 /// Topics that an event names in words.
 const NAMED: usize = 3;
-/// Topics that an event is found by.
-const LISTED: usize = 100;
 
 /// The events of one turn of one cluster.
 pub fn events(
@@ -111,7 +109,7 @@ impl Teller<'_> {
             severity,
             sentence,
             detail: detail.filter(|detail| !detail.is_empty()),
-            topics: topics.iter().take(LISTED).map(|name| (*name).into()).collect(),
+            topics: topics.iter().take(MOST_TOPICS).map(|name| (*name).into()).collect(),
         }
     }
 

@@ -62,7 +62,7 @@ pub fn brokers(known: &Known, query: &ListQuery<BrokerSort>, now: DateTime) -> B
 pub fn broker(known: &Known, broker_id: i32, now: DateTime) -> Option<BrokerDetail> {
     let broker = rows(known).into_iter().find(|row| row.broker_id == broker_id)?;
     let log_dirs =
-        known.sizes().and_then(|sizes| sizes.brokers.get(&broker_id)).map(|dirs| dirs.dirs.clone());
+        known.all_sizes().and_then(|sizes| sizes.brokers.get(&broker_id)).map(|dirs| dirs.dirs.clone());
     Some(BrokerDetail { broker, at_least: known.is_at_least(), log_dirs, meta: meta(known, None, None, now) })
 }
 
@@ -73,7 +73,7 @@ fn matches(row: &Broker, q: &str) -> bool {
 }
 
 pub(super) fn rows(known: &Known) -> Vec<Broker> {
-    let Some(snapshot) = known.snapshot() else { return vec![] };
+    let Some(snapshot) = known.whole() else { return vec![] };
     let counts = snapshot.broker_counts();
     let row = |row: &BrokerRow| {
         let counts = counts.get(&row.endpoint.broker_id).copied().unwrap_or_default();
@@ -84,7 +84,7 @@ pub(super) fn rows(known: &Known) -> Vec<Broker> {
 
 fn view(known: &Known, row: &BrokerRow, counts: BrokerCounts) -> Broker {
     let dirs =
-        known.sizes().and_then(|sizes| sizes.brokers.get(&row.endpoint.broker_id)).map(|dirs| &dirs.dirs);
+        known.all_sizes().and_then(|sizes| sizes.brokers.get(&row.endpoint.broker_id)).map(|dirs| &dirs.dirs);
     Broker {
         broker_id: row.endpoint.broker_id,
         host: row.endpoint.host.clone(),

@@ -67,7 +67,7 @@ pub fn clusters(known: &[Known], query: &ListQuery<ClusterSort>, now: DateTime) 
 
 /// One cluster with its parts.
 pub fn cluster(known: &Known, now: DateTime) -> ClusterDetail {
-    let snapshot = known.snapshot();
+    let snapshot = known.whole();
     let reassignments =
         snapshot.and_then(|snapshot| snapshot.reassignments.as_ref()).map(|all| Reassignments {
             partition_count: all.len() as u32,
@@ -87,11 +87,11 @@ pub(super) fn meta(known: &Known, total: Option<u64>, next_cursor: Option<String
     Meta { total, next_cursor, revision: known.revision(), now, readings: known.readings.clone() }
 }
 
-/// A cluster as a row: of what is not known, nothing.
+/// A cluster as a row: of what is not known, or may not be seen, nothing.
 pub fn row(known: &Known, now: DateTime) -> Cluster {
-    let snapshot = known.snapshot();
+    let snapshot = known.whole();
     let totals = snapshot.map(|snapshot| snapshot.totals);
-    let sums = known.sizes().and_then(|sizes| sizes.sums());
+    let sums = known.all_sizes().and_then(|sizes| sizes.sums());
     let refused = snapshot.and_then(|snapshot| snapshot.rights.configs_refused).unwrap_or_default();
     let version = snapshot.and_then(|snapshot| {
         let up = snapshot.brokers.iter().filter(|broker| broker.state == BrokerState::Up);
@@ -103,13 +103,13 @@ pub fn row(known: &Known, now: DateTime) -> Cluster {
         cluster_id: snapshot.and_then(|snapshot| snapshot.cluster_id.clone()),
         tier: known.tier.clone(),
         datacenter: known.datacenter.clone(),
-        health: health(known, now),
+        health: told(known, health(known, now)),
         broker_count: snapshot.map(|snapshot| snapshot.brokers.len() as u32),
         brokers_down: snapshot.map(|snapshot| {
             snapshot.brokers.iter().filter(|broker| broker.state != BrokerState::Up).count() as u32
         }),
         controller_id: snapshot.and_then(|snapshot| snapshot.controller_id),
-        at_least: known.is_at_least(),
+        at_least: snapshot.is_some_and(|snapshot| snapshot.rights.at_least),
         hidden_topic_count: known.hidden_topics(),
         topic_count: totals.map(|totals| totals.topics),
         partition_count: totals.map(|totals| totals.partitions),
@@ -128,6 +128,14 @@ pub fn row(known: &Known, now: DateTime) -> Cluster {
         as_of: reading.and_then(|reading| reading.as_of),
         failure: reading.and_then(|reading| reading.failure.clone()),
     }
+}
+
+/// The verdict as the asker may be told it: why it is so tells of brokers and of others' topics.
+fn told(known: &Known, health: Health) -> Health {
+    if known.scope.sees_whole_clusters() {
+        return health;
+    }
+    Health { severity: health.severity, reasons: vec![] }
 }
 
 /// The verdict of the newest view, with what only the time of asking tells: never read, or too old.
@@ -176,7 +184,7 @@ pub fn replication(
     now: DateTime,
 ) -> Replication {
     let all: Vec<ReplicationPoint> = known
-        .snapshot()
+        .whole()
         .iter()
         .flat_map(|snapshot| &snapshot.history)
         .filter(|point| from.is_none_or(|from| point.time >= from) && to.is_none_or(|to| point.time < to))

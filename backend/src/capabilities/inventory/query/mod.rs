@@ -15,12 +15,17 @@ pub use search::search;
 use shared::{DateTime, inventory::part, meta::Reading, rights::MissingRight};
 pub use topics::{PartitionSort, TopicQuery, TopicSort, partitions, topic, topics};
 
-use super::model::{ConfigsSnapshot, LogDirsSnapshot, MetadataSnapshot, Version, VersionMethod};
-use crate::{catalog::Owners, runtime::Stamped};
+use super::model::{
+    Chunk, ConfigsSnapshot, LogDirsSnapshot, MetadataSnapshot, TopicRow, Version, VersionMethod,
+};
+use crate::{access::Scope, runtime::Stamped};
 
-/// What is newest of one cluster, taken at once.
+/// What is newest of one cluster, taken at once, for one asker and with the owners of then. Queries look through it, so
+/// that they come upon nothing that the asker may not see.
 #[derive(Clone, Debug)]
 pub struct Known {
+    /// Who looks.
+    pub scope: Scope,
     /// Our name of it.
     pub name: String,
     /// Its tier, as configured.
@@ -33,36 +38,54 @@ pub struct Known {
     pub log_dirs: Option<Arc<Stamped<LogDirsSnapshot>>>,
     /// Configurations.
     pub configs: Option<Arc<Stamped<ConfigsSnapshot>>>,
-    /// Who owns what.
-    pub owners: Arc<Owners>,
     /// How each part was read.
     pub readings: Vec<Reading>,
 }
 
 impl Known {
-    /// What an answer's tag is made from.
-    pub fn revisions(&self) -> [u64; 4] {
+    /// What an answer's tag is made from, beside the scope.
+    pub fn revisions(&self) -> [u64; 3] {
         [
             self.metadata.as_ref().map_or(0, |stamped| stamped.revision),
             self.log_dirs.as_ref().map_or(0, |stamped| stamped.revision),
             self.configs.as_ref().map_or(0, |stamped| stamped.revision),
-            self.owners.revision(),
         ]
     }
 
     /// One number that moves when any part moved.
     pub fn revision(&self) -> u64 {
-        let [metadata, log_dirs, configs, _] = self.revisions();
-        metadata + log_dirs + configs
+        self.revisions().iter().sum()
     }
 
     /// The owner of a topic of the cluster.
     pub fn owner_of(&self, topic: &str) -> Option<&str> {
-        self.owners.of_topic(&self.name, topic)
+        self.scope.owners().of_topic(&self.name, topic)
     }
 
     fn snapshot(&self) -> Option<&MetadataSnapshot> {
         self.metadata.as_deref().map(|stamped| &stamped.snapshot)
+    }
+
+    /// The cluster as a whole: its brokers, its sums; `None` where only what some owners have is seen.
+    fn whole(&self) -> Option<&MetadataSnapshot> {
+        self.snapshot().filter(|_| self.scope.sees_whole_clusters())
+    }
+
+    /// The topics that may be seen, in no order; `None` when the cluster was never read.
+    fn topics(&self) -> Option<impl Iterator<Item = (&Chunk, &TopicRow)>> {
+        let all = self.scope.sees_whole_clusters() && self.scope.sees_cluster(&self.name);
+        let seen = move |name: &str| all || self.scope.sees_topic(&self.name, name);
+        Some(self.snapshot()?.topics().filter(move |(chunk, topic)| seen(chunk.name(topic))))
+    }
+
+    /// A topic with its chunk, if it is there and may be seen.
+    fn topic(&self, name: &str) -> Option<(&Chunk, &TopicRow)> {
+        self.snapshot()?.topic(name).filter(|_| self.scope.sees_topic(&self.name, name))
+    }
+
+    /// Sizes of the cluster as a whole.
+    fn all_sizes(&self) -> Option<&LogDirsSnapshot> {
+        self.sizes().filter(|_| self.scope.sees_whole_clusters())
     }
 
     fn sizes(&self) -> Option<&LogDirsSnapshot> {
@@ -78,14 +101,14 @@ impl Known {
         self.snapshot().is_some_and(|snapshot| snapshot.rights.at_least)
     }
 
-    /// Topics that may not be described; `None` when nobody knows.
+    /// Topics that may not be described; `None` when nobody knows, or may.
     fn hidden_topics(&self) -> Option<u32> {
-        self.snapshot().and_then(|snapshot| snapshot.rights.hidden_topics)
+        self.whole().and_then(|snapshot| snapshot.rights.hidden_topics)
     }
 
-    /// The rights that are missing.
+    /// The rights that are missing, which name topics.
     fn missing_rights(&self) -> &[MissingRight] {
-        self.snapshot().map(|snapshot| snapshot.rights.missing.as_slice()).unwrap_or_default()
+        self.whole().map(|snapshot| snapshot.rights.missing.as_slice()).unwrap_or_default()
     }
 
     fn metadata_reading(&self) -> Option<&Reading> {

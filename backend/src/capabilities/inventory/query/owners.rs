@@ -11,7 +11,6 @@ use shared::{
 use super::Known;
 use crate::{
     access::Scope,
-    catalog,
     http::list::{ListQuery, SortKey},
 };
 
@@ -30,14 +29,8 @@ impl OwnerSort {
 }
 
 /// A page of owners, by name unless told otherwise. One who owns nothing on the clusters of `known` is not told of.
-pub fn owners(
-    owners: &catalog::Owners,
-    scope: &Scope,
-    known: &[Known],
-    query: &ListQuery<OwnerSort>,
-    now: DateTime,
-) -> Owners {
-    let counts = topic_counts(known);
+pub fn owners(scope: &Scope, known: &[Known], query: &ListQuery<OwnerSort>, now: DateTime) -> Owners {
+    let (counts, owners) = (topic_counts(known), scope.owners());
     let seen = owners.all().iter().filter(|owner| {
         let is_here = known.iter().any(|known| owners.is_on(&owner.name, &known.name));
         let fits = query.q.as_ref().is_none_or(|q| owner.is_called(q));
@@ -69,7 +62,7 @@ pub fn owners(
 fn topic_counts(known: &[Known]) -> HashMap<&str, u64> {
     let mut counts = HashMap::new();
     for known in known {
-        for (chunk, topic) in known.snapshot().into_iter().flat_map(|snapshot| snapshot.topics()) {
+        for (chunk, topic) in known.topics().into_iter().flatten() {
             if let Some(owner) = known.owner_of(chunk.name(topic)) {
                 *counts.entry(owner).or_default() += 1;
             }

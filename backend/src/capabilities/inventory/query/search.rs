@@ -79,9 +79,9 @@ fn broker_hits(known: &Known, q: &str) -> Vec<(u8, Hit)> {
 }
 
 fn topic_hits(known: &Known, sought: &Sought, now: DateTime) -> Vec<(u8, Hit)> {
-    let Some(snapshot) = known.snapshot() else { return vec![] };
+    let Some(topics) = known.topics() else { return vec![] };
     let stale = known.is_stale(now);
-    let called = known.owners.all().iter().filter(|owner| owner.is_called(&sought.q));
+    let called = known.scope.owners().all().iter().filter(|owner| owner.is_called(&sought.q));
     let called: HashSet<&str> = called.map(|owner| owner.name.as_str()).collect();
     let rank = |name: &str| {
         let by_name = rank(name, &sought.q);
@@ -94,8 +94,7 @@ fn topic_hits(known: &Known, sought: &Sought, now: DateTime) -> Vec<(u8, Hit)> {
             None => by_name,
         }
     };
-    let mut best: Vec<(u8, &str, u64, Severity)> = snapshot
-        .topics()
+    let mut best: Vec<(u8, &str, u64, Severity)> = topics
         .filter_map(|(chunk, topic)| {
             let name = chunk.name(topic);
             let severity = match (topic.offline + topic.under_min_isr, topic.under_replicated, stale) {

@@ -63,13 +63,12 @@ pub struct TopicQuery {
 
 /// A page of topics; worst first unless told otherwise. Views are made for the rows of the page alone.
 pub fn topics(known: &Known, query: &TopicQuery, now: DateTime) -> Topics {
-    let Some(snapshot) = known.snapshot() else {
+    let Some(topics) = known.topics() else {
         let meta = meta(known, Some(0), None, now);
         return Topics { topics: vec![], at_least: false, hidden_topic_count: None, meta };
     };
     let list = &query.list;
-    let rows: Vec<(&Chunk, &TopicRow)> = snapshot
-        .topics()
+    let rows: Vec<(&Chunk, &TopicRow)> = topics
         .filter(|(_, topic)| query.internal.is_none_or(|internal| topic.is_internal == internal))
         .filter(|(chunk, topic)| list.q.as_ref().is_none_or(|q| holds(chunk.name(topic), q)))
         .filter(|(chunk, topic)| {
@@ -114,7 +113,7 @@ fn trouble(topic: &TopicRow) -> i64 {
 
 /// One topic with its settings; `None` when there is none of that name.
 pub fn topic(known: &Known, name: &str, now: DateTime) -> Option<TopicDetail> {
-    let (chunk, row) = known.snapshot()?.topic(name)?;
+    let (chunk, row) = known.topic(name)?;
     let settings = known.settings().and_then(|configs| configs.topics.get(name));
     let configs_refused = evaluate::is_refused(known.settings(), name);
     Some(TopicDetail {
@@ -122,7 +121,7 @@ pub fn topic(known: &Known, name: &str, now: DateTime) -> Option<TopicDetail> {
         health: evaluate::topic_health(chunk, row, configs_refused),
         configs_refused,
         configs: settings.map(|config| config.settings.differing.clone()),
-        owner_detail: known.owner_of(name).and_then(|owner| known.owners.named(owner)).cloned(),
+        owner_detail: known.owner_of(name).and_then(|owner| known.scope.owners().named(owner)).cloned(),
         seen_since: row.first_seen,
         meta: meta(known, None, None, now),
     })
@@ -179,7 +178,7 @@ pub fn partitions(
     now: DateTime,
 ) -> Option<Partitions> {
     let snapshot = known.snapshot()?;
-    let (chunk, topic) = snapshot.topic(name)?;
+    let (chunk, topic) = known.topic(name)?;
     let matches = |row: &&PartitionRow| list.q.as_ref().is_none_or(|q| row.partition.to_string().contains(q));
     let rows: Vec<&PartitionRow> = chunk.partitions_of(topic).iter().filter(matches).collect();
     let trouble = |row: &PartitionRow| {
