@@ -4,10 +4,7 @@ use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use axum::{Router, http::Uri};
-use shared::{
-    access::Role,
-    status::{ApiTraffic, BrokerTraffic, GatewayStatus},
-};
+use shared::status::{ApiTraffic, BrokerTraffic, GatewayStatus};
 use tokio::net::TcpListener;
 
 use crate::{
@@ -99,15 +96,12 @@ fn check_openness(config: &Config, listens_at: IpAddr) -> anyhow::Result<()> {
 
 fn tokens(config: &Config) -> anyhow::Result<Vec<Token>> {
     let token = |token: &config::Token| {
-        let role = match token.role {
-            config::Role::Viewer => Role::Viewer,
-        };
         let clusters = token.clusters.as_ref().map(|globs| {
             let all = config.clusters.iter().map(|cluster| (&*cluster.name, &*cluster.aliases));
             Names::new(globs, all).with_context(|| format!("the clusters of the token {}", token.name))
         });
         let bounds = Bounds { clusters: clusters.transpose()?, owners: token.owners.clone() };
-        Ok(Token::new(token.name.clone(), token.sha256, role, bounds, token.expires))
+        Ok(Token::new(token.name.clone(), token.sha256, token.role, bounds, token.expires))
     };
     config.tokens.iter().map(token).collect()
 }
