@@ -114,7 +114,8 @@ fn answer(
 fn touches(event: &Event, scope: &Scope, owner: &str) -> bool {
     let Some(cluster) = event.cluster.as_deref() else { return false };
     let owns = |topic: &str| scope.owners().of_topic(cluster, topic) == Some(owner);
-    matches!(&event.subject, Subject::Topic { name } if owns(name)) || event.topics.iter().any(|topic| owns(topic))
+    matches!(&event.subject, Subject::Topic { name } if owns(name))
+        || event.topics.iter().any(|topic| owns(topic))
 }
 
 /// An event as it may be told: without a detail that names a cluster which may not be seen.
