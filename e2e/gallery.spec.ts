@@ -4,7 +4,19 @@ import { readFileSync } from 'node:fs';
 import { expect, expectAccessible, expectNoSidewaysScroll, test } from './fixtures/page';
 
 const PAGES = ['fleet', 'cluster', 'topics', 'topic', 'status', 'sign-in', 'components'];
-const STATES = ['full', 'well', 'empty', 'loading', 'stale', 'failed', 'unreachable', 'silent', 'missing', 'restricted'];
+const STATES = [
+  'full',
+  'well',
+  'hidden',
+  'empty',
+  'loading',
+  'stale',
+  'failed',
+  'unreachable',
+  'silent',
+  'missing',
+  'restricted',
+];
 /** Pages with other states than these. */
 const STATES_OF: Record<string, string[]> = {
   cluster: [...STATES, 'ending'],
