@@ -4,6 +4,8 @@ mod brokers;
 mod clusters;
 mod owners;
 mod search;
+#[cfg(test)]
+mod tests;
 mod topics;
 
 use std::sync::Arc;
