@@ -15,7 +15,11 @@ use crate::{
     capabilities::inventory::{self, Inventory, Policy, Watched},
     catalog::Catalog,
     config::{self, Config, seconds},
-    http::{self, Process, server},
+    http::{
+        self, Process,
+        connections::{self, Limits},
+        server,
+    },
     kafka::{self, Gateway},
     runtime::{Clock, Runtime},
 };
@@ -29,6 +33,7 @@ pub struct App {
     router: Router,
     document: utoipa::openapi::OpenApi,
     gateways: Arc<[Gateway]>,
+    limits: Limits,
 }
 
 impl App {
@@ -59,12 +64,13 @@ impl App {
             clusters,
             build: http::build().into(),
             started_at: runtime.clock().now(),
-            streams: http::Places::default(),
+            // Half of the connections are for everything else.
+            streams: http::Places::new(config.http.max_connections / 2),
         };
         let routes = capabilities.into_iter().map(|capability| capability.routes).collect();
         let (router, document) = server::routes(process, routes);
         let router = server::app(router, config.http.public_url.as_ref(), &config.http.hosts);
-        Ok(Self { router, runtime, document, gateways })
+        Ok(Self { router, runtime, document, gateways, limits: Limits::new(config.http.max_connections) })
     }
 
     /// The document of every route.
@@ -75,10 +81,10 @@ impl App {
     /// Serves until the runtime is told to stop, then ends everything.
     pub async fn serve(self, listener: TcpListener) -> anyhow::Result<()> {
         let shutdown = self.runtime.shutdown().clone();
-        let served = server::serve(listener, self.router, shutdown, PATIENCE).await;
+        connections::serve(listener, self.router, self.limits, shutdown, PATIENCE).await;
         self.runtime.stop(PATIENCE).await;
         self.gateways.iter().for_each(Gateway::close);
-        served
+        Ok(())
     }
 
     /// Ends it when cancelled.
