@@ -10,7 +10,11 @@ use std::{
     time::Duration,
 };
 
-use backend::config::{Config, Role, Token};
+use backend::{
+    app::App,
+    config::{Config, Http, Role, Token},
+    http::server,
+};
 use globset::Glob;
 use reqwest::Method;
 use serde_json::Value;
@@ -659,6 +663,22 @@ async fn a_stream_ends_with_the_session_that_it_was_opened_by() {
     fleet.served.ask(Method::DELETE, "/api/v1/session", &[("cookie", &pair)]).await;
     let end = async { while stream.chunk().await.is_ok_and(|chunk| chunk.is_some()) {} };
     tokio::time::timeout(SOON, end).await.expect("the stream ends");
+}
+
+#[tokio::test]
+async fn an_address_that_others_reach_is_not_served_without_tokens() {
+    for (config, served) in [
+        (config([]), false),
+        (with_tokens(config([])), true),
+        (Config { http: Http { anyone_may_see_everything: true, ..Http::default() }, ..config([]) }, true),
+    ] {
+        let listener = server::listen("0.0.0.0:0".parse().unwrap()).await.unwrap();
+        let app = App::start(&config).unwrap();
+        app.shutdown().cancel();
+        let ended = app.serve(listener).await;
+        assert_eq!(ended.is_ok(), served, "{ended:?}");
+        assert!(ended.err().is_none_or(|error| error.to_string().contains("127.0.0.1")));
+    }
 }
 
 #[tokio::test]
