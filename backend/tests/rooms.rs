@@ -151,6 +151,12 @@ fn kafka_runtime_catalog_and_config_know_nothing_of_http() {
 }
 
 #[test]
+fn the_configuration_is_handed_down_as_values() {
+    let rooms = ["backend/src/config/", "backend/src/app/", "backend/src/command/"];
+    refuse("arrows", &outside(sources("backend/src"), &rooms), &["crate::config", "backend::config"]);
+}
+
+#[test]
 fn frontend_and_backend_never_import_each_other() {
     refuse("arrows", &sources("frontend/src"), &["use backend"]);
     refuse("arrows", &sources("backend/src"), &["use frontend", "leptos"]);

@@ -7,11 +7,12 @@ use serde::{Deserialize, Serialize};
 use crate::DateTime;
 
 /// What a bearer may do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// Sees, and changes nothing.
+    #[default]
     Viewer,
 }
 

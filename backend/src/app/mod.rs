@@ -4,10 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use anyhow::Context;
 use axum::{Router, http::Uri};
-use shared::{
-    access::Role,
-    status::{ApiTraffic, BrokerTraffic, GatewayStatus},
-};
+use shared::status::{ApiTraffic, BrokerTraffic, GatewayStatus};
 use tokio::net::TcpListener;
 
 use crate::{
@@ -109,15 +106,12 @@ impl App {
 
 fn tokens(config: &Config) -> anyhow::Result<Vec<Token>> {
     let token = |token: &config::Token| {
-        let role = match token.role {
-            config::Role::Viewer => Role::Viewer,
-        };
         let clusters = token.clusters.as_ref().map(|globs| {
             let all = config.clusters.iter().map(|cluster| (&*cluster.name, &*cluster.aliases));
             Names::new(globs, all).with_context(|| format!("the clusters of the token {}", token.name))
         });
         let bounds = Bounds { clusters: clusters.transpose()?, owners: token.owners.clone() };
-        Ok(Token::new(token.name.clone(), token.sha256, role, bounds, token.expires))
+        Ok(Token::new(token.name.clone(), token.sha256, token.role, bounds, token.expires))
     };
     config.tokens.iter().map(token).collect()
 }

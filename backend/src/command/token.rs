@@ -3,7 +3,10 @@
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
-use backend::{config::hexadecimal, runtime::Clock};
+use backend::{
+    config::{hexadecimal, is_name},
+    runtime::Clock,
+};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::{Duration, SecondsFormat};
 use clap::Subcommand;
@@ -28,11 +31,7 @@ impl Command {
     /// Does it.
     pub fn run(self) -> anyhow::Result<ExitCode> {
         let Self::New { name, days } = self;
-        let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
-        if !name.starts_with(|c: char| c.is_ascii_alphanumeric())
-            || name.len() > 100
-            || !name.chars().all(is_name)
-        {
+        if !is_name(&name) {
             bail!("--name takes 1 to 100 letters, digits, '.', '_' and '-' with a letter or digit first");
         }
         let mut secret = [0; 32];

@@ -1,5 +1,7 @@
 //! `[[cluster]]`: which cluster, and its connection in librdkafka's names.
 
+use std::collections::btree_map::Entry;
+
 use super::{
     combined::{Empty, List, Optional},
     connection::connection,
@@ -48,6 +50,8 @@ impl Takes for Addresses {
         };
         let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
         let addresses = each(parts.map(|part| match part.parse() {
+            // A listener's address with credentials is seen in other tools; they are not repeated.
+            _ if part.contains('@') => wrong(node, "holds a user or password; write host:port only"),
             Ok(address) => Ok(address),
             Err(error) => wrong(node, format!("{error}")),
         }))?;
@@ -69,6 +73,7 @@ impl Cluster {
     pub fn read_whole(mut reader: Reader<'_>, all: &[Described]) -> Self {
         let mut cluster = Self::read(&mut reader);
         cluster.security = connection(&mut reader, all);
+        reader.end(&Self::described(), all);
         cluster
     }
 }
@@ -96,10 +101,11 @@ fn flatten(table: Table, prefix: &str, flat: &mut Table, twice: &mut Vec<(String
             }
             value => {
                 let node = Node { value, ..node };
-                if flat.contains_key(&key) {
-                    twice.push((key, node));
-                } else {
-                    flat.insert(key, node);
+                match flat.entry(key) {
+                    Entry::Occupied(taken) => twice.push((taken.key().clone(), node)),
+                    Entry::Vacant(free) => {
+                        free.insert(node);
+                    }
                 }
             }
         }

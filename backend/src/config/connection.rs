@@ -7,10 +7,10 @@ use secrecy::{ExposeSecret, SecretString};
 use super::{
     cluster::Cluster,
     nearest::nearest,
-    reader::{Reader, no_such_key},
-    secret::{self, HIDDEN},
+    reader::Reader,
+    secret::{self, Given, HIDDEN},
     settings::{Described, Settings},
-    tree::quoted,
+    tree::{Node, quoted},
 };
 use crate::kafka::{PROPERTIES, Properties, Property, Security, security};
 
@@ -23,21 +23,13 @@ pub fn connection(reader: &mut Reader<'_>, all: &[Described]) -> Security {
     for (key, node) in std::mem::take(&mut reader.table) {
         let property = PROPERTIES.iter().find(|property| property.name == key);
         if property.is_none() && is_ours(&key, all) {
-            let sentence = no_such_key(&key, &Cluster::described(), all);
-            reader.report.fault(reader.which, &key, &node.origin, sentence);
+            reader.unknown(&key, &node, &Cluster::described(), all);
             continue;
         }
         match secret::read(&node, reader.surroundings) {
             Ok(given) => {
-                let is_bare = given.from.is_none() && property.is_some_and(|property| property.is_secret);
-                reader.show(
-                    &key,
-                    given.from.or_else(|| shown(property, &given.value)),
-                    node.origin.clone(),
-                    None,
-                );
-                if is_bare {
-                    reader.report.warn(reader.which, &key, KEEP_IT_ELSEWHERE);
+                if let Some(property) = property {
+                    show(property, &given, &node, reader);
                 }
                 properties.insert(key.clone(), in_folder(&key, given.value, reader));
             }
@@ -72,11 +64,14 @@ fn is_ours(key: &str, all: &[Described]) -> bool {
     !key.contains('.') || is_elsewhere || nearest(key, settings.iter().map(|setting| setting.key)).is_some()
 }
 
-/// What may be printed of a value that was given as it is; of an unknown property nothing.
-fn shown(property: Option<&Property>, value: &SecretString) -> Option<String> {
-    match property {
-        Some(property) if !property.is_secret => Some(quoted(value.expose_secret())),
-        _ => Some(HIDDEN.to_owned()),
+/// Tells a value, or where it comes from; of a secret that stands in the file nothing but that.
+fn show(property: &Property, given: &Given, node: &Node, reader: &mut Reader<'_>) {
+    let is_bare = property.is_secret && given.from.is_none();
+    let literal = || if is_bare { HIDDEN.to_owned() } else { quoted(given.value.expose_secret()) };
+    let value = given.from.clone().unwrap_or_else(literal);
+    reader.show(property.name, Some(value), node.origin.clone(), None);
+    if is_bare {
+        reader.report.warn(reader.which, property.name, KEEP_IT_ELSEWHERE);
     }
 }
 

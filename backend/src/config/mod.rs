@@ -41,7 +41,8 @@ pub use example::example;
 pub use layers::{Arguments, Environment};
 pub use report::{Fault, Faults, Report};
 pub use sections::{Catalog, Http, Inventory, Kafka};
-pub use token::{Role, Token, hexadecimal};
+pub use takes::is_name;
+pub use token::{Token, hexadecimal};
 pub use whole::Sources;
 
 /// All of it.

@@ -6,7 +6,7 @@ use shared::DateTime;
 
 use super::{
     layers::Environment,
-    nearest::did_you_mean,
+    nearest::nearest,
     report::{Report, Shown, Which},
     settings::Described,
     takes::{Takes, Wrong},
@@ -35,6 +35,7 @@ pub struct Reader<'a> {
     pub surroundings: &'a Surroundings<'a>,
     /// Where faults and values are told.
     pub report: &'a mut Report,
+    missing: Vec<(&'static str, String)>,
 }
 
 impl<'a> Reader<'a> {
@@ -59,7 +60,7 @@ impl<'a> Reader<'a> {
                 Table::new()
             }
         };
-        Self { which, table, origin: node.origin, surroundings, report }
+        Self { which, table, origin: node.origin, surroundings, report, missing: vec![] }
     }
 
     /// Takes one setting; where it is missing or cannot be used, its default stands in.
@@ -73,12 +74,7 @@ impl<'a> Reader<'a> {
         let Some(node) = self.table.remove(key) else {
             let value = default();
             if needed {
-                self.report.fault(
-                    self.which,
-                    key,
-                    &self.origin,
-                    format!("is missing; takes {}", takes.told()),
-                );
+                self.missing.push((key, takes.told()));
             } else {
                 self.show(key, takes.written(&value), Origin::Default, None);
             }
@@ -114,23 +110,30 @@ impl<'a> Reader<'a> {
         self.report.show(self.which, Shown { key: key.to_owned(), value, origin, instead_of });
     }
 
-    /// Every key that is left is unknown.
+    /// Ends the table: every key that is left is unknown, and what was not given is missing.
     pub fn end(mut self, described: &Described, all: &[Described]) {
         for (key, node) in std::mem::take(&mut self.table) {
-            let sentence = no_such_key(&key, described, all);
-            self.report.fault(self.which, &key, &node.origin, sentence);
+            self.unknown(&key, &node, described, all);
+        }
+        for (key, takes) in self.missing {
+            self.report.fault(self.which, key, &self.origin, format!("is missing; takes {takes}"));
         }
     }
-}
 
-/// "no such key", what there is, and what may have been meant.
-pub fn no_such_key(key: &str, described: &Described, all: &[Described]) -> String {
-    let known: Vec<&str> = described.settings.iter().map(|setting| setting.key).collect();
-    let elsewhere = all.iter().find(|other| other.settings.iter().any(|setting| setting.key == key));
-    let meant = match elsewhere {
-        Some(other) => format!("; {key} belongs to {}", other.header()),
-        None => did_you_mean(key, known.iter().copied()),
-    };
-    let more = if described.takes_properties { " and the properties of its connection" } else { "" };
-    format!("{} has no such key, it takes {}{more}{meant}", described.header(), known.join(", "))
+    /// Tells a key that is not known; what it was meant to be is not missing besides.
+    pub fn unknown(&mut self, key: &str, node: &Node, described: &Described, all: &[Described]) {
+        let known: Vec<&str> = described.settings.iter().map(|setting| setting.key).collect();
+        let elsewhere = all.iter().find(|other| other.settings.iter().any(|setting| setting.key == key));
+        let meant = nearest(key, known.iter().copied());
+        let hint = match (elsewhere, meant) {
+            (Some(other), _) => format!("; {key} belongs to {}", other.header()),
+            (None, Some(meant)) => format!("; did you mean {meant}?"),
+            (None, None) => String::new(),
+        };
+        self.missing.retain(|(missing, _)| Some(*missing) != meant);
+        let more = if described.takes_properties { " and the properties of its connection" } else { "" };
+        let sentence =
+            format!("{} has no such key, it takes {}{more}{hint}", described.header(), known.join(", "));
+        self.report.fault(self.which, key, &node.origin, sentence);
+    }
 }

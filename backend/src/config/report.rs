@@ -1,6 +1,6 @@
 //! What a reading of the configuration has to say: every fault at once, warnings, and each setting with its source.
 
-use std::fmt;
+use std::fmt::{self, Write};
 
 use super::tree::Origin;
 
@@ -17,16 +17,20 @@ pub struct Fault {
     pub setting: String,
     /// What is wrong, what is allowed, what to do.
     pub sentence: String,
-    at: Option<(Which, String)>,
 }
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: ", self.place)?;
-        if !self.setting.is_empty() {
-            write!(f, "{}: ", self.setting)?;
-        }
-        f.write_str(&self.sentence)
+        let setting = if self.setting.is_empty() { "" } else { ": " };
+        let line = format!("{}{setting}{}: {}", self.place, self.setting, self.sentence);
+        // Keys and names of files may hold anything; a fault is one line all the same.
+        line.chars().try_for_each(|character| {
+            if character.is_control() {
+                write!(f, "{}", character.escape_default())
+            } else {
+                f.write_char(character)
+            }
+        })
     }
 }
 
@@ -124,22 +128,31 @@ impl Report {
 
     /// Something is wrong that belongs to no table.
     pub fn fault_at(&mut self, place: Origin, setting: &str, sentence: impl Into<String>) {
-        let fault = Fault { place, setting: setting.to_owned(), sentence: sentence.into(), at: None };
+        let fault = Fault { place, setting: setting.to_owned(), sentence: sentence.into() };
         self.faults.push(fault);
     }
 
     /// Whether a setting could be read, so that a rule about its value makes sense.
     pub fn is_sound(&self, which: Which, key: &str) -> bool {
-        !self.faults.iter().any(|fault| fault.at.as_ref().is_some_and(|at| at.0 == which && at.1 == key))
+        self.shown(which, key).is_some()
     }
 
-    /// Where a setting stands: its own place, or its table's.
+    fn shown(&self, which: Which, key: &str) -> Option<&Shown> {
+        let table = self.tables.iter().find(|table| table.which == which)?;
+        table.settings.iter().find(|shown| shown.key == key)
+    }
+
+    /// Where a setting stands: its own place, its table's, or the file.
     pub fn place(&self, which: Which, key: &str) -> Origin {
-        let Some(table) = self.tables.iter().find(|table| table.which == which) else {
-            return Origin::Default;
-        };
-        let given = table.settings.iter().find(|shown| shown.key == key && shown.origin != Origin::Default);
-        given.map_or(&table.origin, |shown| &shown.origin).clone()
+        let table = self.tables.iter().find(|table| table.which == which).map(|table| &table.origin);
+        let own = self.shown(which, key).map(|shown| &shown.origin);
+        let mut places = [own, table, Some(&self.file)].into_iter().flatten();
+        places.find(|place| **place != Origin::Default).unwrap_or(&Origin::Default).clone()
+    }
+
+    /// Whether somebody gave a setting, so that it is not its default.
+    pub fn is_given(&self, which: Which, key: &str) -> bool {
+        self.shown(which, key).is_some_and(|shown| shown.origin != Origin::Default)
     }
 
     /// Faults and warnings in the order of the file; what stands elsewhere comes last.
@@ -156,6 +169,6 @@ impl Report {
         let label = self.tables.iter().find(|table| table.which == which);
         let label = label.map_or(which.0, |table| table.label.as_str());
         let setting = if key.is_empty() { label.to_owned() } else { format!("{label}.{key}") };
-        Fault { place, setting, sentence, at: Some((which, key.to_owned())) }
+        Fault { place, setting, sentence }
     }
 }

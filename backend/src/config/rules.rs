@@ -5,10 +5,12 @@ use std::collections::HashMap;
 use shared::DateTime;
 
 use super::{
-    Config,
+    Config, Http,
     report::{Report, Which},
     tree::Origin,
 };
+
+const HTTP: Which = Which("http", 0);
 
 /// Tells everything that the settings say against each other.
 pub fn check(config: &Config, now: DateTime, report: &mut Report) {
@@ -18,6 +20,7 @@ pub fn check(config: &Config, now: DateTime, report: &mut Report) {
     tokens_differ(config, report);
     tokens_open_something(config, now, report);
     others_need_a_token(config, report);
+    others_have_a_name_for_us(config, report);
     a_request_ends_before_its_turn(config, report);
 }
 
@@ -66,7 +69,7 @@ fn addresses_differ(config: &Config, report: &mut Report) {
     for (index, cluster) in config.clusters.iter().enumerate() {
         let other = cluster.bootstrap.iter().find_map(|address| {
             let other: &usize = taken.get(address)?;
-            (*other != index).then_some((address, *other))
+            (config.clusters[*other].name != cluster.name).then_some((address, *other))
         });
         if let Some((address, other)) = other {
             let other = &config.clusters[other].name;
@@ -109,6 +112,16 @@ fn tokens_open_something(config: &Config, now: DateTime, report: &mut Report) {
         if report.is_sound(which, "expires") && token.expires <= now {
             report.warn(which, "expires", "is over: the token opens nothing; make a new one or remove it");
         }
+        if token.owners.is_some()
+            && config.catalog.file.is_none()
+            && report.is_sound(Which("catalog", 0), "file")
+        {
+            report.warn(
+                which,
+                "owners",
+                "nothing has an owner without catalog.file, so nothing is seen; give the file of owners",
+            );
+        }
         for pattern in token.clusters.iter().flatten() {
             let matcher = pattern.compile_matcher();
             let names = config
@@ -125,29 +138,46 @@ fn tokens_open_something(config: &Config, now: DateTime, report: &mut Report) {
 
 /// Fail closed: an address that others can reach needs tokens, or plain words that it shall be open.
 fn others_need_a_token(config: &Config, report: &mut Report) {
-    let http = Which("http", 0);
     let (listen, is_open) = (config.http.listen, config.http.anyone_may_see_everything);
     let has_tokens = !config.tokens.is_empty();
     if is_open && has_tokens {
         let sentence = "is true, and there are tokens that say who may see what; remove one of the two";
-        report.fault_on(http, "anyone_may_see_everything", sentence);
+        report.fault_on(HTTP, "anyone_may_see_everything", sentence);
     }
-    if !listen.ip().is_loopback() && !has_tokens && !is_open && report.is_sound(http, "listen") {
+    if !listen.ip().is_loopback() && !has_tokens && !is_open && report.is_sound(HTTP, "listen") {
         let sentence = format!(
             "{listen} can be reached from other machines, and there is no token; add one (`riverkeeper token new \
              --name NAME` prints it), or set http.anyone_may_see_everything = true"
         );
-        report.fault_on(http, "listen", sentence);
+        report.fault_on(HTTP, "listen", sentence);
+    }
+}
+
+/// Browsers on other machines call us by a name, and only known names are answered.
+fn others_have_a_name_for_us(config: &Config, report: &mut Report) {
+    let Http { listen, public_url, hosts, .. } = &config.http;
+    if !listen.ip().is_loopback() && public_url.is_none() && hosts.is_empty() {
+        let sentence = format!(
+            "{listen} can be reached from other machines, but a request for their name of this one is answered with \
+             421; give http.public_url or http.hosts"
+        );
+        report.warn(HTTP, "listen", sentence);
     }
 }
 
 fn a_request_ends_before_its_turn(config: &Config, report: &mut Report) {
+    let request = config.kafka.request_timeout_seconds;
     let turn = 0.8 * config.inventory.metadata_period_seconds;
-    if config.kafka.request_timeout_seconds > turn {
+    if request > turn {
         let sentence = format!(
-            "is longer than a turn, which ends after {turn:.1} s (0.8 of inventory.metadata_period_seconds); a broker \
-             that does not answer will not be named"
+            "a turn ends after {turn:.1} s (0.8 of inventory.metadata_period_seconds) and a request may take \
+             {request} s (kafka.request_timeout_seconds), so a broker that is slow will not be named"
         );
-        report.warn(Which("kafka", 0), "request_timeout_seconds", sentence);
+        let kafka = Which("kafka", 0);
+        if report.is_given(kafka, "request_timeout_seconds") {
+            report.warn(kafka, "request_timeout_seconds", sentence);
+        } else {
+            report.warn(Which("inventory", 0), "metadata_period_seconds", sentence);
+        }
     }
 }

@@ -87,15 +87,8 @@ impl Takes for Name {
     }
 
     fn read(&self, node: &Node, _: &Surroundings<'_>) -> Result<String, Vec<Wrong>> {
-        let is_inside = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
         match node.text() {
-            Some(text)
-                if (1..=100).contains(&text.len())
-                    && text.starts_with(|c: char| c.is_ascii_alphanumeric())
-                    && text.chars().all(is_inside) =>
-            {
-                Ok(text.to_owned())
-            }
+            Some(text) if is_name(text) => Ok(text.to_owned()),
             _ => not(self, node),
         }
     }
@@ -103,6 +96,13 @@ impl Takes for Name {
     fn written(&self, value: &String) -> Option<String> {
         Some(quoted(value))
     }
+}
+
+/// Whether a text is a [`Name`].
+pub fn is_name(text: &str) -> bool {
+    (1..=100).contains(&text.len())
+        && text.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'))
 }
 
 /// A number within bounds.

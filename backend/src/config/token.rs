@@ -1,7 +1,7 @@
 //! `[[token]]`: who may ask, told by the hash of what they carry.
 
 use globset::Glob;
-use shared::DateTime;
+use shared::{DateTime, access::Role};
 
 use super::{
     combined::{Empty, List, OneOf, Optional, Word},
@@ -38,14 +38,6 @@ settings! {
         /// When it ends.
         expires: DateTime => Time, like "2027-01-31T00:00:00Z";
     }
-}
-
-/// What a bearer may do.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Role {
-    /// Sees, and changes nothing.
-    #[default]
-    Viewer,
 }
 
 impl Word for Role {

@@ -7,6 +7,7 @@ use shared::DateTime;
 use super::{
     Config, Reading,
     cluster::{Cluster, flat},
+    combined::plainly,
     layers::{Arguments, Environment, lay_arguments, lay_environment},
     nearest::did_you_mean,
     reader::{Reader, Surroundings},
@@ -14,6 +15,7 @@ use super::{
     rules,
     sections::{Catalog, Http, Inventory, Kafka},
     settings::{Described, Settings},
+    takes::is_name,
     token::Token,
     tree::{Node, Origin, Table, Value, parse, quoted},
 };
@@ -47,8 +49,14 @@ pub fn described() -> Vec<Described> {
 
 /// Reads everything, whatever is wrong with some of it.
 pub fn read(sources: &Sources<'_>) -> Reading {
+    read_text(sources, sources.file.map(bytes_of))
+}
+
+/// The same of a file whose bytes are at hand, or the reason why they are not.
+pub fn read_text(sources: &Sources<'_>, bytes: Option<Result<Vec<u8>, String>>) -> Reading {
     let mut report = Report::default();
-    let mut root = sources.file.map_or_else(|| Some(Table::new()), |file| file_tree(file, &mut report));
+    let file = sources.file.zip(bytes);
+    let mut root = file.map_or_else(|| Some(Table::new()), |(file, bytes)| tree(file, bytes, &mut report));
     if let Some(root) = root.as_mut() {
         lay_environment(root, sources.environment, &described(), &mut report);
         lay_arguments(root, sources.arguments);
@@ -71,11 +79,11 @@ pub fn read(sources: &Sources<'_>) -> Reading {
 }
 
 /// The file as a tree; none where it cannot be read far enough to say more about it.
-fn file_tree(file: &Path, report: &mut Report) -> Option<Table> {
+fn tree(file: &Path, bytes: Result<Vec<u8>, String>, report: &mut Report) -> Option<Table> {
     let name: Arc<str> = file.to_string_lossy().into();
     let at = |line| Origin::File { name: name.clone(), line };
     report.file = at(None);
-    let text = match text_of(file) {
+    let text = match bytes.map_err(|sentence| (None, sentence)).and_then(text_of) {
         Ok(text) => text,
         Err((line, sentence)) => {
             report.fault_at(at(line), "", sentence);
@@ -86,26 +94,46 @@ fn file_tree(file: &Path, report: &mut Report) -> Option<Table> {
     for fault in &unreadable {
         match &fault.given_twice {
             Some(key) => report.fault_at(at(Some(fault.line)), key, "is given twice; keep one"),
-            None => report.fault_at(at(Some(fault.line)), "", format!("this is not TOML: {}", fault.what)),
+            None => {
+                report.fault_at(at(Some(fault.line)), "", format!("this is not TOML: {}", plain(&fault.what)))
+            }
         }
     }
     unreadable.iter().all(|fault| fault.given_twice.is_some()).then_some(root)
 }
 
-fn text_of(file: &Path) -> Result<String, (Option<usize>, String)> {
-    let cannot = |error: std::io::Error| {
-        (None, format!("cannot read this file ({})", super::combined::plainly(&error)))
-    };
+/// What the parser says, in words for somebody who does not know its grammar.
+fn plain(what: &str) -> &str {
+    const WORDS: &[(&str, &str)] = &[
+        ("string values must be quoted", VALUE),
+        ("invalid float", VALUE),
+        ("invalid integer", VALUE),
+        ("invalid basic string", "text that begins with \" ends with \" on the same line"),
+        ("invalid literal string", "text that begins with ' ends with ' on the same line"),
+        ("unclosed table", "the name of a table stands in brackets, like [http]"),
+        ("unclosed array table", "the name of a list of tables stands in two brackets, like [[cluster]]"),
+        ("key with no value", "a setting is written KEY = VALUE"),
+    ];
+    const VALUE: &str = "a value is text in \"quotes\", a number, true, false or a [list]";
+    WORDS.iter().find(|(theirs, _)| what.starts_with(theirs)).map_or(what, |(_, ours)| ours)
+}
+
+fn bytes_of(file: &Path) -> Result<Vec<u8>, String> {
+    let cannot = |error: std::io::Error| format!("cannot read this file ({})", plainly(&error));
     // Opening a pipe would wait for whoever writes it.
     if !std::fs::metadata(file).map_err(cannot)?.is_file() {
-        return Err((None, "is not a file; give the path of a TOML file".to_owned()));
+        return Err("is not a file; give the path of a TOML file".to_owned());
     }
     let mut bytes = Vec::new();
     let reading = std::fs::File::open(file).map_err(cannot)?;
     reading.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(cannot)?;
     if bytes.len() as u64 > MOST_BYTES {
-        return Err((None, format!("is longer than {MOST_BYTES} bytes; is it the right file?")));
+        return Err(format!("is longer than {MOST_BYTES} bytes; is it the right file?"));
     }
+    Ok(bytes)
+}
+
+fn text_of(bytes: Vec<u8>) -> Result<String, (Option<usize>, String)> {
     String::from_utf8(bytes).map_err(|error| {
         let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
         let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
@@ -127,7 +155,7 @@ impl Whole<'_> {
             kafka: self.section(),
             inventory: self.section(),
             catalog: self.section(),
-            clusters: self.list(|reader, all| Cluster::read_whole(reader, all)),
+            clusters: self.list(Cluster::read_whole),
             tokens: self.list(|mut reader, all| {
                 let token = Token::read(&mut reader);
                 reader.end(&Token::described(), all);
@@ -182,7 +210,7 @@ fn label(table: &str, index: usize, entry: &Node) -> String {
         Value::Table(settings) => settings.get("name").and_then(Node::text),
         _ => None,
     };
-    match name.filter(|name| (1..=100).contains(&name.len()) && !name.contains(char::is_control)) {
+    match name.filter(|name| is_name(name)) {
         Some(name) => format!("{table}.{name}"),
         None => format!("{table}[{}]", index + 1),
     }
