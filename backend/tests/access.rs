@@ -12,13 +12,14 @@ use std::{
 
 use backend::{
     app::App,
-    config::{Config, Http, Role, Token},
+    config::{Config, Http, Token},
     http::server,
 };
 use globset::Glob;
 use reqwest::Method;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+use shared::access::Role;
 use support::{Answer, Served, broker::FakeCluster, cluster, config, so, wait_until};
 
 const ALL: &str = "token-that-sees-everything";
