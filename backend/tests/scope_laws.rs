@@ -283,3 +283,31 @@ proptest! {
         prop_assert_eq!(told, seen.count());
     }
 }
+
+#[test]
+fn what_was_remembered_of_owners_ends_with_the_file_that_said_so() {
+    let known = snapshot("east", &TOPICS);
+    let owners = |topic: &str| {
+        let text = format!(
+            "[[owner]]\nname = \"first\"\ntopics = [\"none\"]\n[[owner]]\nname = \"it\"\ntopics = [\"{topic}\"]\n"
+        );
+        Owners::parse("owners.toml".as_ref(), &text).unwrap()
+    };
+    let owned = |owners: &Owners| -> Vec<String> {
+        let chunks = known.chunks.iter();
+        let rows = chunks.flat_map(|chunk| {
+            let places = chunk.owners(owners, "east");
+            chunk
+                .topics
+                .iter()
+                .zip(places.to_vec())
+                .map(|(topic, place)| (chunk.name(topic).to_owned(), place))
+        });
+        rows.filter(|(_, place)| *place == Some(1)).map(|(name, _)| name).collect()
+    };
+    let (orders, audit) = (owners("orders"), owners("audit"));
+    for _ in 0..2 {
+        assert_eq!(owned(&orders), ["orders"]);
+        assert_eq!(owned(&audit), ["audit"]);
+    }
+}

@@ -79,6 +79,11 @@ impl Owners {
         self.of(&self.topics, cluster, topic)
     }
 
+    /// The place of a topic's owner among [`Self::all`].
+    pub fn place_of_topic(&self, cluster: &str, topic: &str) -> Option<u32> {
+        self.topics.owner(topic, |owner| self.place_is_on(owner, cluster))
+    }
+
     /// The owner of a consumer group.
     pub fn of_group(&self, cluster: &str, group: &str) -> Option<&str> {
         self.of(&self.groups, cluster, group)

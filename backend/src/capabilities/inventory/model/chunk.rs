@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use shared::DateTime;
 
+use super::owned::Remembered;
 use crate::kafka::answers::TopicId;
 
 /// Counts of one cluster, or of one chunk of it.
@@ -75,6 +76,7 @@ pub struct Chunk {
     pub broker_counts: Vec<(i32, BrokerCounts)>,
     /// Sums over its topics.
     pub totals: Totals,
+    pub(super) owned: Remembered,
 }
 
 /// One topic.

@@ -8,6 +8,7 @@ mod configs;
 mod fleet;
 mod log_dirs;
 mod metadata;
+mod owned;
 mod rights;
 
 use std::time::Duration;

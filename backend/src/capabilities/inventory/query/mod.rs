@@ -76,8 +76,26 @@ impl Known {
     /// The topics that may be seen, in no order; `None` when the cluster was never read.
     fn topics(&self) -> Option<impl Iterator<Item = (&Chunk, &TopicRow)>> {
         let all = self.scope.sees_wholly(&self.name);
-        let seen = move |name: &str| all || self.scope.sees_topic(&self.name, name);
-        Some(self.snapshot()?.topics().filter(move |(chunk, topic)| seen(chunk.name(topic))))
+        let owners = self.scope.owners();
+        let owned: Vec<bool> = owners
+            .all()
+            .iter()
+            .map(|owner| self.scope.sees_cluster(&self.name) && self.scope.sees_owner(&owner.name))
+            .collect();
+        let is_seen = move |place: Option<u32>| {
+            place.and_then(|place| owned.get(place as usize)).copied().unwrap_or_default()
+        };
+        let seen_of = move |chunk: &Arc<Chunk>| -> Vec<bool> {
+            if all {
+                return vec![true; chunk.topics.len()];
+            }
+            chunk.owners(owners, &self.name).iter().map(|place| is_seen(*place)).collect()
+        };
+        let chunks = self.snapshot()?.chunks.iter();
+        Some(chunks.flat_map(move |chunk| {
+            let rows = chunk.topics.iter().zip(seen_of(chunk)).filter(|(_, seen)| *seen);
+            rows.map(move |(topic, _)| (chunk.as_ref(), topic))
+        }))
     }
 
     /// A topic with its chunk, if it is there and may be seen.
