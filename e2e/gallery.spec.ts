@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { expect, expectAccessible, expectNoSidewaysScroll, test } from './fixtures/page';
 
 const PAGES = ['fleet', 'cluster', 'topics', 'topic', 'status', 'components'];
-const STATES = ['full', 'well', 'empty', 'loading', 'stale', 'failed', 'unreachable', 'silent', 'missing'];
+const STATES = ['full', 'well', 'hidden', 'empty', 'loading', 'stale', 'failed', 'unreachable', 'silent', 'missing'];
 const THEMES = ['light', 'dark'];
 const WIDTHS = [
   { width: 1440, height: 900 },

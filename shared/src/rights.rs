@@ -21,6 +21,16 @@ pub enum Resource {
     Topic,
 }
 
+impl Resource {
+    /// As the end of "Describe on …".
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Cluster => "the cluster",
+            Self::Topic => "topics",
+        }
+    }
+}
+
 /// One right that Riverkeeper lacks on a cluster.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

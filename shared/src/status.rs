@@ -173,7 +173,7 @@ pub fn sample() -> Status {
         received_bytes: 412_000_000,
         connection_count: 3,
         busy_seconds: 214.0,
-        missing_rights: if cluster == "aggregate" { samples::missing_rights() } else { vec![] },
+        missing_rights: if cluster == "east" { samples::missing_rights() } else { vec![] },
         apis: vec![
             ApiTraffic {
                 api: "Metadata".into(),

@@ -10,6 +10,7 @@
 )]
 
 pub mod fleet;
+pub mod guarded;
 pub mod stream;
 pub mod tools;
 

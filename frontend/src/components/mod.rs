@@ -28,7 +28,7 @@ pub(crate) use facts::{Fact, Facts};
 pub(crate) use head::Head;
 pub(crate) use icon::{Icon, icon};
 pub(crate) use mark::{Mark, mark, state};
-pub(crate) use number::{WhyUnknown, count, maybe_count, size, unknown};
+pub(crate) use number::{WhyUnknown, at_least, count, maybe_count, size, unknown};
 pub(crate) use panel::Panel;
 pub(crate) use sort::{Key, Sort, sorted};
 pub(crate) use table::{Column, Table};

@@ -23,6 +23,17 @@ pub(crate) fn maybe_count(value: Option<impl Into<u64>>) -> AnyView {
     value.map_or_else(unknown, count)
 }
 
+/// A count of which there may be more, and why; without a reason it is a count like others.
+pub(crate) fn at_least(value: Option<impl Into<u64>>, why: Option<String>) -> AnyView {
+    match (value.map(Into::into), why) {
+        (Some(value), Some(why)) => {
+            let title = format!("At least {}: {why}", units::count(value));
+            view! { <span title=title><span aria-hidden="true">"≥\u{202f}"</span><span class="hidden">"at least "</span>{units::count(value)}</span> }.into_any()
+        }
+        (value, _) => maybe_count(value),
+    }
+}
+
 /// A size, with every byte behind it.
 pub(crate) fn size(value: Option<u64>) -> AnyView {
     let Some(value) = value else { return unknown() };

@@ -10,9 +10,10 @@ use crate::{
 };
 
 const PAGES: [&str; 7] = ["fleet", "cluster", "topics", "topic", "status", "sign-in", "components"];
-const STATES: [&str; 11] = [
+const STATES: [&str; 12] = [
     "full",
     "well",
+    "hidden",
     "empty",
     "loading",
     "stale",

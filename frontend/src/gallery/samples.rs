@@ -133,6 +133,7 @@ fn kind(url: &str) -> Kind {
 
 fn view(url: &str, state: &str) -> Answer {
     let is_empty = state == "empty";
+    let is_hidden = state == "hidden";
     let stale = |meta: &mut Meta| {
         if state == "stale" {
             grow_old(meta);
@@ -141,16 +142,31 @@ fn view(url: &str, state: &str) -> Answer {
     match kind(url) {
         Kind::Clusters if is_empty => json(&samples::clusters_empty()),
         Kind::Clusters if state == "well" => json(&samples::clusters_well()),
+        Kind::Clusters if is_hidden => json(&samples::clusters_hidden()),
+        Kind::Cluster if is_hidden => json(&samples::cluster_hidden()),
         Kind::Clusters => json(&with(samples::clusters(), |page| &mut page.meta, stale)),
         Kind::Cluster => json(&with(samples::cluster(), |page| &mut page.meta, stale)),
-        Kind::Brokers => json(&with(samples::brokers(), |page| &mut page.meta, stale)),
+        Kind::Brokers => {
+            let mut page = with(samples::brokers(), |page| &mut page.meta, stale);
+            page.at_least = is_hidden;
+            json(&page)
+        }
         Kind::Topics => {
             let mut page = with(samples::topics(), |page| &mut page.meta, stale);
+            if is_hidden {
+                (page.at_least, page.hidden_topic_count) = (true, Some(3));
+            }
             if is_empty {
                 page.topics.clear();
                 page.meta.total = Some(0);
             }
             json(&paged(page, url))
+        }
+        Kind::Topic if is_hidden => {
+            let mut page = samples::topic();
+            (page.configs, page.configs_refused) = (None, true);
+            (page.topic.min_insync_replicas, page.topic.retention_ms) = (None, None);
+            json(&page)
         }
         Kind::Topic => json(&with(samples::topic(), |page| &mut page.meta, stale)),
         Kind::Partitions => json(&with(samples::partitions(), |page| &mut page.meta, stale)),
@@ -159,6 +175,7 @@ fn view(url: &str, state: &str) -> Answer {
             if is_empty {
                 page.replication.clear();
             }
+            page.at_least = is_hidden;
             json(&page)
         }
         Kind::Events => {

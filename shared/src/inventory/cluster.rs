@@ -6,6 +6,7 @@ use crate::{
     DateTime,
     meta::{Failure, Meta},
     rights::MissingRight,
+    units::counted,
     verdict::Health,
 };
 
@@ -69,6 +70,11 @@ pub struct Cluster {
 }
 
 impl Cluster {
+    /// Why there may be more than is counted; `None` when there is not.
+    pub fn why_at_least(&self) -> Option<String> {
+        self.at_least.then(|| why_at_least(self.hidden_topic_count))
+    }
+
     /// Whether the counts that depend on `min.insync.replicas` are of some topics only.
     pub fn min_isr_at_least(&self) -> bool {
         self.at_least || self.min_isr_unknown_count.is_some_and(|unknown| unknown > 0)
@@ -77,6 +83,17 @@ impl Cluster {
     /// Brokers that serve.
     pub fn brokers_up(&self) -> Option<u32> {
         Some(self.broker_count?.saturating_sub(self.brokers_down?))
+    }
+}
+
+/// Why there may be more than is counted, where `hidden` topics are known of.
+pub fn why_at_least(hidden: Option<u32>) -> String {
+    match hidden {
+        Some(hidden) if hidden > 0 => {
+            let are = if hidden == 1 { "is" } else { "are" };
+            format!("{} {are} hidden from Riverkeeper", counted(hidden.into(), "topic", "topics"))
+        }
+        _ => "Riverkeeper may not see whether topics are hidden".into(),
     }
 }
 

@@ -315,7 +315,7 @@ mod tests {
     fn what_is_hidden_is_said_and_never_called_well() {
         let page = samples::clusters_hidden();
         let said = fleet_headline(&page.clusters, page.meta.now);
-        assert_eq!(said.title, "1 of 3 clusters needs you: aggregate hides 3 topics");
+        assert_eq!(said.title, "1 of 3 clusters needs you: east hides 3 topics");
         let mut cluster = samples::cluster_hidden().cluster;
         assert_eq!(
             replica_state(&cluster),

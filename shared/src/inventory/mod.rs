@@ -10,7 +10,7 @@ mod topic;
 
 pub use crate::headline::Headline;
 pub use broker::{Broker, BrokerDetail, BrokerState, Brokers, LogDir, QuorumRole};
-pub use cluster::{Cluster, ClusterDetail, Clusters, Quorum, Reassignments};
+pub use cluster::{Cluster, ClusterDetail, Clusters, Quorum, Reassignments, why_at_least};
 pub use headline::{cluster_headline, fleet_headline, topic_headline};
 pub use partition::{Partition, Partitions, Reassigning};
 pub use replication::{Replication, ReplicationPoint, replication_chart};

@@ -29,6 +29,8 @@ pub struct ReplicationPoint {
 pub struct Replication {
     /// The points; where the range holds more than fit, each is the worst of its step.
     pub replication: Vec<ReplicationPoint>,
+    /// Whether topics may be hidden from Riverkeeper now: then there were at least so many.
+    pub at_least: bool,
     /// What stands beside them.
     pub meta: Meta,
 }

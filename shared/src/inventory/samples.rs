@@ -310,7 +310,7 @@ pub fn brokers() -> Brokers {
     }
 }
 
-/// The rights that are missing on aggregate, where Riverkeeper may not see everything.
+/// The rights that are missing on east, where Riverkeeper may not see everything.
 pub fn missing_rights() -> Vec<MissingRight> {
     let right = |operation: &str, names: &[&str], needed_for: &str, sentence: &str| MissingRight {
         operation: operation.into(),
@@ -323,15 +323,15 @@ pub fn missing_rights() -> Vec<MissingRight> {
     vec![
         right(
             "Describe",
-            &["east.audit", "east.billing", "east.payments"],
+            &["audit", "billing", "ledger"],
             "topics, their partitions and replicas, and log start offsets",
-            "May not describe 3 topics (east.audit, east.billing, east.payments): they are neither shown nor counted.",
+            "May not describe 3 topics (audit, billing, ledger): they are neither shown nor counted.",
         ),
         right(
             "DescribeConfigs",
-            &["east.clicks"],
+            &["clicks"],
             "retention, min.insync.replicas and the other settings of topics",
-            "May not describe configs of the topic east.clicks: its retention and min ISR are unknown.",
+            "May not describe configs of the topic clicks: retention and min ISR are unknown there.",
         ),
     ]
 }
@@ -340,41 +340,47 @@ fn hidden() -> Cluster {
     let reasons = missing_rights().into_iter().map(|right| {
         let topics = topics_named(right.count.unwrap_or_default(), &right.examples);
         let sentence = match right.rule() {
-            "hidden_topics" => format!("Hidden from Riverkeeper: {topics}. How they are is unknown."),
-            _ => format!("The settings of {topics} are hidden from Riverkeeper: whether it is under min ISR is unknown."),
+            "hidden_topics" => format!("{topics} may not be described: how they are is unknown."),
+            _ => format!("Configs of {topics} may not be described: what is under min ISR there is unknown."),
         };
-        Reason { since: None, limit: Some(0.0), ..reason(right.rule(), right.count.unwrap_or_default().into(), 0.0, "topics", Severity::Unknown, &sentence) }
+        Reason {
+            since: None,
+            limit: Some(0.0),
+            ..reason(
+                right.rule(),
+                right.count.unwrap_or_default().into(),
+                0.0,
+                "topics",
+                Severity::Unknown,
+                &sentence,
+            )
+        }
     });
     Cluster {
         health: Health::worst_of(reasons.collect()),
         at_least: true,
         hidden_topic_count: Some(3),
         min_isr_unknown_count: Some(1),
-        ..cluster_row("aggregate", 1, 38, 472, 472)
+        ..cluster_row("east", 3, 38, 572, 1_716)
     }
 }
 
-/// A fleet on a good day, but for aggregate: some of it is hidden from Riverkeeper.
+/// The fleet on a good day, but for east: some of it is hidden from Riverkeeper. Worst first.
 pub fn clusters_hidden() -> Clusters {
     let mut page = clusters_well();
-    if let Some(first) = page.clusters.first_mut() {
-        *first = hidden();
-    }
+    page.clusters.retain(|cluster| cluster.name != "east");
+    page.clusters.insert(0, hidden());
     page
 }
 
-/// Aggregate, of which some is hidden from Riverkeeper.
+/// East, of which some is hidden from Riverkeeper.
 pub fn cluster_hidden() -> ClusterDetail {
-    let mut readings = east_readings();
-    for reading in &mut readings {
-        reading.cluster = Some("aggregate".into());
-    }
     ClusterDetail {
         cluster: hidden(),
-        quorum: Some(Quorum { leader_id: Some(1), voter_count: 1, voters_caught_up: 1 }),
+        quorum: Some(Quorum { leader_id: Some(1), voter_count: 3, voters_caught_up: 3 }),
         reassignments: Some(Reassignments::default()),
         missing_rights: missing_rights(),
-        meta: meta(None, readings),
+        meta: meta(None, east_readings()),
     }
 }
 
@@ -562,5 +568,9 @@ pub fn replication() -> Replication {
             offline_count: 0,
         }
     };
-    Replication { replication: (0..=120).map(point).collect(), meta: meta(Some(121), east_readings()) }
+    Replication {
+        replication: (0..=120).map(point).collect(),
+        at_least: false,
+        meta: meta(Some(121), east_readings()),
+    }
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use shared::{
     DateTime,
-    inventory::{Broker, BrokerState, QuorumRole},
+    inventory::{Broker, BrokerState, Brokers, QuorumRole},
 };
 
 use super::{
@@ -11,7 +11,7 @@ use super::{
     state::{broker_mark, used_percent},
 };
 use crate::{
-    components::{Age, Column, Key, Sort, Table, count, sorted, state, unknown},
+    components::{Age, Column, Key, Sort, Table, at_least, sorted, state, unknown},
     place::use_place,
 };
 
@@ -30,9 +30,11 @@ const COLUMNS: [Column; 10] = [
 
 /// The table of brokers.
 /// A broker that serves was seen when the metadata was read last, which the view does not know while it stays the same.
-pub(crate) fn broker_table(brokers: &[Broker], read_at: Signal<Option<DateTime>>) -> AnyView {
+pub(crate) fn broker_table(page: &Brokers, read_at: Signal<Option<DateTime>>) -> AnyView {
     let sort = use_place().param("sort").as_deref().and_then(Sort::parse);
-    let rows = sorted(brokers, sort.as_ref(), key).iter().map(|broker| row(broker, read_at)).collect();
+    let why = page.at_least.then(|| "topics may be hidden from Riverkeeper".to_owned());
+    let brokers = sorted(&page.brokers, sort.as_ref(), key);
+    let rows = brokers.iter().map(|broker| row(broker, read_at, why.as_ref())).collect();
     view! { <Table caption="Brokers" columns=&COLUMNS names=1 rows=rows /> }.into_any()
 }
 
@@ -52,7 +54,8 @@ fn key(broker: &Broker, by: &str) -> Option<Key> {
     }))
 }
 
-fn row(broker: &Broker, read_at: Signal<Option<DateTime>>) -> Vec<AnyView> {
+fn row(broker: &Broker, read_at: Signal<Option<DateTime>>, why: Option<&String>) -> Vec<AnyView> {
+    let least = |count: u32| at_least(Some(count), why.cloned());
     let (mark, word) = broker_mark(broker);
     let since = broker
         .since
@@ -60,17 +63,17 @@ fn row(broker: &Broker, read_at: Signal<Option<DateTime>>) -> Vec<AnyView> {
         .map(|since| view! { <span class="sub">"for " <Age at=since /></span> });
     let rack = broker.rack.clone().map(|rack| view! { <span class="dim">{format!(" rack {rack}")}</span> });
     let lag = if broker.out_of_sync_count > 0 {
-        view! { <b class="warn">{count(broker.out_of_sync_count)}</b> }.into_any()
+        view! { <b class="warn">{least(broker.out_of_sync_count)}</b> }.into_any()
     } else {
-        count(0_u32)
+        least(0)
     };
     vec![
         view! { {state(mark, word)}{since} }.into_any(),
         view! { {broker.broker_id}{rack} }.into_any(),
         view! { <code>{format!("{}:{}", broker.host, broker.port)}</code> }.into_any(),
-        count(broker.leader_count),
-        view! { <span class="dim">{count(broker.preferred_leader_count)}</span> }.into_any(),
-        count(broker.replica_count),
+        least(broker.leader_count),
+        view! { <span class="dim">{least(broker.preferred_leader_count)}</span> }.into_any(),
+        least(broker.replica_count),
         lag,
         disk_cell(broker.size_bytes, broker.disk_total_bytes, broker.disk_usable_bytes),
         quorum(broker.quorum_role),

@@ -14,6 +14,7 @@ use super::{
     brokers::broker_table,
     facts::cluster_facts,
     replication::ReplicationPanel,
+    rights::MissingRights,
     state::as_read,
     timeline::{self, Timeline},
     topic_rows::topic_table,
@@ -62,6 +63,7 @@ fn Whole(name: StoredValue<String>, detail: Query<ClusterDetail>) -> impl IntoVi
     view! {
         <ClusterHead name=name detail=detail />
         <ShownFacts query=detail part=part::METADATA source="Metadata, DescribeQuorum, ListPartitionReassignments and DescribeLogDirs" facts=cluster_facts />
+        <MissingRights detail=detail />
         <BrokersPanel name=name />
         <div class="cols">
             <ReplicationPanel name=name />
@@ -96,7 +98,7 @@ fn BrokersPanel(name: StoredValue<String>) -> impl IntoView {
             .find(|reading| reading.part == part::METADATA)
             .and_then(|reading| reading.as_of)
     });
-    let body = move |page: Arc<Brokers>| broker_table(&page.brokers, read_at);
+    let body = move |page: Arc<Brokers>| broker_table(&page, read_at);
     let note = move || brokers.view.with(|page| page.as_ref().map(|page| page.brokers.len().to_string()));
     let empty =
         Empty { title: "No broker is known", text: "Brokers appear with the first answer of the cluster." };
@@ -112,7 +114,11 @@ fn TopicsPanel(name: StoredValue<String>) -> impl IntoView {
         query::<Topics>(move || name.with_value(|name| Some(asks::topics(name, &filter, 0, TOPICS))));
     let body = move |page: Arc<Topics>| name.with_value(|name| topic_table(name, &page.topics));
     let total = move || topics.view.with(|page| page.as_ref().and_then(|page| page.meta.total));
-    let note = move || total().map(|total| format!("{}, worst first", units::count(total)));
+    let is_at_least = move || topics.view.with(|page| page.as_ref().is_some_and(|page| page.at_least));
+    let note = move || {
+        let least = if is_at_least() { "at least " } else { "" };
+        total().map(|total| format!("{least}{}, worst first", units::count(total)))
+    };
     let href = move || place.to(&name.with_value(|name| page::topics(name)));
     let more = move || view! { <a class="link" href=href>"All topics"</a> };
     let empty = Empty { title: "No topic", text: "Topics appear within a period of their creation." };

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     components::{
-        Age, Column, Key, Sort, Table, Tone, bar, disk_tone, maybe_count, size, sorted, state, unknown,
+        Age, Column, Key, Sort, Table, Tone, at_least, bar, disk_tone, size, sorted, state, unknown,
     },
     live::use_store,
     place::use_place,
@@ -61,9 +61,13 @@ fn row(cluster: &Cluster, readings: Signal<Vec<Reading>>) -> Vec<AnyView> {
         state_cell(cluster, readings),
         name_cell(cluster),
         brokers_cell(cluster),
-        maybe_count(cluster.topic_count),
-        maybe_count(cluster.partition_count),
-        under_replicated(cluster.under_replicated_count, cluster.under_replicated_since),
+        at_least(cluster.topic_count, cluster.why_at_least()),
+        at_least(cluster.partition_count, cluster.why_at_least()),
+        under_replicated(
+            cluster.under_replicated_count,
+            cluster.under_replicated_since,
+            cluster.why_at_least(),
+        ),
         disk_cell(cluster.size_bytes, cluster.disk_total_bytes, cluster.disk_usable_bytes),
         version(cluster),
         age_cell(cluster.name.clone(), readings),
@@ -116,14 +120,17 @@ fn brokers_cell(cluster: &Cluster) -> AnyView {
     view! { <b class=Tone::Bad.class()>{up}</b>{format!(" of {all}")} }.into_any()
 }
 
-/// A count of under-replicated partitions with how long it has lasted.
-pub(crate) fn under_replicated(value: Option<u32>, since: Option<shared::DateTime>) -> AnyView {
+/// A count of under-replicated partitions with how long it has lasted, and why there may be more.
+pub(crate) fn under_replicated(
+    value: Option<u32>,
+    since: Option<shared::DateTime>,
+    why_at_least: Option<String>,
+) -> AnyView {
     match (value, since) {
-        (None, _) => unknown(),
-        (Some(0), _) => "0".into_any(),
-        (Some(value), since) => {
+        (None | Some(0), _) => at_least(value, why_at_least),
+        (Some(_), since) => {
             let since = since.map(|since| view! { <span class="dim">" for " <Age at=since /></span> });
-            view! { <b class="warn">{shared::units::count(value.into())}</b>{since} }.into_any()
+            view! { <b class="warn">{at_least(value, why_at_least)}</b>{since} }.into_any()
         }
     }
 }

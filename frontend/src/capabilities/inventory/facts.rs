@@ -7,7 +7,7 @@ use shared::{
 };
 
 use super::{owner::owner_line, state::used_percent};
-use crate::components::{Age, Fact, Facts, Tone, count, disk_tone, maybe_count, size, unknown};
+use crate::components::{Age, Fact, Facts, Tone, at_least, count, disk_tone, maybe_count, size, unknown};
 
 /// A sum over clusters, of those that know the number.
 fn sum(clusters: &[Cluster], field: fn(&Cluster) -> Option<u64>) -> Option<u64> {
@@ -31,24 +31,42 @@ pub(crate) fn fleet_facts(clusters: &[Cluster]) -> AnyView {
     if clusters.is_empty() {
         return ().into_any();
     }
+    let why = why_at_least_of(clusters);
+    let least = |value: Option<u64>| at_least(value, why.clone());
     let facts = vec![
         Fact::new("Brokers", maybe_count(up)).note(of).tone(if up < brokers {
             Tone::Bad
         } else {
             Tone::Plain
         }),
-        Fact::new("Topics", maybe_count(sum(clusters, |cluster| cluster.topic_count.map(u64::from))))
-            .note(without),
-        Fact::new("Partitions", maybe_count(sum(clusters, |cluster| cluster.partition_count.map(u64::from)))),
-        Fact::new("Under-replicated", maybe_count(under))
+        Fact::new("Topics", least(sum(clusters, |cluster| cluster.topic_count.map(u64::from)))).note(without),
+        Fact::new("Partitions", least(sum(clusters, |cluster| cluster.partition_count.map(u64::from)))),
+        Fact::new("Under-replicated", least(under))
             .tone(alarm(under, Tone::Warn))
             .note(under.map(|_| "partitions")),
-        Fact::new("Offline", maybe_count(offline))
+        Fact::new("Offline", least(offline))
             .tone(alarm(offline, Tone::Bad))
             .note(offline.map(|_| "partitions")),
         Fact::new("Kept", size(sum(clusters, |cluster| cluster.size_bytes))),
     ];
     view! { <Facts facts=facts /> }.into_any()
+}
+
+/// Why there may be more in the fleet than is counted.
+fn why_at_least_of(clusters: &[Cluster]) -> Option<String> {
+    let names: Vec<&str> =
+        clusters.iter().filter(|cluster| cluster.at_least).map(|cluster| cluster.name.as_str()).collect();
+    (!names.is_empty()).then(|| format!("topics may be hidden from Riverkeeper on {}", names.join(", ")))
+}
+
+/// Why there may be more under min ISR than is counted.
+fn why_min_isr_at_least(cluster: &Cluster) -> Option<String> {
+    let unknown = || {
+        let count = cluster.min_isr_unknown_count.filter(|count| *count > 0)?;
+        let topics = units::counted(count.into(), "topic", "topics");
+        Some(format!("min.insync.replicas of {topics} is not known"))
+    };
+    cluster.why_at_least().or_else(unknown)
 }
 
 /// The facts of a cluster.
@@ -72,9 +90,12 @@ pub(crate) fn cluster_facts(detail: &ClusterDetail) -> AnyView {
         Fact::new("Controller", cluster.controller_id.map_or_else(unknown, |id| id.to_string().into_any()))
             .note(quorum)
             .tone(quorum_tone),
-        Fact::new("Under-replicated", maybe_count(under)).tone(alarm(under, Tone::Warn)).note(since),
-        Fact::new("Under min ISR", maybe_count(under_min)).tone(alarm(under_min, Tone::Bad)),
-        Fact::new("Offline", maybe_count(offline)).tone(alarm(offline, Tone::Bad)),
+        Fact::new("Under-replicated", at_least(under, cluster.why_at_least()))
+            .tone(alarm(under, Tone::Warn))
+            .note(since),
+        Fact::new("Under min ISR", at_least(under_min, why_min_isr_at_least(cluster)))
+            .tone(alarm(under_min, Tone::Bad)),
+        Fact::new("Offline", at_least(offline, cluster.why_at_least())).tone(alarm(offline, Tone::Bad)),
         Fact::new("Kept", size(cluster.size_bytes)),
         Fact::new("Disk used", percent.map_or_else(unknown, |percent| percent.to_string().into_any()))
             .note(percent.map(|_| "%"))

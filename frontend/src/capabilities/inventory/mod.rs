@@ -11,6 +11,7 @@ mod owner;
 mod partitions;
 mod placement;
 mod replication;
+mod rights;
 mod settings;
 mod state;
 mod timeline;

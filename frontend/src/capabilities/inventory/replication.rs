@@ -36,7 +36,10 @@ pub(crate) fn ReplicationPanel(name: StoredValue<String>) -> impl IntoView {
         title: "Nothing was counted yet",
         text: "Troubled partitions are counted each turn, and kept for as long as Riverkeeper runs.",
     };
-    let note = || "partitions in trouble";
+    let is_at_least = move || points.view.with(|page| page.as_ref().is_some_and(|page| page.at_least));
+    let note = move || {
+        if is_at_least() { "partitions in trouble, of those that are seen" } else { "partitions in trouble" }
+    };
     let switch = move |_| place.change(&[("chart", (!as_table.get_untracked()).then_some("table"))]);
     let more = move || {
         view! {

@@ -13,10 +13,12 @@ const COLUMNS: [Column; 3] =
 
 /// The table of settings.
 pub(crate) fn settings(detail: &TopicDetail) -> AnyView {
+    if detail.configs_refused {
+        return view! { <p class="said">"Riverkeeper may not describe configs of this topic: its settings are unknown."</p> }
+            .into_any();
+    }
     match &detail.configs {
-        None => {
-            view! { <p class="said">"The settings were not read yet, or may not be read."</p> }.into_any()
-        }
+        None => view! { <p class="said">"The settings were not read yet."</p> }.into_any(),
         Some(configs) if configs.is_empty() => {
             view! { <p class="said">"Every setting that is read has Kafka's default."</p> }.into_any()
         }

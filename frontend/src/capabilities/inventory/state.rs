@@ -70,7 +70,8 @@ pub(crate) fn broker_mark(broker: &Broker) -> (Mark, &'static str) {
         BrokerState::Down => (Mark::Critical, "Down"),
         BrokerState::Fenced => (Mark::Critical, "Fenced"),
         BrokerState::Up if broker.log_dirs_offline.is_some_and(|count| count > 0) => {
-            (Mark::Critical, "Log dir offline")
+            // As the verdict over the cluster says: what it stops is counted as offline or under-replicated.
+            (Mark::Warning, "Log dir offline")
         }
         BrokerState::Up if broker.out_of_sync_count > 0 => (Mark::Warning, "Catching up"),
         BrokerState::Up => (Mark::Well, "Up"),

@@ -83,7 +83,7 @@ pub(crate) fn cells(cluster: &str, topic: &Topic) -> Vec<AnyView> {
             .into_any(),
         count(topic.partition_count),
         count(topic.replication_factor),
-        under_replicated(Some(topic.under_replicated_count), topic.under_replicated_since),
+        under_replicated(Some(topic.under_replicated_count), topic.under_replicated_since, None),
         offline,
         size(topic.size_bytes),
         retention(topic.retention_ms),

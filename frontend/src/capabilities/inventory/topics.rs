@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use shared::{
     catalog::Owners,
     headline::Headline,
-    inventory::{Topics, part},
+    inventory::{Topics, part, why_at_least},
     route::page,
     units,
 };
@@ -62,7 +62,10 @@ pub(crate) fn TopicsPage(cluster: String) -> impl IntoView {
         let columns = if has_owners.get() { &COLUMNS_WITH_OWNER[..] } else { &COLUMNS[..] };
         view! { <VirtualRows caption="Topics" columns=columns names=1 slice=slice cells=cells /> }.into_any()
     };
-    let headline = Signal::derive(move || total().map(|total| said(total, &filter.get(), &name.get_value())));
+    let headline = Signal::derive(move || {
+        let page = top.view.get()?;
+        Some(said(&page, page.meta.total?, &filter.get(), &name.get_value()))
+    });
     let empty = Empty {
         title: "No topic fits",
         text: "Change the search or the owner, or show Kafka's own topics too.",
@@ -96,8 +99,9 @@ fn row(
     })
 }
 
-fn said(total: u64, filter: &TopicFilter, cluster: &str) -> Headline {
-    let topics = units::counted(total, "topic", "topics");
+fn said(page: &Topics, total: u64, filter: &TopicFilter, cluster: &str) -> Headline {
+    let least = if page.at_least { "At least " } else { "" };
+    let topics = format!("{least}{}", units::counted(total, "topic", "topics"));
     let of = match filter.owner.as_str() {
         "" => String::new(),
         owner => format!(" of {owner}"),
@@ -106,7 +110,9 @@ fn said(total: u64, filter: &TopicFilter, cluster: &str) -> Headline {
         "" => format!("{topics}{of} on {cluster}"),
         q => format!("{topics}{of} on {cluster} with “{q}” in the name"),
     };
-    Headline { title, lede: String::new() }
+    let lede =
+        if page.at_least { format!("{}.", why_at_least(page.hidden_topic_count)) } else { String::new() };
+    Headline { title, lede }
 }
 
 #[component]

@@ -1,10 +1,17 @@
 //! Our own traffic to each cluster: requests, bytes, connections.
 
 use leptos::prelude::*;
-use shared::status::{ApiTraffic, BrokerTraffic, GatewayStatus};
+use shared::{
+    rights::MissingRight,
+    route::page,
+    status::{ApiTraffic, BrokerTraffic, GatewayStatus},
+};
 
 use super::cycles::seconds;
-use crate::components::{Column, Mark, Table, count, size, state, unknown};
+use crate::{
+    components::{Column, Mark, Table, count, size, state, unknown},
+    place::use_place,
+};
 
 const CLUSTERS: [Column; 7] = [
     Column::text("Cluster", ""),
@@ -21,6 +28,12 @@ const BROKERS: [Column; 4] = [
     Column::text("Broker", ""),
     Column::text("Address", ""),
     Column::text("Connection", ""),
+];
+
+const RIGHTS: [Column; 3] = [
+    Column::text("Cluster", ""),
+    Column::text("Right", ""),
+    Column { label: "What is unknown", key: "", class: "grow" },
 ];
 
 const REQUESTS: [Column; 4] = [
@@ -44,6 +57,23 @@ pub(crate) fn gateway_table(gateways: &[GatewayStatus]) -> AnyView {
         ]
     };
     view! { <Table caption="Traffic to each cluster" columns=&CLUSTERS rows=gateways.iter().map(row).collect() /> }.into_any()
+}
+
+/// What may not be read, by cluster; nothing where everything may be.
+pub(crate) fn rights_table(gateways: &[GatewayStatus]) -> AnyView {
+    let place = use_place();
+    let missing = gateways
+        .iter()
+        .flat_map(|gateway| gateway.missing_rights.iter().map(move |right| (gateway.cluster.clone(), right)));
+    let row = |(cluster, right): (String, &MissingRight)| {
+        let page = page::cluster(&cluster);
+        vec![
+            view! { <a href=move || place.to(&page)>{cluster}</a> }.into_any(),
+            format!("{} on {}", right.operation, right.resource.words()).into_any(),
+            right.sentence.clone().into_any(),
+        ]
+    };
+    view! { <Table caption="Rights that Riverkeeper lacks" columns=&RIGHTS rows=missing.map(row).collect() /> }.into_any()
 }
 
 /// Our connections, broken ones first.

@@ -7,7 +7,7 @@ use shared::{route::api, status::Status, units};
 
 use super::{
     cycles::cycle_table,
-    gateways::{connection_table, gateway_table, request_table},
+    gateways::{connection_table, gateway_table, request_table, rights_table},
     headline::status_headline,
 };
 use crate::{
@@ -44,6 +44,7 @@ pub(crate) fn StatusPage() -> impl IntoView {
             <Head headline=headline meanwhile="Riverkeeper's status" />
             <ShownFacts query=status part="" source="this Riverkeeper" facts=facts />
             <Cycles status=status />
+            <Rights status=status />
             <Gateways status=status />
         }
         .into_any()
@@ -57,6 +58,23 @@ fn Cycles(status: Query<Status>) -> impl IntoView {
         Empty { title: "No cycle runs", text: "Cycles begin with the first cluster of the configuration." };
     view! { <Shown query=status part="" title="Cycles" note=|| "failing first" source="this Riverkeeper" empty=empty body=body /> }
         .into_any()
+}
+
+/// Shown only where a right is missing.
+#[component]
+fn Rights(status: Query<Status>) -> impl IntoView {
+    let is_missing = Memo::new(move |_| {
+        let lacks =
+            |status: &Arc<Status>| status.gateways.iter().any(|gateway| !gateway.missing_rights.is_empty());
+        status.view.with(|status| status.as_ref().is_some_and(lacks))
+    });
+    let empty = Empty { title: "Every right is there", text: "" };
+    let body = |status: Arc<Status>| rights_table(&status.gateways);
+    move || {
+        is_missing.get().then(|| {
+            view! { <Shown query=status part="" title="Missing rights" note=|| "what Riverkeeper may not read" source="this Riverkeeper" empty=empty body=body /> }
+        })
+    }
 }
 
 #[component]

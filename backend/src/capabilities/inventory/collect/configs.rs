@@ -107,8 +107,7 @@ fn due<'a>(
 ) -> Vec<&'a str> {
     let names = || existing.topics().map(|(chunk, topic)| chunk.name(topic));
     let Some(known) = known else { return names().take(MOST_NEW_TOPICS).collect() };
-    let (mut read, mut refused): (Vec<(DateTime, &str)>, Vec<(DateTime, &str)>) = (Vec::new(), Vec::new());
-    let mut due: Vec<&str> = Vec::new();
+    let (mut due, mut read, mut refused) = (Vec::new(), Vec::new(), Vec::new());
     for name in names() {
         match (known.topics.get(name), known.refused.get(name)) {
             (Some(config), _) => read.push((config.read_at, name)),

@@ -9,7 +9,7 @@ use shared::{
     DateTime,
     event::{Event, MOST_TOPICS, Subject},
     inventory::NOUN,
-    rights::{MissingRight, Resource},
+    rights::MissingRight,
     units::{count, counted, duration},
     verdict::Severity,
 };
@@ -56,26 +56,18 @@ pub fn events(
 /// What is told when a right is lost or granted. Before it was known, nothing is.
 pub fn rights_events(cluster: &str, before: &Rights, after: &Rights, now: DateTime) -> Vec<Event> {
     let teller = Teller { cluster, now };
-    let known = |rights: &Rights, rule: &str| match rule {
-        "hidden_topics" => rights.hidden_topics.is_some(),
-        "configs_not_described" => rights.configs_refused.is_some(),
-        _ => true,
-    };
-    let of = |right: &MissingRight| {
-        let on = if right.resource == Resource::Cluster { "the cluster" } else { "topics" };
-        format!("{} on {on}", right.operation)
-    };
+    let of = |right: &MissingRight| format!("{} on {}", right.operation, right.resource.words());
     let tell = |kind, severity, sentence, detail| {
         teller.event(kind, Subject::Cluster, severity, sentence, detail, &[])
     };
     let lost = after
         .missing
         .iter()
-        .filter(|right| known(before, right.rule()) && before.lacks(right.rule()).is_none());
+        .filter(|right| before.is_judged(right.rule()) && before.lacks(right.rule()).is_none());
     let granted = before
         .missing
         .iter()
-        .filter(|right| known(after, right.rule()) && after.lacks(right.rule()).is_none());
+        .filter(|right| after.is_judged(right.rule()) && after.lacks(right.rule()).is_none());
     let lost = lost.map(|right| {
         let sentence = format!("Riverkeeper lacks {}", of(right));
         tell("right_missing", Severity::Warning, sentence, Some(right.sentence.clone()))

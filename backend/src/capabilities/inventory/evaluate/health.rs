@@ -73,12 +73,13 @@ pub fn rights(snapshot: &MetadataSnapshot) -> Vec<Reason> {
         let topics = topics_named(right.count.unwrap_or_default(), &right.examples);
         let (since, sentence) = match right.rule() {
             "hidden_topics" => {
-                let sentence = format!("Hidden from Riverkeeper: {topics}. How they are is unknown.");
+                let sentence =
+                    format!("{} may not be described: how they are is unknown.", upper_first(&topics));
                 (since.hidden_topics, sentence)
             }
             "configs_not_described" => {
                 let sentence = format!(
-                    "The settings of {topics} are hidden from Riverkeeper: what is under min ISR there is unknown."
+                    "Configs of {topics} may not be described: what is under min ISR there is unknown."
                 );
                 (since.configs_not_described, sentence)
             }
@@ -111,7 +112,7 @@ pub fn rights(snapshot: &MetadataSnapshot) -> Vec<Reason> {
     reasons
 }
 
-const CLUSTER_NOT_DESCRIBED: &str = "The controller, log directories and reassignments are hidden from Riverkeeper, and nobody knows which topics are.";
+const CLUSTER_NOT_DESCRIBED: &str = "The cluster may not be described: its controller, log directories and reassignments are unknown, and whether topics are hidden.";
 
 /// How a topic is; `is_refused` when its settings may not be described.
 pub fn topic(chunk: &Chunk, topic: &TopicRow, is_refused: bool) -> Health {
@@ -150,7 +151,7 @@ pub fn topic(chunk: &Chunk, topic: &TopicRow, is_refused: bool) -> Health {
             )
         }),
         troubled("configs_not_described", u32::from(is_refused), Severity::Unknown, None, || {
-            "Its settings are hidden from Riverkeeper: whether it is under min ISR is unknown.".into()
+            "Its configs may not be described: whether it is under min ISR is unknown.".into()
         }),
     ];
     Health::worst_of(rules.into_iter().flatten().collect())
@@ -212,6 +213,11 @@ fn troubled(
         since,
         sentence: sentence(),
     })
+}
+
+fn upper_first(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
 fn partitions(all: u32) -> String {

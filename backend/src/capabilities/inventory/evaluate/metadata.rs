@@ -159,7 +159,12 @@ fn since(
     let before = previous.map(|previous| previous.since).unwrap_or_default();
     let totals = &snapshot.totals;
     let down = snapshot.brokers.iter().filter(|broker| broker.state != shared::inventory::BrokerState::Up);
-    let lacks = |rule: &str| snapshot.rights.lacks(rule).is_some();
+    // What was so when it was first judged has no invented beginning.
+    let lacking = |rule: &str, since: Option<DateTime>| {
+        snapshot.rights.lacks(rule)?;
+        let rights = &previous?.rights;
+        if rights.lacks(rule).is_some() { since } else { rights.is_judged(rule).then_some(now) }
+    };
     let no_quorum = snapshot.quorum.as_ref().is_some_and(|quorum| quorum.leader_id.is_none());
     TroubleSince {
         brokers_down: down.filter_map(|broker| broker.since).min(),
@@ -173,9 +178,9 @@ fn since(
             before.log_dirs_offline,
             now,
         ),
-        cluster_not_described: lasting(lacks("cluster_not_described"), before.cluster_not_described, now),
-        hidden_topics: lasting(lacks("hidden_topics"), before.hidden_topics, now),
-        configs_not_described: lasting(lacks("configs_not_described"), before.configs_not_described, now),
+        cluster_not_described: lacking("cluster_not_described", before.cluster_not_described),
+        hidden_topics: lacking("hidden_topics", before.hidden_topics),
+        configs_not_described: lacking("configs_not_described", before.configs_not_described),
     }
 }
 

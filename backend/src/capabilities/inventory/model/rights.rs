@@ -38,4 +38,13 @@ impl Rights {
     pub fn lacks(&self, rule: &str) -> Option<&MissingRight> {
         self.missing.iter().find(|right| right.rule() == rule)
     }
+
+    /// Whether it is known at all if the right that a rule speaks of is missing.
+    pub fn is_judged(&self, rule: &str) -> bool {
+        match rule {
+            "hidden_topics" => self.hidden_topics.is_some(),
+            "configs_not_described" => self.configs_refused.is_some(),
+            _ => true,
+        }
+    }
 }

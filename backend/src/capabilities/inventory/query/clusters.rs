@@ -199,5 +199,5 @@ pub fn replication(
     };
     let replication: Vec<ReplicationPoint> = all.chunks(step).filter_map(worst).collect();
     let total = Some(replication.len() as u64);
-    Replication { replication, meta: meta(known, total, None, now) }
+    Replication { replication, at_least: known.is_at_least(), meta: meta(known, total, None, now) }
 }

@@ -111,6 +111,10 @@ fn what_is_on_disk_and_twice_not_in_metadata_is_hidden_and_counted() {
     );
     assert!(!watch.wants_log_dirs);
     assert_eq!(watch.health(), (Severity::Unknown, vec!["hidden_topics".into()]));
+    let reason = watch.metadata.as_ref().unwrap().snapshot.health.reasons[0].clone();
+    assert_eq!(reason.sentence, "2 topics (audit, payments) may not be described: how they are is unknown.");
+    assert_eq!(reason.since, None, "it was so at the first look");
+    assert!(watch.events.is_empty(), "the first look tells no event");
 }
 
 #[test]
@@ -222,6 +226,7 @@ fn a_right_that_is_taken_is_told_once() {
     watch.metadata(&["orders"], 10);
     assert_eq!(kinds(&watch.events), ["right_missing"]);
     assert_eq!(watch.events[0].sentence, "Riverkeeper lacks Describe on the cluster");
+    assert_eq!(watch.metadata.as_ref().unwrap().snapshot.health.reasons[0].since, Some(at(10)));
     watch.metadata(&["orders"], 20);
     assert!(watch.events.is_empty());
 }
