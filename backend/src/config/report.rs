@@ -61,8 +61,17 @@ pub struct Shown {
     pub value: Option<String>,
     /// Where the value comes from.
     pub origin: Origin,
+    /// What stands there instead of the value: the file or variable of a secret.
+    pub reference: Option<String>,
     /// What else was given, and does not count.
     pub instead_of: Option<Origin>,
+}
+
+impl Shown {
+    /// A value that stands where it comes from, and instead of nothing.
+    pub fn new(key: &str, value: Option<String>, origin: Origin) -> Self {
+        Self { key: key.to_owned(), value, origin, reference: None, instead_of: None }
+    }
 }
 
 /// A table with its settings in force.

@@ -153,7 +153,7 @@ fn a_connection_that_cannot_be_made_says_why() {
             "an authority that is not there",
             "<east>security.protocol = 'SSL'\nssl.ca.location = 'ca.pem'\n",
             &[],
-            "riverkeeper.toml:5: cluster.east.ssl.ca.location: names ca.pem, which could not be read: entity not found",
+            "riverkeeper.toml:5: cluster.east.ssl.ca.location: names ca.pem, which could not be read: there is no such file",
         ),
         (
             "an authority that is not PEM",
