@@ -3,8 +3,26 @@ import { readFileSync } from 'node:fs';
 
 import { expect, expectAccessible, expectNoSidewaysScroll, test } from './fixtures/page';
 
-const PAGES = ['fleet', 'cluster', 'topics', 'topic', 'status', 'components'];
-const STATES = ['full', 'well', 'hidden', 'empty', 'loading', 'stale', 'failed', 'unreachable', 'silent', 'missing'];
+const PAGES = ['fleet', 'cluster', 'topics', 'topic', 'status', 'sign-in', 'components'];
+const STATES = [
+  'full',
+  'well',
+  'hidden',
+  'empty',
+  'loading',
+  'stale',
+  'failed',
+  'unreachable',
+  'silent',
+  'missing',
+  'restricted',
+];
+/** Pages with other states than these. */
+const STATES_OF: Record<string, string[]> = {
+  cluster: [...STATES, 'ending'],
+  components: ['full'],
+  'sign-in': ['full', 'loading', 'failed', 'silent'],
+};
 const THEMES = ['light', 'dark'];
 const WIDTHS = [
   { width: 1440, height: 900 },
@@ -12,7 +30,7 @@ const WIDTHS = [
 ];
 
 for (const name of PAGES) {
-  for (const state of name === 'components' ? ['full'] : STATES) {
+  for (const state of STATES_OF[name] ?? STATES) {
     test(`the page ${name} holds every rule while it is ${state}`, async ({ page }) => {
       await page.route('**/api/**', (route) => route.abort());
       const asked: string[] = [];

@@ -7,7 +7,7 @@ mod support;
 use std::{path::Path, time::Duration};
 
 use backend::{
-    catalog::{self, Catalog},
+    catalog::{self, Catalog, Owners},
     runtime::{Clock, Runtime},
 };
 use shared::status::{CycleStatus, Outcome};
@@ -90,6 +90,24 @@ async fn a_file_that_is_broken_at_the_start_is_told_whole() {
     assert_eq!(faults.len(), 3, "{faults:?}");
     assert_eq!(catalog::check(&file).unwrap_err(), faults);
     assert!(runtime.cycles().is_empty(), "nothing turns for a file that cannot be used");
+}
+
+#[test]
+fn the_owners_of_the_demo_are_whole_and_nothing_of_theirs_is_disputed() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../demo/owners.toml");
+    let owners = Owners::parse(&file, &std::fs::read_to_string(&file).unwrap()).unwrap();
+    assert!(owners.disputes().is_empty(), "{:?}", owners.disputes());
+    for (cluster, topic, owner) in [
+        ("east", "orders", Some("checkout")),
+        ("aggregate", "west.orders", Some("checkout")),
+        ("aggregate", "west.store-visits", Some("stores")),
+        ("east", "store-visits", None),
+        ("east", "__consumer_offsets", None),
+    ] {
+        assert_eq!(owners.of_topic(cluster, topic), owner, "{topic} on {cluster}");
+    }
+    assert_eq!(owners.of_principal("west", "User:store-tills"), Some("stores"));
+    assert_eq!(owners.of_client_id("east", "order-processor-2"), Some("checkout"));
 }
 
 #[tokio::test]

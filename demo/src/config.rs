@@ -4,16 +4,26 @@ use crate::grants::RIVERKEEPER;
 use crate::layout::{Cluster, Ports};
 use crate::login::Login;
 use crate::places::Places;
-use anyhow::Result;
+use anyhow::{Context, Result};
 
-/// The file's text: where to listen and the clusters, and nothing that Riverkeeper can find out by itself.
+/// Who owns what: the teams behind the applications.
+const OWNERS: &str = include_str!("../owners.toml");
+
+/// The file's text: where to listen, who owns what and the clusters, and nothing that Riverkeeper can find out by
+/// itself. The file of owners is written beside the fleet's data.
 pub fn toml(
     places: &Places,
     ports: Ports,
     http_port: u16,
     clusters: impl Iterator<Item = &'static Cluster>,
 ) -> Result<String> {
-    let mut text = format!("[http]\nlisten = \"127.0.0.1:{http_port}\"\n");
+    let owners = places.owners_file();
+    places.fleet()?;
+    std::fs::write(&owners, OWNERS).with_context(|| format!("could not write {}", owners.display()))?;
+    let mut text = format!(
+        "[http]\nlisten = \"127.0.0.1:{http_port}\"\n\n[catalog]\nfile = {:?}\n",
+        owners.display().to_string()
+    );
     for cluster in clusters {
         text += &section(ports, cluster, &Login::of(places, cluster, RIVERKEEPER)?);
     }

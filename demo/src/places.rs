@@ -68,6 +68,11 @@ impl Places {
         self.fleet.join("secrets").join("broker.pem")
     }
 
+    /// The file of who owns what, which Riverkeeper reads.
+    pub fn owners_file(&self) -> PathBuf {
+        self.fleet.join("owners.toml")
+    }
+
     /// Where it is written for which users the fleet was made.
     pub fn made_for(&self) -> PathBuf {
         self.fleet.join("made-for")

@@ -2,7 +2,7 @@
 
 use axum::{extract::State, response::Response};
 use shared::{
-    event::{Event, Events},
+    event::{Event, Events, Subject},
     problem::Problem,
     verdict::Severity,
 };
@@ -35,6 +35,7 @@ const SEVERITIES: [(&str, Severity); 4] = [
         ("kind" = Option<String>, Query, description = "Of one kind"),
         ("severity" = Option<Severity>, Query, description = "At least this bad"),
         ("topic" = Option<String>, Query, description = "That touch a topic of that name"),
+        ("owner" = Option<String>, Query, description = "That touch a topic of this owner; none where nobody is called so"),
         ("broker" = Option<i32>, Query, description = "That happened to a broker of that id"),
         ("limit" = Option<u32>, Query, description = "Rows, 1 to 1,000")),
     responses((status = 200, body = Events), (status = 304, description = "As the browser has it"),
@@ -58,6 +59,7 @@ pub async fn fleet(
         ("kind" = Option<String>, Query, description = "Of one kind"),
         ("severity" = Option<Severity>, Query, description = "At least this bad"),
         ("topic" = Option<String>, Query, description = "That touch a topic of that name"),
+        ("owner" = Option<String>, Query, description = "That touch a topic of this owner; none where nobody is called so"),
         ("broker" = Option<i32>, Query, description = "That happened to a broker of that id"),
         ("limit" = Option<u32>, Query, description = "Rows, 1 to 1,000")),
     responses((status = 200, body = Events), (status = 304, description = "As the browser has it"),
@@ -94,15 +96,26 @@ fn answer(
         topic: params.text("topic"),
         broker_id: params.typed("broker", "a broker id")?,
     };
+    let owner = params.text("owner");
     let limit = params.limit()?;
     params.finish()?;
     let timeline = process.runtime.timeline();
     let revision = tally(timeline, scope).revision;
     Ok(asked.answer(scope, &[revision], &[], || {
-        let found = timeline.newest(&filter, |event| scope.sees_event(event));
+        let found = timeline.newest(&filter, |event| {
+            scope.sees_event(event) && owner.as_deref().is_none_or(|owner| touches(event, scope, owner))
+        });
         let meta = meta(Some(found.len() as u64), None, revision, process.runtime.clock().now(), Vec::new());
         Events { events: found.iter().take(limit).map(|event| told(event, scope)).collect(), meta }
     }))
+}
+
+/// Whether it happened to a topic of an owner, or to something that touches one.
+fn touches(event: &Event, scope: &Scope, owner: &str) -> bool {
+    let Some(cluster) = event.cluster.as_deref() else { return false };
+    let owns = |topic: &str| scope.owners().of_topic(cluster, topic) == Some(owner);
+    matches!(&event.subject, Subject::Topic { name } if owns(name))
+        || event.topics.iter().any(|topic| owns(topic))
 }
 
 /// An event as it may be told: without a detail that names a cluster which may not be seen.

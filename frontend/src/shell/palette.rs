@@ -142,7 +142,7 @@ impl Search {
             shared::search::HitKind::Topic => format!("topic of {}", hit.cluster),
         };
         let said =
-            [Some(place_of), hit.detail, hit.owner].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+            [Some(place_of), hit.owner, hit.detail].into_iter().flatten().collect::<Vec<_>>().join(" · ");
         view! {
             <li id=format!("hit-{at}") role="option" aria-selected=move || (self.chosen.get() == at).to_string() on:click=move |_| self.go(at) on:pointermove=move |_| self.chosen.set(at)>
                 <span class=kind.class() title=kind.word()>{mark(kind)}<span class="hidden">{kind.word()}": "</span></span>

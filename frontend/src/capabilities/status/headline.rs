@@ -1,9 +1,9 @@
 //! The answer that the page of Riverkeeper's status begins with: pure.
 
 use shared::{
-    DateTime,
+    DateTime, catalog,
     headline::Headline,
-    status::{CycleStatus, Status},
+    status::{CycleStatus, Outcome, Status},
     units::{counted, duration},
 };
 
@@ -31,6 +31,9 @@ pub(crate) fn status_headline(status: &Status, now: DateTime) -> Headline {
         ([], 0) if all == 0 => "Riverkeeper has nothing to read".into(),
         ([], 0) => "Riverkeeper reads everything".into(),
         ([], _) => "Riverkeeper reads everything, and cannot keep it".into(),
+        ([one], _) if one.last_outcome == Some(Outcome::Partial) => {
+            format!("Riverkeeper reads {} only in part", subject(one))
+        }
         ([one], _) => format!("Riverkeeper cannot read {}", subject(one)),
         (many, _) => format!("{} of {} fail", many.len(), counted(all, "cycle", "cycles")),
     };
@@ -42,6 +45,7 @@ pub(crate) fn subject(cycle: &CycleStatus) -> String {
     let part = cycle.part.replace('_', " ");
     match &cycle.cluster {
         Some(cluster) => format!("the {part} of {cluster}"),
+        None if cycle.noun == catalog::NOUN => "the catalog of owners".into(),
         None => format!("the {part} of {}", cycle.noun),
     }
 }
