@@ -60,6 +60,11 @@ impl Scope {
         self.owned().is_none()
     }
 
+    /// Whether all of a cluster may be seen.
+    pub fn sees_wholly(&self, cluster: &str) -> bool {
+        self.sees_whole_clusters() && self.sees_cluster(cluster)
+    }
+
     /// Whether the topic may be seen.
     pub fn sees_topic(&self, cluster: &str, topic: &str) -> bool {
         self.sees_cluster(cluster)

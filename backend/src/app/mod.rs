@@ -1,6 +1,6 @@
 //! The wiring: builds the rooms from the configuration. The only place that knows two capabilities at once.
 
-use std::{net::IpAddr, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use anyhow::Context;
 use axum::{Router, http::Uri};
@@ -12,7 +12,11 @@ use crate::{
     capabilities::inventory::{self, Inventory, Policy, Watched},
     catalog::Catalog,
     config::{self, Config, seconds},
-    http::{self, Process, server},
+    http::{
+        self, Process,
+        connections::{self, Limits},
+        server,
+    },
     kafka::{self, Gateway},
     runtime::{Clock, Runtime},
 };
@@ -26,12 +30,13 @@ pub struct App {
     router: Router,
     document: utoipa::openapi::OpenApi,
     gateways: Arc<[Gateway]>,
+    limits: Limits,
+    is_for_this_machine: bool,
 }
 
 impl App {
     /// Builds everything; the cycles turn from now on.
     pub fn start(config: &Config) -> anyhow::Result<Self> {
-        check_openness(config, config.http.listen.ip())?;
         let runtime = Runtime::new(Clock::system());
         let catalog = Catalog::start(&runtime, config.catalog.file.as_deref())
             .map_err(|faults| anyhow::anyhow!("the owners cannot be used:\n{}", faults.join("\n")))?;
@@ -56,12 +61,20 @@ impl App {
             clusters,
             build: http::build().into(),
             started_at: runtime.clock().now(),
-            streams: http::Places::default(),
+            // Half of the connections are for everything else.
+            streams: http::Places::new(config.http.max_connections / 2),
         };
         let routes = capabilities.into_iter().map(|capability| capability.routes).collect();
         let (router, document) = server::routes(process, routes);
         let router = server::app(router, config.http.public_url.as_ref(), &config.http.hosts);
-        Ok(Self { router, runtime, document, gateways })
+        Ok(Self {
+            router,
+            runtime,
+            document,
+            gateways,
+            limits: Limits::new(config.http.max_connections),
+            is_for_this_machine: config.tokens.is_empty() && !config.http.anyone_may_see_everything,
+        })
     }
 
     /// The document of every route.
@@ -71,27 +84,24 @@ impl App {
 
     /// Serves until the runtime is told to stop, then ends everything.
     pub async fn serve(self, listener: TcpListener) -> anyhow::Result<()> {
+        let address = listener.local_addr().context("could not tell where the port is")?;
+        // The configuration has said so already; this is where it counts.
+        anyhow::ensure!(
+            address.ip().is_loopback() || !self.is_for_this_machine,
+            "{address} can be reached from other machines, and there is no token: add one, listen on 127.0.0.1, or set \
+             http.anyone_may_see_everything = true"
+        );
         let shutdown = self.runtime.shutdown().clone();
-        let served = server::serve(listener, self.router, shutdown, PATIENCE).await;
+        connections::serve(listener, self.router, self.limits, shutdown, PATIENCE).await;
         self.runtime.stop(PATIENCE).await;
         self.gateways.iter().for_each(Gateway::close);
-        served
+        Ok(())
     }
 
     /// Ends it when cancelled.
     pub fn shutdown(&self) -> tokio_util::sync::CancellationToken {
         self.runtime.shutdown().clone()
     }
-}
-
-/// Without tokens only this machine is served, unless the operator says in plain words that everybody is.
-fn check_openness(config: &Config, listens_at: IpAddr) -> anyhow::Result<()> {
-    anyhow::ensure!(
-        !config.tokens.is_empty() || config.http.anyone_may_see_everything || listens_at.is_loopback(),
-        "{listens_at} is not a loopback address and no [[token]] is configured: add one, or listen on 127.0.0.1, or say \
-         http.anyone_may_see_everything = true"
-    );
-    Ok(())
 }
 
 fn tokens(config: &Config) -> anyhow::Result<Vec<Token>> {

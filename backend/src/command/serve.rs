@@ -47,6 +47,7 @@ impl Serve {
 
 #[tokio::main]
 async fn serve(config: &Config) -> anyhow::Result<()> {
+    allow_many_connections();
     let listener = server::listen(config.http.listen).await?;
     let address = listener.local_addr()?;
     let app = App::start(config)?;
@@ -58,6 +59,16 @@ async fn serve(config: &Config) -> anyhow::Result<()> {
     });
     tracing::info!("serving {} cluster(s) at http://{address}/", config.clusters.len());
     app.serve(listener).await
+}
+
+/// Takes all file descriptors that the system lets us have: it gives fewer to begin with, for the sake of programs that
+/// are older than this question, and browsers shall not take those that Kafka needs.
+fn allow_many_connections() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let maximum = getrlimit(Resource::Nofile).maximum;
+    if let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum }) {
+        tracing::warn!("could not raise the number of open files: {error}");
+    }
 }
 
 /// Ctrl-C, or SIGTERM.

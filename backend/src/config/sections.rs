@@ -28,6 +28,9 @@ settings! {
         hosts: Vec<String> = vec![] => List { of: Host, empty: Empty::Allowed };
         /// Serves other machines without tokens: whoever reaches the address sees everything.
         anyone_may_see_everything: bool = false => Switch;
+        /// Connections of browsers and programs that are open at a time; further ones wait. Half of them may be live
+        /// streams. The process needs as many file descriptors, and some for Kafka.
+        max_connections: usize = 4_000 => Whole { least: 10, most: 100_000 };
     }
 }
 

@@ -4,6 +4,7 @@
 pub mod answer;
 mod assets;
 mod body;
+pub mod connections;
 mod document;
 mod events;
 pub mod gate;

@@ -5,8 +5,9 @@ use std::{net::SocketAddr, time::Duration};
 use anyhow::Context;
 use axum::{
     Router,
+    extract::Request,
     http::{HeaderMap, StatusCode, Uri},
-    middleware,
+    middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::{any, get},
 };
@@ -30,6 +31,8 @@ use super::{
 
 /// The largest body that any route takes.
 pub const LARGEST_BODY: usize = 64 << 10;
+/// The longest that any answer may take to begin.
+const LONGEST: Duration = Duration::from_secs(30);
 
 #[derive(OpenApi)]
 #[openapi(info(
@@ -84,6 +87,7 @@ pub fn app(router: Router, public_url: Option<&Uri>, hosts: &[String]) -> Router
     };
     let guarded = placed
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
+        .layer(middleware::from_fn(in_time))
         .layer(middleware::map_response(too_large_is_a_problem))
         .layer(security::cross_site(public_url))
         .layer(CatchPanicLayer::custom(|_| Fault::Internal.into_response()))
@@ -101,22 +105,11 @@ async fn too_large_is_a_problem(response: Response) -> Response {
     response
 }
 
-/// Serves until shutdown; what is under way may end within `patience`.
-pub async fn serve(
-    listener: TcpListener,
-    app: Router,
-    shutdown: tokio_util::sync::CancellationToken,
-    patience: Duration,
-) -> anyhow::Result<()> {
-    let ended = shutdown.clone();
-    let serving = axum::serve(listener, app).with_graceful_shutdown(async move { ended.cancelled().await });
-    let mut serving = tokio::spawn(serving.into_future());
-    tokio::select! {
-        served = &mut serving => served?.context("the server ended"),
-        () = shutdown.cancelled() => match tokio::time::timeout(patience, serving).await {
-            Ok(served) => served?.context("the server ended"),
-            Err(_) => Ok(()),
-        },
+/// Ends a request that takes too long. A stream is begun at once and goes on: only its beginning is waited for.
+async fn in_time(request: Request, next: Next) -> Response {
+    match tokio::time::timeout(LONGEST, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => Fault::TooSlow(LONGEST.as_secs()).into_response(),
     }
 }
 

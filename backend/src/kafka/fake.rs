@@ -1,11 +1,14 @@
 //! Fake peers for the tests of what no real broker does: lie, stall, break off.
 
+pub mod secured;
+
+use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
@@ -13,13 +16,15 @@ use super::wire::{Api, samples};
 use super::{Gateway, HostPort, Settings};
 
 /// One request as the fake sees it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Asked {
     pub key: i16,
     pub version: i16,
     pub correlation_id: i32,
     /// Number of the connection, from 0.
     pub connection: usize,
+    /// All of it, from its key on.
+    pub frame: Bytes,
 }
 
 /// What the fake does about a request.
@@ -58,11 +63,30 @@ impl Fake {
     }
 
     pub async fn start_at(port: u16, script: impl Fn(Asked) -> Deed + Send + Sync + 'static) -> Self {
+        let script: Arc<Script> = Arc::new(script);
+        let served = move |stream, connection| {
+            let script = Arc::clone(&script);
+            async move { drop(serve(stream, &*script, connection).await) }
+        };
+        Self::listen(port, served).await
+    }
+
+    /// A fake that does with its connections whatever it likes.
+    pub async fn raw<F: Future<Output = ()> + Send + 'static>(
+        served: impl Fn(TcpStream) -> F + Send + Sync + 'static,
+    ) -> Self {
+        Self::listen(0, move |stream, _| served(stream)).await
+    }
+
+    pub async fn listen<F: Future<Output = ()> + Send + 'static>(
+        port: u16,
+        served: impl Fn(TcpStream, usize) -> F + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", port)).await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let (connections, open) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
         let task =
-            tokio::spawn(accept(listener, Arc::new(script), Arc::clone(&connections), Arc::clone(&open)));
+            tokio::spawn(accept(listener, Arc::new(served), Arc::clone(&connections), Arc::clone(&open)));
         Self { port, connections, open, task }
     }
 
@@ -71,27 +95,36 @@ impl Fake {
     }
 }
 
-async fn accept(listener: TcpListener, script: Arc<Script>, count: Arc<AtomicUsize>, open: Arc<AtomicUsize>) {
-    let mut served = tokio::task::JoinSet::new();
+async fn accept<F: Future<Output = ()> + Send + 'static>(
+    listener: TcpListener,
+    served: Arc<impl Fn(TcpStream, usize) -> F + Send + Sync + 'static>,
+    count: Arc<AtomicUsize>,
+    open: Arc<AtomicUsize>,
+) {
+    let mut running = tokio::task::JoinSet::new();
     loop {
         let (stream, _) = listener.accept().await.unwrap();
-        let (script, open) = (Arc::clone(&script), Arc::clone(&open));
+        let (served, open) = (Arc::clone(&served), Arc::clone(&open));
         let connection = count.fetch_add(1, Ordering::SeqCst);
-        served.spawn(async move {
+        running.spawn(async move {
             open.fetch_add(1, Ordering::SeqCst);
-            let _ = serve(stream, &*script, connection).await;
+            served(stream, connection).await;
             open.fetch_sub(1, Ordering::SeqCst);
         });
     }
 }
 
-async fn serve(mut stream: TcpStream, script: &Script, connection: usize) -> std::io::Result<()> {
+async fn serve<S>(mut stream: S, script: &Script, connection: usize) -> std::io::Result<()>
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
     loop {
         let mut frame = vec![0; stream.read_u32().await? as usize];
         stream.read_exact(&mut frame).await?;
         let half = |at: usize| i16::from_be_bytes([frame[at], frame[at + 1]]);
         let correlation_id = i32::from_be_bytes(frame[4..8].try_into().unwrap());
-        match script(Asked { key: half(0), version: half(2), correlation_id, connection }) {
+        let (key, version) = (half(0), half(2));
+        match script(Asked { key, version, correlation_id, connection, frame: frame.into() }) {
             Deed::Answer(bytes) => stream.write_all(&framed(correlation_id, &bytes)).await?,
             Deed::Raw(bytes) => stream.write_all(&bytes).await?,
             Deed::Drip(bytes, pause) => {
@@ -116,6 +149,11 @@ pub fn framed(correlation_id: i32, answer: &[u8]) -> Vec<u8> {
 
 /// What a good broker of a cluster with these ports says to ApiVersions and Metadata, and to the rest nothing.
 pub fn good(asked: Asked, ports: &[u16]) -> Deed {
+    good_for(&asked, ports)
+}
+
+/// The same, of a request that is still needed.
+pub fn good_for(asked: &Asked, ports: &[u16]) -> Deed {
     let ours = Api::ALL.map(|api| (api, api.versions().1));
     match asked.key {
         18 => Deed::Answer(samples::api_versions(asked.version, &ours, 0)),

@@ -1,5 +1,10 @@
 //! The gateway as a whole against fake peers: what no real broker does on demand.
 
+mod hostile;
+mod sasl;
+mod tls;
+mod token;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;

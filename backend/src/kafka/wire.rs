@@ -42,6 +42,8 @@ pub(super) use sasl::{SaslAnswer, SaslAuthenticate, SaslHandshake};
 
 /// No request of ours is longer: 20,000 partitions with the longest topic names stay below it.
 const LONGEST_REQUEST: usize = 16 << 20;
+/// No cluster has more brokers: the largest known ones have some hundreds.
+const MOST_BROKERS: usize = 10_000;
 
 /// What the answers that tell of more than one thing have in common: they fail as a whole with a code.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -109,6 +111,14 @@ fn decode<M: KafkaMessage + KafkaDecode>(version: i16, body: Bytes) -> Result<M,
 /// The refusal that an answer's own error code says, if it is one.
 fn refused(code: i16, message: Option<&str>) -> Result<(), Refusal> {
     ErrorCode(code).check().map_err(|code| Refusal { code, message: message.map(str::to_owned) })
+}
+
+/// How many brokers an answer names. Each is asked and connected to, so a stranger's millions are refused.
+fn broker_count(count: usize) -> Result<usize, Fault> {
+    match count > MOST_BROKERS {
+        true => Err(Fault::Codec(format!("it names {count} brokers, and {MOST_BROKERS} are accepted"))),
+        false => Ok(count),
+    }
 }
 
 /// An advertised port. Kafka's protocol has 32 bits for it.

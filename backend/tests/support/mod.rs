@@ -9,6 +9,7 @@
     reason = "a test ends where something is amiss"
 )]
 
+pub mod broker;
 pub mod fleet;
 pub mod guarded;
 pub mod stream;
@@ -111,15 +112,44 @@ impl Served {
 
     /// Asks with a method.
     pub async fn ask(&self, method: reqwest::Method, path: &str, headers: &[(&str, &str)]) -> Answer {
-        let url = format!("http://{}/{}", self.address, path.trim_start_matches('/'));
-        let request = headers
-            .iter()
-            .fold(self.client.request(method, &url), |request, (name, value)| request.header(*name, *value));
+        self.send(method, path, headers, String::new()).await
+    }
+
+    /// Asks with a method and a body.
+    pub async fn send(
+        &self,
+        method: reqwest::Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: String,
+    ) -> Answer {
         let started = Instant::now();
-        let response = request.send().await.unwrap_or_else(|error| panic!("{url}: {error}"));
-        let (status, headers) = (response.status(), response.headers().clone());
-        let body = response.bytes().await.unwrap_or_else(|error| panic!("{url}: {error}"));
+        let request = self.request(method, path, headers).body(body);
+        let response = request.send().await.unwrap_or_else(|error| panic!("{path}: {error}"));
+        let (url, status, headers) =
+            (response.url().to_string(), response.status(), response.headers().clone());
+        let body = response.bytes().await.unwrap_or_else(|error| panic!("{path}: {error}"));
         Answer { url, status, headers, body: body.to_vec(), took: started.elapsed() }
+    }
+
+    /// Asks for a path whose body is read as it comes.
+    pub async fn open_with(&self, path: &str, headers: &[(&str, &str)]) -> reqwest::Response {
+        let request = self.request(reqwest::Method::GET, path, headers);
+        let response = request.send().await.unwrap_or_else(|error| panic!("{path}: {error}"));
+        assert_eq!(response.status(), 200, "{path}");
+        response
+    }
+
+    fn request(
+        &self,
+        method: reqwest::Method,
+        path: &str,
+        headers: &[(&str, &str)],
+    ) -> reqwest::RequestBuilder {
+        let url = format!("http://{}/{}", self.address, path.trim_start_matches('/'));
+        headers
+            .iter()
+            .fold(self.client.request(method, &url), |request, (name, value)| request.header(*name, *value))
     }
 
     /// Asks for a path.

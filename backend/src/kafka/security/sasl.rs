@@ -18,7 +18,7 @@ pub(crate) enum Sasl {
     /// Name, and a proof of the password (RFC 5802).
     Scram(Scram),
     /// A token (RFC 7628).
-    OAuthBearer(TokenSource),
+    OAuthBearer(Box<TokenSource>),
 }
 
 /// Who signs in.
@@ -66,7 +66,7 @@ pub(super) fn sasl(reading: &mut Reading<'_>) -> Option<Sasl> {
         Mechanism::OAuthBearer => {
             let why = "says nothing under OAUTHBEARER: leave it out";
             reading.refuse(&["sasl.username", "sasl.password"], why);
-            token_source(reading).map(Sasl::OAuthBearer)
+            token_source(reading).map(|source| Sasl::OAuthBearer(Box::new(source)))
         }
         Mechanism::Plain => credentials(reading, "PLAIN").map(Sasl::Plain),
         Mechanism::Scram(hash) => credentials(reading, hash.mechanism())

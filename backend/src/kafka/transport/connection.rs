@@ -89,7 +89,7 @@ impl Connection {
 
     /// Whether requests may still be sent.
     pub fn is_open(&self) -> bool {
-        self.ended.borrow().is_none() && !self.retire_at.is_some_and(|at| at <= Instant::now())
+        self.ended.borrow().is_none() && self.retire_at.is_none_or(|at| at > Instant::now())
     }
 
     /// Ends the connection; whoever waits on it is told why.

@@ -108,7 +108,7 @@ impl Talk<'_, '_> {
                 answer.code = ErrorCode::SASL_AUTHENTICATION_FAILED;
             }
         }
-        answer.words = answer.words.or(detail);
+        answer.words = answer.words.filter(|said| !said.is_empty()).or(detail);
         if answer.code != ErrorCode::NONE {
             source.refused(&token).await;
         }

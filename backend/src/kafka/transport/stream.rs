@@ -39,7 +39,7 @@ pub(in crate::kafka) async fn open(
 ) -> Result<Opened, KafkaError> {
     let started = Instant::now();
     let tcp = timeout_at(deadline, connect(peer)).await.unwrap_or_else(|_| {
-        let reason = format!("no answer within {}", Seconds(started.elapsed()));
+        let reason = format!("no answer within {}", Seconds(deadline - started));
         Err(KafkaError::Unreachable { peer: peer.clone(), reason })
     })?;
     let security = &settings.security;
@@ -49,7 +49,7 @@ pub(in crate::kafka) async fn open(
             Ok(secured) => Box::new(secured?),
             Err(_) => {
                 let (peer, request) = (peer.clone(), "the TLS handshake");
-                return Err(KafkaError::Timeout { peer, request, after: started.elapsed() });
+                return Err(KafkaError::Timeout { peer, request, after: deadline - started });
             }
         },
     };
@@ -126,7 +126,7 @@ impl Greeting<'_> {
                 _ => fault.ending(peer, name).told_to(peer, name),
             }),
             Err(_) => {
-                let after = self.started.elapsed();
+                let after = self.deadline - self.started;
                 Err(KafkaError::Timeout { peer: peer.clone(), request: name, after })
             }
         }

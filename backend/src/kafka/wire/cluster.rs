@@ -3,7 +3,7 @@
 use kafka_wire::{DescribeClusterRequest, DescribeClusterResponse};
 use kafka_wire_core::Bytes;
 
-use super::{Answer, Api, Fault, Request, body, decode, frame, port, refused};
+use super::{Answer, Api, Fault, Request, body, broker_count, decode, frame, port, refused};
 use crate::kafka::answers::{BrokerEndpoint, ClusterDescription, RegisteredBroker};
 use crate::kafka::rights::Operations;
 
@@ -28,7 +28,7 @@ impl Request for DescribeCluster {
         if let Err(refusal) = refused(response.error_code, response.error_message.as_deref()) {
             return Ok(Err(refusal));
         }
-        let mut brokers = Vec::with_capacity(response.brokers.len());
+        let mut brokers = Vec::with_capacity(broker_count(response.brokers.len())?);
         for broker in response.brokers {
             let endpoint = BrokerEndpoint {
                 broker_id: broker.broker_id,

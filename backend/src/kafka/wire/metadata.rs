@@ -3,7 +3,7 @@
 use kafka_wire::{MetadataRequest, MetadataResponse};
 use kafka_wire_core::Bytes;
 
-use super::{Answer, Api, Fault, Reader, Request, body, frame, is_flexible, port, refused};
+use super::{Answer, Api, Fault, Reader, Request, body, broker_count, frame, is_flexible, port, refused};
 use crate::kafka::answers::{BrokerEndpoint, Metadata, PartitionMetadata, TopicId, TopicMetadata};
 use crate::kafka::rights::Operations;
 
@@ -41,7 +41,7 @@ pub(super) fn read(version: i16, body: &[u8]) -> Result<(Metadata, i16), Fault> 
     let r = &mut Reader::new(body, is_flexible::<MetadataResponse>(version));
     let mut metadata = Metadata::default();
     r.i32()?; // throttle time
-    for _ in 0..r.count(11)? {
+    for _ in 0..broker_count(r.count(11)?)? {
         metadata.brokers.push(broker(r)?);
     }
     metadata.cluster_id = r.nullable_str()?.map(str::to_owned);

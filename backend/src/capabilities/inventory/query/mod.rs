@@ -70,12 +70,12 @@ impl Known {
 
     /// The cluster as a whole: its brokers, its sums; `None` where only what some owners have is seen.
     fn whole(&self) -> Option<&MetadataSnapshot> {
-        self.snapshot().filter(|_| self.scope.sees_whole_clusters())
+        self.snapshot().filter(|_| self.scope.sees_wholly(&self.name))
     }
 
     /// The topics that may be seen, in no order; `None` when the cluster was never read.
     fn topics(&self) -> Option<impl Iterator<Item = (&Chunk, &TopicRow)>> {
-        let all = self.scope.sees_whole_clusters() && self.scope.sees_cluster(&self.name);
+        let all = self.scope.sees_wholly(&self.name);
         let seen = move |name: &str| all || self.scope.sees_topic(&self.name, name);
         Some(self.snapshot()?.topics().filter(move |(chunk, topic)| seen(chunk.name(topic))))
     }
@@ -87,7 +87,7 @@ impl Known {
 
     /// Sizes of the cluster as a whole.
     fn all_sizes(&self) -> Option<&LogDirsSnapshot> {
-        self.sizes().filter(|_| self.scope.sees_whole_clusters())
+        self.sizes().filter(|_| self.scope.sees_wholly(&self.name))
     }
 
     fn sizes(&self) -> Option<&LogDirsSnapshot> {
