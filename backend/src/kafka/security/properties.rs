@@ -137,7 +137,7 @@ const FOREIGN: &[(&str, &str)] = &[
     ("sasl.oauthbearer.metadata", ASSERTION),
     ("sasl.oauthbearer.jwt", ASSERTION),
     ("sasl.oauthbearer.config", ASSERTION),
-    ("bootstrap.servers", "told beside the properties, not among them"),
+    ("bootstrap.servers", "not a property of the connection, but of the cluster"),
     ("metadata.broker.list", "not a property of the connection: write bootstrap.servers"),
     ("client.id", "not a property of the connection: write client_id under [kafka]"),
 ];
