@@ -6,21 +6,21 @@ mod million;
 use std::{hint::black_box, sync::Arc, time::Duration};
 
 use backend::{
-    access::Scope,
+    access::{Bounds, Scope, Token},
     capabilities::inventory::{
         evaluate,
         model::{MetadataSample, MetadataSnapshot, Policy},
         query::{self, Known, TopicQuery, TopicSort},
     },
     catalog::Owners,
-    http::list::ListQuery,
+    http::{Sought, list::ListQuery},
     kafka::{answers::Metadata, wire::read_metadata},
     runtime::Stamped,
 };
 use kafka_wire::MetadataResponse;
 use kafka_wire_core::{ApiVersion, KafkaEncode};
 use million::{VERSION, print, response, shortest};
-use shared::DateTime;
+use shared::{DateTime, access::Role};
 
 const POLICY: Policy =
     Policy { forget_brokers_after: Duration::from_secs(86_400), history: Duration::from_secs(21_600) };
@@ -78,6 +78,13 @@ fn owners() -> Owners {
     Owners::parse("bench".as_ref(), &text).unwrap_or_default()
 }
 
+/// What a token of one team sees.
+fn of_a_team() -> Scope {
+    let bounds = Bounds { clusters: None, owners: Some(vec!["team-7".into()]) };
+    let token = Token::new("bench".into(), [7; 32], Role::Viewer, bounds, NOW);
+    Scope::new(Some(Arc::new(token)), Arc::new(owners()), Arc::default())
+}
+
 fn page(sort: TopicSort, descending: bool, q: Option<&str>, offset: usize) -> TopicQuery {
     let list = ListQuery { limit: 100, offset, cursor: None, sort, descending, q: q.map(String::from) };
     TopicQuery { list, internal: None, owner: None }
@@ -126,6 +133,16 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             "{{\"bench\":\"{name}\",\"value\":{:.3},\"unit\":\"ms\",\"ratio_to_walking_names\":{ratio:.1}}}",
             time.as_secs_f64() * 1e3
         );
+    }
+    let scoped = Known { scope: of_a_team(), ..known.clone() };
+    let by_name = page(TopicSort::Name, false, None, 0);
+    let time = shortest(|| query::topics(&scoped, &by_name, NOW));
+    print("page_seen_by_an_owner_100k_topics", time.as_secs_f64() * 1e3, "ms", None);
+    let sought = Sought { q: "orders-0123".into(), owner: None, limit: 100 };
+    for (name, known) in [("search_100k_topics", known), ("search_seen_by_an_owner_100k_topics", scoped)]
+        .map(|(n, k)| (n, [k]))
+    {
+        print(name, shortest(|| query::search(&known, &sought, NOW)).as_secs_f64() * 1e3, "ms", None);
     }
     Ok(())
 }

@@ -78,7 +78,7 @@ fn world() -> impl Strategy<Value = World> {
 impl World {
     fn sees_cluster(&self, cluster: &str) -> bool {
         let fits = |glob: &&str| Glob::new(glob).unwrap().compile_matcher().is_match(cluster);
-        self.globs.as_ref().is_none_or(|globs| globs.iter().any(|glob| fits(glob)))
+        self.globs.as_ref().is_none_or(|globs| globs.iter().any(fits))
     }
 
     fn owner(&self, cluster: &str, topic: &str) -> Option<&'static str> {
