@@ -93,7 +93,7 @@ test('the order of topics stands in the address', async ({ page }) => {
   await heading.getByRole('link').click();
   await expect(page).toHaveURL(/\?sort=-partition_count$/);
   await expect(heading).toHaveAttribute('aria-sort', 'descending');
-  const counts = async () => (await table.locator('tbody tr td:nth-child(3)').allTextContents()).map(Number);
+  const counts = async () => (await table.locator('tbody tr td:nth-child(4)').allTextContents()).map(Number);
   await expect.poll(async () => (await counts()).length).toBeGreaterThan(5);
   await expect.poll(async () => isSorted((await counts()).reverse())).toBe(true);
   await heading.getByRole('link').click();

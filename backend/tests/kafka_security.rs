@@ -9,6 +9,7 @@
 
 mod secured;
 
+use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use backend::kafka::{Gateway, KafkaError, Properties, Security, Settings, read, security};
@@ -271,6 +272,50 @@ async fn every_wrong_setting_says_what_to_mend() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// A process that is killed with this value.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        drop(self.0.kill());
+        drop(self.0.wait());
+    }
+}
+
+/// The authorities of the system are the process's environment, so this is a process of its own.
+#[tokio::test(flavor = "multi_thread")]
+async fn without_authorities_of_its_own_a_cluster_is_believed_by_those_of_the_system() {
+    ready().await;
+    drop(rustls::crypto::ring::default_provider().install_default());
+    let listen = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let file = BROKER.file("riverkeeper.toml");
+    let at = BROKER.at("TLS");
+    let text = format!(
+        "[http]\nlisten = \"{listen}\"\n[[cluster]]\nname = \"tls\"\nbootstrap.servers = \"{at}\"\nsecurity.protocol = \"SSL\"\n"
+    );
+    std::fs::write(&file, text).unwrap();
+    let child = Command::new(env!("CARGO_BIN_EXE_riverkeeper"))
+        .args(["serve", "--config", &file])
+        .env("SSL_CERT_FILE", BROKER.file("ca.pem"))
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let _running = Running(child);
+    let started = Instant::now();
+    let mut said = String::new();
+    while started.elapsed() < Duration::from_secs(20) {
+        if let Ok(answer) = reqwest::get(format!("http://{listen}/api/v1/clusters")).await {
+            let page: serde_json::Value = answer.json().await.unwrap();
+            said = page["clusters"][0].to_string();
+            if page["clusters"][0]["topic_count"].as_u64().is_some() {
+                return;
+            }
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("it was never read: {said}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -39,7 +39,7 @@ pub struct Owners {
 impl Owners {
     /// `revision` tells one content of the file from another.
     pub(super) fn new(declared: Vec<Declared>, revision: u64) -> Result<Self, globset::Error> {
-        let claims = |what: fn(&Declared) -> &[Pattern]| Claims::new(claims_on(&declared, what));
+        let claims = |what: Claimed| Claims::new(claims_on(&declared, what));
         let clusters = declared.iter().map(|one| one.clusters.as_deref().map(any_of).transpose());
         Ok(Self {
             revision,
@@ -117,10 +117,10 @@ impl Owners {
     }
 }
 
-fn claims_on(
-    declared: &[Declared],
-    what: fn(&Declared) -> &[Pattern],
-) -> impl Iterator<Item = (u32, &Pattern)> {
+/// What an owner claims of one kind of thing.
+type Claimed = fn(&Declared) -> &[Pattern];
+
+fn claims_on(declared: &[Declared], what: Claimed) -> impl Iterator<Item = (u32, &Pattern)> {
     declared
         .iter()
         .zip(0..)
@@ -144,7 +144,7 @@ fn any_of(patterns: &[Pattern]) -> Result<GlobSet, globset::Error> {
 
 /// What the same pattern gives to several owners who can meet on a cluster.
 fn disputes(declared: &[Declared]) -> Vec<String> {
-    let kinds: [(&str, fn(&Declared) -> &[Pattern]); 4] = [
+    let kinds: [(&str, Claimed); 4] = [
         ("topics", |one| &one.topics),
         ("groups", |one| &one.groups),
         ("principals", |one| &one.principals),

@@ -8,6 +8,7 @@ use super::{
     cluster::Cluster,
     nearest::nearest,
     reader::Reader,
+    report::Shown,
     secret::{self, Given, HIDDEN},
     settings::{Described, Settings},
     tree::{Node, quoted},
@@ -64,13 +65,14 @@ fn is_ours(key: &str, all: &[Described]) -> bool {
     !key.contains('.') || is_elsewhere || nearest(key, settings.iter().map(|setting| setting.key)).is_some()
 }
 
-/// Tells a value, or where it comes from; of a secret that stands in the file nothing but that.
+/// Tells a value; of a secret where it comes from.
 fn show(property: &Property, given: &Given, node: &Node, reader: &mut Reader<'_>) {
-    let is_bare = property.is_secret && given.from.is_none();
-    let literal = || if is_bare { HIDDEN.to_owned() } else { quoted(given.value.expose_secret()) };
-    let value = given.from.clone().unwrap_or_else(literal);
-    reader.show(property.name, Some(value), node.origin.clone(), None);
-    if is_bare {
+    // What was put elsewhere was not to be read here, whatever it is.
+    let is_hidden = property.is_secret || given.from.is_some();
+    let value = if is_hidden { HIDDEN.to_owned() } else { quoted(given.value.expose_secret()) };
+    let shown = Shown::new(property.name, Some(value), node.origin.clone());
+    reader.show(Shown { reference: given.from.clone(), ..shown });
+    if property.is_secret && given.from.is_none() {
         reader.report.warn(reader.which, property.name, KEEP_IT_ELSEWHERE);
     }
 }

@@ -1,9 +1,6 @@
 //! `config print`: what is in force, each setting with its source.
 
-use super::{
-    report::{Report, Shown, Which},
-    tree::Origin,
-};
+use super::report::{Report, Shown, Which};
 
 /// The settings in force as a TOML file; what is not set stands there as a comment.
 pub fn print(report: &Report) -> String {
@@ -21,12 +18,9 @@ pub fn print(report: &Report) -> String {
 }
 
 fn line(shown: &Shown) -> String {
-    let Shown { key, value, origin, instead_of } = shown;
+    let Shown { key, value, origin, reference, instead_of } = shown;
     let Some(value) = value else { return format!("# {key} is not set\n") };
-    let source = match (origin, instead_of) {
-        (Origin::Default, _) => "default".to_owned(),
-        (origin, None) => origin.to_string(),
-        (origin, Some(other)) => format!("{origin}, instead of {other}"),
-    };
-    format!("{key} = {value}  # {source}\n")
+    let reference = reference.as_ref().map_or_else(String::new, |reference| format!(", {reference}"));
+    let other = instead_of.as_ref().map_or_else(String::new, |other| format!(", instead of {other}"));
+    format!("{key} = {value}  # {origin}{reference}{other}\n")
 }

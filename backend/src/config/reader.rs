@@ -76,7 +76,7 @@ impl<'a> Reader<'a> {
             if needed {
                 self.missing.push((key, takes.told()));
             } else {
-                self.show(key, takes.written(&value), Origin::Default, None);
+                self.show(Shown::new(key, takes.written(&value), Origin::Default));
             }
             return value;
         };
@@ -88,7 +88,7 @@ impl<'a> Reader<'a> {
         }
         match takes.read(&node, self.surroundings) {
             Ok(value) => {
-                self.show(key, takes.written(&value), node.origin, instead_of);
+                self.show(Shown { instead_of, ..Shown::new(key, takes.written(&value), node.origin) });
                 value
             }
             Err(wrongs) => {
@@ -106,8 +106,8 @@ impl<'a> Reader<'a> {
     }
 
     /// Tells a value.
-    pub fn show(&mut self, key: &str, value: Option<String>, origin: Origin, instead_of: Option<Origin>) {
-        self.report.show(self.which, Shown { key: key.to_owned(), value, origin, instead_of });
+    pub fn show(&mut self, shown: Shown) {
+        self.report.show(self.which, shown);
     }
 
     /// Ends the table: every key that is left is unknown, and what was not given is missing.

@@ -1,11 +1,14 @@
 //! What a reading of the configuration has to say: every fault at once, warnings, and each setting with its source.
 
-use std::fmt::{self, Write};
+use std::{
+    collections::HashMap,
+    fmt::{self, Write},
+};
 
 use super::tree::Origin;
 
 /// Which table: a section, or an entry of a list of tables by its place in the list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Which(pub &'static str, pub usize);
 
 /// A fault or a warning: one sentence that says what to do.
@@ -58,8 +61,17 @@ pub struct Shown {
     pub value: Option<String>,
     /// Where the value comes from.
     pub origin: Origin,
+    /// What stands there instead of the value: the file or variable of a secret.
+    pub reference: Option<String>,
     /// What else was given, and does not count.
     pub instead_of: Option<Origin>,
+}
+
+impl Shown {
+    /// A value that stands where it comes from, and instead of nothing.
+    pub fn new(key: &str, value: Option<String>, origin: Origin) -> Self {
+        Self { key: key.to_owned(), value, origin, reference: None, instead_of: None }
+    }
 }
 
 /// A table with its settings in force.
@@ -86,11 +98,18 @@ pub struct Report {
     pub warnings: Vec<Fault>,
     /// What is in force, in the order of reading.
     pub tables: Vec<ShownTable>,
+    places: HashMap<Which, usize>,
 }
 
 impl Default for Report {
     fn default() -> Self {
-        Self { file: Origin::Default, faults: vec![], warnings: vec![], tables: vec![] }
+        Self {
+            file: Origin::Default,
+            faults: vec![],
+            warnings: vec![],
+            tables: vec![],
+            places: HashMap::new(),
+        }
     }
 }
 
@@ -98,12 +117,13 @@ impl Report {
     /// A table is read from here on.
     pub fn begin(&mut self, which: Which, label: &str, origin: &Origin) {
         let table = ShownTable { which, label: label.to_owned(), origin: origin.clone(), settings: vec![] };
+        self.places.insert(which, self.tables.len());
         self.tables.push(table);
     }
 
     /// A setting was read.
     pub fn show(&mut self, which: Which, shown: Shown) {
-        if let Some(table) = self.tables.iter_mut().find(|table| table.which == which) {
+        if let Some(table) = self.places.get(&which).and_then(|at| self.tables.get_mut(*at)) {
             table.settings.push(shown);
         }
     }
@@ -137,14 +157,17 @@ impl Report {
         self.shown(which, key).is_some()
     }
 
+    fn table(&self, which: Which) -> Option<&ShownTable> {
+        self.tables.get(*self.places.get(&which)?)
+    }
+
     fn shown(&self, which: Which, key: &str) -> Option<&Shown> {
-        let table = self.tables.iter().find(|table| table.which == which)?;
-        table.settings.iter().find(|shown| shown.key == key)
+        self.table(which)?.settings.iter().find(|shown| shown.key == key)
     }
 
     /// Where a setting stands: its own place, its table's, or the file.
     pub fn place(&self, which: Which, key: &str) -> Origin {
-        let table = self.tables.iter().find(|table| table.which == which).map(|table| &table.origin);
+        let table = self.table(which).map(|table| &table.origin);
         let own = self.shown(which, key).map(|shown| &shown.origin);
         let mut places = [own, table, Some(&self.file)].into_iter().flatten();
         places.find(|place| **place != Origin::Default).unwrap_or(&Origin::Default).clone()
@@ -166,8 +189,7 @@ impl Report {
     }
 
     fn sentence(&self, which: Which, key: &str, place: Origin, sentence: String) -> Fault {
-        let label = self.tables.iter().find(|table| table.which == which);
-        let label = label.map_or(which.0, |table| table.label.as_str());
+        let label = self.table(which).map_or(which.0, |table| table.label.as_str());
         let setting = if key.is_empty() { label.to_owned() } else { format!("{label}.{key}") };
         Fault { place, setting, sentence }
     }

@@ -2,7 +2,11 @@
 //!
 //! Values of the environment and of arguments are laid over it, so that all are read by the same rules.
 
-use std::{collections::BTreeMap, fmt, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    sync::Arc,
+};
 
 use toml::{
     Spanned,
@@ -176,6 +180,9 @@ fn shortened(text: &str) -> String {
     text.chars().take(MOST).chain(['…']).collect()
 }
 
+/// So many lines that are not TOML are told.
+const MOST_UNREADABLE: usize = 100;
+
 /// Something that is not TOML.
 pub struct Unreadable {
     /// Its line.
@@ -190,14 +197,14 @@ pub struct Unreadable {
 pub fn parse(name: &Arc<str>, text: &str) -> (Table, Vec<Unreadable>) {
     let lines = Lines::new(name, text);
     let (root, errors) = DeTable::parse_recoverable(text);
-    let mut unreadable: Vec<Unreadable> = Vec::new();
+    let (mut unreadable, mut seen) = (Vec::new(), BTreeSet::new());
     for error in errors {
         let span = error.span().unwrap_or_default();
         let line = lines.line(span.start);
         let given_twice =
             (error.message() == "duplicate key").then(|| text.get(span).unwrap_or_default().to_owned());
-        // What follows on a line from its first fault tells nothing.
-        if unreadable.last().is_none_or(|last| last.line != line) {
+        // What follows on a line from its first fault tells nothing; of a file of another kind a few lines tell enough.
+        if unreadable.len() < MOST_UNREADABLE && seen.insert(line) {
             unreadable.push(Unreadable { line, what: error.message().to_owned(), given_twice });
         }
     }

@@ -112,8 +112,14 @@ fn plain(what: &str) -> &str {
         ("invalid literal string", "text that begins with ' ends with ' on the same line"),
         ("unclosed table", "the name of a table stands in brackets, like [http]"),
         ("unclosed array table", "the name of a list of tables stands in two brackets, like [[cluster]]"),
-        ("key with no value", "a setting is written KEY = VALUE"),
+        ("key with no value", SETTING),
+        ("invalid unquoted key", SETTING),
+        ("invalid key-value pair", SETTING),
+        ("recursion limit", DEEP),
+        ("cannot recurse further", DEEP),
     ];
+    const SETTING: &str = "a setting is written KEY = VALUE";
+    const DEEP: &str = "tables and lists stand too deep in each other";
     const VALUE: &str = "a value is text in \"quotes\", a number, true, false or a [list]";
     WORDS.iter().find(|(theirs, _)| what.starts_with(theirs)).map_or(what, |(_, ours)| ours)
 }

@@ -70,15 +70,18 @@ fn no_command_shows_a_secret() {
 }
 
 #[test]
-fn secrets_print_as_stars_and_references_as_what_they_are() {
+fn secrets_print_as_stars_with_where_they_come_from() {
     let folder =
         folder("<east><scram>sasl.password = 'SECRET'\n<east><scram>sasl.password = { file = 'password' }\n");
     let (_, out, _) = riverkeeper(&["config", "print", &file(&folder)], &[]);
-    assert!(out.contains("sasl.username = \"riverkeeper\"  # "), "{out}");
-    assert!(
-        out.contains("sasl.password = \"***\"  # ")
-            && out.contains("sasl.password = { file = \"password\" }  # ")
-    );
+    let file = file(&folder);
+    for line in [
+        format!("sasl.username = \"riverkeeper\"  # {file}:6\n"),
+        format!("sasl.password = \"***\"  # {file}:7\n"),
+        format!("sasl.password = \"***\"  # {file}:14, {{ file = \"password\" }}\n"),
+    ] {
+        assert!(out.contains(&line), "{line}{out}");
+    }
 }
 
 #[test]

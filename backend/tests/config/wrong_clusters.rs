@@ -69,19 +69,19 @@ fn a_cluster_that_cannot_be_watched_says_why() {
             "a needed key's short name",
             "[[cluster]]\nname = 'east'\nbootstrap = 'east:9092'\n",
             &[],
-            "riverkeeper.toml:3: cluster.east.bootstrap: [[cluster]] has no such key, it takes name, bootstrap.servers, tier, datacenter, aliases and the properties of its connection; did you mean bootstrap.servers?",
+            "riverkeeper.toml:3: cluster.east.bootstrap: [[cluster]] has no such key, it takes <keys of cluster> and the properties of its connection; did you mean bootstrap.servers?",
         ),
         (
             "a slip in a key of a cluster",
             "<east>teir = 'regional'\n",
             &[],
-            "riverkeeper.toml:4: cluster.east.teir: [[cluster]] has no such key, it takes name, bootstrap.servers, tier, datacenter, aliases and the properties of its connection; did you mean tier?",
+            "riverkeeper.toml:4: cluster.east.teir: [[cluster]] has no such key, it takes <keys of cluster> and the properties of its connection; did you mean tier?",
         ),
         (
             "a secret under a key that nobody knows",
             "<east>pasword = 'SECRET'\n",
             &[],
-            "riverkeeper.toml:4: cluster.east.pasword: [[cluster]] has no such key, it takes name, bootstrap.servers, tier, datacenter, aliases and the properties of its connection",
+            "riverkeeper.toml:4: cluster.east.pasword: [[cluster]] has no such key, it takes <keys of cluster> and the properties of its connection",
         ),
         (
             "a property of another kind",
@@ -153,7 +153,7 @@ fn a_connection_that_cannot_be_made_says_why() {
             "an authority that is not there",
             "<east>security.protocol = 'SSL'\nssl.ca.location = 'ca.pem'\n",
             &[],
-            "riverkeeper.toml:5: cluster.east.ssl.ca.location: names ca.pem, which could not be read: entity not found",
+            "riverkeeper.toml:5: cluster.east.ssl.ca.location: names ca.pem, which could not be read: there is no such file",
         ),
         (
             "an authority that is not PEM",

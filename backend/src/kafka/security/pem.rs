@@ -22,19 +22,32 @@ const ENCRYPTED: (&str, &str) =
 /// Reads a file that a property names. The fault continues "`ssl.ca.location` …".
 pub(super) fn read_file(path: &str) -> Result<SecretString, String> {
     let cannot = |reason: String| format!("names {path}, which could not be read: {reason}");
-    let file = File::open(path).map_err(|error| cannot(error.kind().to_string()))?;
+    let found = std::fs::metadata(path).map_err(|error| cannot(plainly(&error)))?;
+    // Opening a pipe would wait for whoever writes it.
+    if !found.is_file() {
+        return Err(format!("names {path}, which is not a file"));
+    }
+    let file = File::open(path).map_err(|error| cannot(plainly(&error)))?;
     let mut text = String::new();
     let read = file.take(LONGEST_FILE + 1).read_to_string(&mut text);
     read.map_err(|error| match error.kind() {
         std::io::ErrorKind::InvalidData => {
             format!("names {path}, which is not PEM: it is not even text (PEM begins with -----BEGIN)")
         }
-        kind => cannot(kind.to_string()),
+        _ => cannot(plainly(&error)),
     })?;
     if text.len() as u64 > LONGEST_FILE {
         return Err(format!("names {path}, which is longer than 1 MiB: no PEM file of certificates is"));
     }
     Ok(text.into())
+}
+
+fn plainly(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "Riverkeeper may not read it".to_owned(),
+        kind => kind.to_string(),
+    }
 }
 
 /// Every certificate in a PEM text, at least one.

@@ -137,8 +137,8 @@ const FOREIGN: &[(&str, &str)] = &[
     ("sasl.oauthbearer.metadata", ASSERTION),
     ("sasl.oauthbearer.jwt", ASSERTION),
     ("sasl.oauthbearer.config", ASSERTION),
-    ("bootstrap.servers", "not a property of the connection: write bootstrap"),
-    ("metadata.broker.list", "not a property of the connection: write bootstrap"),
+    ("bootstrap.servers", "not a property of the connection, but of the cluster"),
+    ("metadata.broker.list", "not a property of the connection: write bootstrap.servers"),
     ("client.id", "not a property of the connection: write client_id under [kafka]"),
 ];
 
@@ -196,7 +196,7 @@ mod tests {
             ("sasl.oauthbearer.jwks.endpoint.url", "token.endpoint.url"),
             ("sasl.kerberos.service.name", "Kerberos"),
             ("enable.ssl.certificate.verification", "always verified"),
-            ("bootstrap.servers", "write bootstrap"),
+            ("metadata.broker.list", "write bootstrap.servers"),
         ] {
             assert!(said(theirs).contains(ours), "{theirs} {}", said(theirs));
         }

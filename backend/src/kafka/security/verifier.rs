@@ -1,7 +1,7 @@
 //! Whether a certificate is believed, and why not, in words.
 //!
 //! rustls verifies; this only says what it found with names and days, because "UnknownIssuer" mends nothing. The name
-//! of the host is the one that was connected to, as it is written in `bootstrap` or advertised by the brokers.
+//! of the host is the one that was connected to, as it is written in `bootstrap.servers` or advertised by the brokers.
 
 use std::fmt;
 use std::sync::Arc;
@@ -119,7 +119,7 @@ impl Verifier {
                 match said.hosts.is_empty() {
                     true => format!("names no host, and so not {asked}: a common name does not count"),
                     false => format!(
-                        "is for {} and not for {asked}: bootstrap and advertised.listeners must name one of those",
+                        "is for {} and not for {asked}: bootstrap.servers and advertised.listeners must name one of those",
                         listed(&said.hosts)
                     ),
                 }
