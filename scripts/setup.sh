@@ -25,7 +25,6 @@ missing_packages() {
   has rustup || echo rustup
   [ -e /usr/include/zlib.h ] || echo zlib1g-dev
   [ -e /usr/include/openssl/ssl.h ] || echo libssl-dev
-  has openssl || echo openssl
   [ -e /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf ] || echo fonts-dejavu-core
   [ -e /etc/ssl/certs/ca-certificates.crt ] || echo ca-certificates
 }

@@ -39,8 +39,8 @@ playwright_counts() {
 # The test targets of the workspace whose names begin so ("kafka_"), or with none of these ("!"), as flags for cargo.
 test_targets() {
   local file name
-  for file in {shared,backend,demo,client}/tests/*.rs; do
-    name=$(basename "$file" .rs)
+  for file in {shared,backend,demo,client}/tests/{*.rs,*/main.rs}; do
+    name=$(basename "${file%/main.rs}" .rs)
     case $name in
     '*') ;;
     kafka_* | soak_*) [[ $1 != '!' && $name == "$1"* ]] && printf -- '--test\n%s\n' "$name" ;;
@@ -57,6 +57,8 @@ test_unit() {
   count cargo_counts cargo test --workspace --exclude frontend --no-fail-fast --lib --bins \
     ${targets[@]+"${targets[@]}"}
   count cargo_counts cargo test --workspace --exclude frontend --no-fail-fast --doc
+  # The glass alone: together with the backend it would be built with the backend's features.
+  count cargo_counts cargo test --package frontend --no-fail-fast
 }
 
 # A fleet beside the demo's, fresh each time, one for all parts that need it.
