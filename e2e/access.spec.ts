@@ -1,8 +1,14 @@
 // Who is let in and what they see, in the browser: a Riverkeeper of its own with tokens, over the real fleet.
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { promisify } from 'node:util';
+
 import type { Page } from '@playwright/test';
 
 import { expect, expectAccessible, expectNoSidewaysScroll, test } from './fixtures/page';
-import { type Riverkeeper, riverkeeper } from './fixtures/riverkeeper';
+import { type Riverkeeper, needed, riverkeeper } from './fixtures/riverkeeper';
 
 let served: Riverkeeper;
 
@@ -133,5 +139,74 @@ test('a page whose token ends leads to the page to sign in on by itself', async 
     await expect(page).toHaveURL(`${short.url}sign-in?to=clusters%2Feast`);
   } finally {
     await short.end();
+  }
+});
+
+test('at a path of a shared host everything stays under that path', async ({ page }) => {
+  const placed = await riverkeeper({ everything: {} }, '/ops/kafka/');
+  try {
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(request.url()));
+    await page.goto(`${placed.url}clusters/east`);
+    await signIn(page, placed.tokens.everything);
+    await expect(page).toHaveURL(`${placed.url}clusters/east`);
+    await expect(title(page)).toHaveText(/^east /);
+    await expect(page.getByRole('button', { name: /^Live/ })).toBeVisible();
+    await page.getByRole('link', { name: 'All topics' }).click();
+    await expect(page).toHaveURL(`${placed.url}clusters/east/topics`);
+    await page.reload();
+    await expect(title(page)).toHaveText(/^\d+ topics on east$/);
+    expect(asked.filter((address) => !address.startsWith(placed.url) && !address.startsWith('data:'))).toEqual([]);
+    const names = (await page.context().cookies()).map(({ name }) => name);
+    expect(names).toContain('__Host-riverkeeper-ops-kafka');
+    expect((await page.request.get(new URL('/api/v1/clusters', placed.url).href)).status()).toBe(404);
+  } finally {
+    await placed.end();
+  }
+});
+
+test('a page of another site is given no cookie of ours, and reads and ends nothing', async ({ page, complaints }) => {
+  await page.goto(served.url);
+  await signIn(page, served.tokens.everything);
+  await expect(title(page)).not.toHaveText('Sign in');
+  const other = createServer((_, answer) => answer.setHeader('content-type', 'text/html').end('<!doctype html><title>Elsewhere</title>'));
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+  try {
+    // Another name than that of the address in `served.url` is another site, though it is the same machine.
+    await page.goto(`http://localhost:${(other.address() as AddressInfo).port}/`);
+    for (const [method, path] of [['GET', 'api/v1/clusters'], ['DELETE', 'api/v1/session']]) {
+      const asked = page.waitForRequest((request) => request.url() === served.url + path);
+      const outcome = page.evaluate(
+        ([url, way]) => fetch(url, { method: way, credentials: 'include' }).then(() => 'answered', () => 'refused'),
+        [served.url + path, method],
+      );
+      expect((await (await asked).allHeaders()).cookie, method).toBeUndefined();
+      expect(await outcome, method).toBe('refused');
+    }
+  } finally {
+    other.close();
+  }
+  await page.goto(served.url);
+  await expect(page.getByRole('rowheader', { name: 'east', exact: true })).toBeVisible();
+  complaints.length = 0; // the browser told of each refusal
+});
+
+test('no password of a cluster is in an answer or in the log', async ({ request }) => {
+  const { stdout } = await promisify(execFile)(needed('RIVERKEEPER_DEMO'), ['config', '--port', '1']);
+  const files = [...stdout.matchAll(/\{ file = "([^"]+)" \}/g)].map(([, file]) => file);
+  const passwords = await Promise.all(files.map(async (file) => (await readFile(file, 'utf8')).trim()));
+  expect(passwords.length).toBeGreaterThan(0);
+  expect(Math.min(...passwords.map(({ length }) => length))).toBeGreaterThan(16);
+  const { paths } = await (await request.get('api/v1/openapi.json')).json();
+  const routes = Object.keys(paths).filter((path) => paths[path].get && path !== '/api/v1/live');
+  const named = { cluster: 'east', topic: 'orders', broker_id: '1' };
+  const told = [await readFile(needed('RIVERKEEPER_LOG'), 'utf8')];
+  for (const route of routes) {
+    const path = Object.entries(named).reduce((way, [name, value]) => way.replace(`{${name}}`, value), route);
+    told.push(await (await request.get(path.slice(1))).text());
+  }
+  expect(told.length).toBeGreaterThan(10);
+  for (const password of passwords) {
+    expect(told.filter((text) => text.includes(password))).toEqual([]);
   }
 });

@@ -109,7 +109,8 @@ test_e2e() {
   export RIVERKEEPER__INVENTORY__METADATA_PERIOD_SECONDS=3 RIVERKEEPER__INVENTORY__LOG_DIRS_PERIOD_SECONDS=10 \
     RIVERKEEPER__INVENTORY__CONFIGS_PERIOD_SECONDS=30 RIVERKEEPER__KAFKA__REQUEST_TIMEOUT_SECONDS=2
   start_riverkeeper "$CARGO_TARGET_DIR/debug/riverkeeper" "$port" "$CACHE/test-riverkeeper.log"
-  export RIVERKEEPER_URL=http://127.0.0.1:$port RIVERKEEPER_PROGRAM=$CARGO_TARGET_DIR/debug/riverkeeper
+  export RIVERKEEPER_URL=http://127.0.0.1:$port RIVERKEEPER_PROGRAM=$CARGO_TARGET_DIR/debug/riverkeeper \
+    RIVERKEEPER_LOG=$CACHE/test-riverkeeper.log
   say "browser tests (riverkeeper's log: $CACHE/test-riverkeeper.log)"
   count playwright_counts env -C e2e npx --no-install playwright test
 }

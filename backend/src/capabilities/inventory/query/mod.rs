@@ -73,14 +73,16 @@ impl Known {
         self.snapshot().filter(|_| self.scope.sees_wholly(&self.name))
     }
 
-    /// The topics that may be seen, in no order; `None` when the cluster was never read.
-    fn topics(&self) -> Option<impl Iterator<Item = (&Chunk, &TopicRow)>> {
-        let all = self.scope.sees_wholly(&self.name);
+    /// The topics that may be seen, in no order, and only those of `owner` if one is told; `None` when the cluster was
+    /// never read.
+    fn topics(&self, owner: Option<&str>) -> Option<impl Iterator<Item = (&Chunk, &TopicRow)>> {
+        let all = owner.is_none() && self.scope.sees_wholly(&self.name);
         let owners = self.scope.owners();
+        let is_meant = |name: &str| self.scope.sees_owner(name) && owner.is_none_or(|owner| owner == name);
         let owned: Vec<bool> = owners
             .all()
             .iter()
-            .map(|owner| self.scope.sees_cluster(&self.name) && self.scope.sees_owner(&owner.name))
+            .map(|owner| self.scope.sees_cluster(&self.name) && is_meant(&owner.name))
             .collect();
         let is_seen = move |place: Option<u32>| {
             place.and_then(|place| owned.get(place as usize)).copied().unwrap_or_default()

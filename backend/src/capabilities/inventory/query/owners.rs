@@ -59,12 +59,16 @@ pub fn owners(scope: &Scope, known: &[Known], query: &ListQuery<OwnerSort>, now:
     Owners { owners: page.rows.into_iter().map(row).collect(), meta }
 }
 
+/// How many topics each owner has. Only those of owners that may be seen are told.
 fn topic_counts(known: &[Known]) -> HashMap<&str, u64> {
     let mut counts = HashMap::new();
     for known in known {
-        for (chunk, topic) in known.topics().into_iter().flatten() {
-            if let Some(owner) = known.owner_of(chunk.name(topic)) {
-                *counts.entry(owner).or_default() += 1;
+        let owners = known.scope.owners();
+        for chunk in known.snapshot().into_iter().flat_map(|snapshot| &snapshot.chunks) {
+            for place in chunk.owners(owners, &known.name).iter().flatten() {
+                if let Some(owner) = owners.all().get(*place as usize) {
+                    *counts.entry(owner.name.as_str()).or_default() += 1;
+                }
             }
         }
     }

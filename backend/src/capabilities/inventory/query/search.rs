@@ -79,19 +79,17 @@ fn broker_hits(known: &Known, q: &str) -> Vec<(u8, Hit)> {
 }
 
 fn topic_hits(known: &Known, sought: &Sought, now: DateTime) -> Vec<(u8, Hit)> {
-    let Some(topics) = known.topics() else { return vec![] };
+    let Some(topics) = known.topics(sought.owner.as_deref()) else { return vec![] };
     let stale = known.is_stale(now);
     let called = known.scope.owners().all().iter().filter(|owner| owner.is_called(&sought.q));
     let called: HashSet<&str> = called.map(|owner| owner.name.as_str()).collect();
     let rank = |name: &str| {
         let by_name = rank(name, &sought.q);
         // Who owns it costs more to tell than what it is called, and is asked only where it decides.
-        match &sought.owner {
-            Some(owner) => by_name.filter(|_| known.owner_of(name) == Some(owner)),
-            None if by_name.is_none() && !called.is_empty() => {
-                known.owner_of(name).filter(|owner| called.contains(owner)).map(|_| BY_OWNER)
-            }
-            None => by_name,
+        let by_owner = || known.owner_of(name).filter(|owner| called.contains(owner)).map(|_| BY_OWNER);
+        match (by_name, &sought.owner) {
+            (None, None) if !called.is_empty() => by_owner(),
+            (by_name, _) => by_name,
         }
     };
     let mut best: Vec<(u8, &str, u64, Severity)> = topics

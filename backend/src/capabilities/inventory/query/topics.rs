@@ -63,7 +63,7 @@ pub struct TopicQuery {
 
 /// A page of topics; worst first unless told otherwise. Views are made for the rows of the page alone.
 pub fn topics(known: &Known, query: &TopicQuery, now: DateTime) -> Topics {
-    let Some(topics) = known.topics() else {
+    let Some(topics) = known.topics(query.owner.as_deref()) else {
         let meta = meta(known, Some(0), None, now);
         return Topics { topics: vec![], at_least: false, hidden_topic_count: None, meta };
     };
@@ -71,9 +71,6 @@ pub fn topics(known: &Known, query: &TopicQuery, now: DateTime) -> Topics {
     let rows: Vec<(&Chunk, &TopicRow)> = topics
         .filter(|(_, topic)| query.internal.is_none_or(|internal| topic.is_internal == internal))
         .filter(|(chunk, topic)| list.q.as_ref().is_none_or(|q| holds(chunk.name(topic), q)))
-        .filter(|(chunk, topic)| {
-            query.owner.as_deref().is_none_or(|owner| known.owner_of(chunk.name(topic)) == Some(owner))
-        })
         .collect();
     let size = |name: &str| known.sizes()?.topics.get(name).map(|sizes| sizes.size_bytes);
     let page = list.page(
