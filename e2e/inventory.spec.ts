@@ -109,10 +109,13 @@ function isSorted(numbers: number[]): boolean {
   return numbers.every((number, at) => at === 0 || numbers[at - 1] <= number);
 }
 
-test('the topics of a cluster are found by a part of their name', async ({ page }) => {
+test('the topics of a cluster are all drawn, and found by a part of their name', async ({ page }) => {
+  await page.setViewportSize({ width: 1280, height: 1000 });
   await page.goto('clusters/east/topics');
   const table = page.getByRole('table', { name: 'Topics' });
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText(/^\d+ topics on east$/);
+  const title = page.getByRole('heading', { level: 1 });
+  await expect(title).toHaveText(/^\d+ topics on east$/);
+  await expect(table.getByRole('rowheader')).toHaveCount(Number.parseInt((await title.textContent()) ?? '', 10));
   await page.getByRole('searchbox', { name: 'Part of the name' }).fill('order');
   await expect(page).toHaveURL(/\?q=order$/);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('1 topic on east with “order” in the name');

@@ -68,13 +68,15 @@ pub(crate) fn VirtualRows(
 ) -> impl IntoView {
     let frame = NodeRef::<Div>::new();
     let measure = move || {
-        if let Some(frame) = frame.get_untracked() {
+        if let Some(frame) = frame.try_get_untracked().flatten() {
             slice.scrolled.set((f64::from(frame.scroll_top()), f64::from(frame.client_height())));
         }
     };
+    // The frame is as high as its rows need, up to the screen: it is measured once they are laid out.
     Effect::new(move || {
+        slice.total.track();
         if frame.get().is_some() {
-            measure();
+            request_animation_frame(measure);
         }
     });
     let resized = window_event_listener(leptos::ev::resize, move |_| measure());
