@@ -10,7 +10,7 @@ use rdkafka::ClientConfig;
 use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication, TopicResult};
 use rdkafka::client::DefaultClientContext;
 use rdkafka::consumer::{BaseConsumer, Consumer};
-use rdkafka::error::RDKafkaErrorCode;
+use rdkafka::error::{KafkaResult, RDKafkaErrorCode};
 use rdkafka::metadata::Metadata;
 use std::collections::BTreeSet;
 use std::future::Future;
@@ -45,26 +45,28 @@ pub struct Reach<'a> {
 /// One broker's own view of its cluster.
 pub struct View {
     name: String,
-    consumer: BaseConsumer,
+    config: ClientConfig,
 }
 
 impl View {
-    /// A connection to this broker alone.
+    /// Of this broker alone.
     pub fn of(reach: Reach<'_>, broker: Broker) -> Result<Self> {
         let login = Login::admin(reach.places, broker.cluster)?;
-        let consumer = client(&reach.ports.client_address(broker), &login).create()?;
-        Ok(Self { name: broker.name(), consumer })
+        Ok(Self { name: broker.name(), config: client(&reach.ports.client_address(broker), &login) })
     }
 
-    /// Its answer now, if it gives one.
-    pub fn metadata(&self) -> Option<Metadata> {
-        self.consumer.fetch_metadata(None, ANSWER).ok()
+    /// Its answer now. Each is asked over a connection of its own: one from before a pause or a restart may wait in
+    /// vain, and in a client that lives on it was once seen to do so for 90 s.
+    pub fn metadata(&self) -> KafkaResult<Metadata> {
+        let consumer: BaseConsumer = self.config.create()?;
+        consumer.fetch_metadata(None, ANSWER)
     }
 
     /// What is not whole yet, as this broker sees it; fenced brokers are not in metadata.
     pub fn missing(&self, brokers: &BTreeSet<i32>) -> Option<String> {
-        let Some(metadata) = self.metadata() else {
-            return Some(format!("{} does not answer", self.name));
+        let metadata = match self.metadata() {
+            Ok(metadata) => metadata,
+            Err(error) => return Some(format!("{} does not answer: {error}", self.name)),
         };
         let present: BTreeSet<i32> = metadata.brokers().iter().map(|broker| broker.id()).collect();
         if &present != brokers {
@@ -77,8 +79,9 @@ impl View {
 
     /// What this broker finds missing of the broker `id`: its registration, or replicas in sync.
     pub fn missing_of(&self, id: i32) -> Option<String> {
-        let Some(metadata) = self.metadata() else {
-            return Some(format!("{} does not answer", self.name));
+        let metadata = match self.metadata() {
+            Ok(metadata) => metadata,
+            Err(error) => return Some(format!("{} does not answer: {error}", self.name)),
         };
         if !metadata.brokers().iter().any(|present| present.id() == id) {
             return Some(format!("{} does not see broker {id}", self.name));
