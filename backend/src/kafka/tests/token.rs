@@ -102,15 +102,15 @@ async fn a_refused_token_is_asked_for_anew() {
 #[tokio::test]
 async fn a_token_is_renewed_in_time_and_the_old_one_holds_meanwhile() {
     let denied = http("503 Service Unavailable", "");
-    let (login, asked) = endpoint(vec![granted("first", 2), denied, granted("second", 3600)]).await;
+    let (login, asked) = endpoint(vec![granted("first", 4), denied, granted("second", 3600)]).await;
     let security = told(&login);
     let source = security.tokens().unwrap();
     let token = async || source.token().await.unwrap().value().expose_secret().to_owned();
     assert_eq!(token().await, "first");
-    tokio::time::sleep(MILLIS(1650)).await;
+    tokio::time::sleep(MILLIS(3_300)).await;
     assert_eq!(token().await, "first", "the renewal failed, and it still holds");
     assert_eq!(asked.load(Ordering::SeqCst), 2);
-    tokio::time::sleep(MILLIS(400)).await;
+    tokio::time::sleep(MILLIS(1_000)).await;
     assert_eq!(token().await, "second", "it has ended");
 }
 
