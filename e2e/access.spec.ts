@@ -138,6 +138,7 @@ test('a page whose token ends leads to the page to sign in on by itself', async 
     await expect(title(page)).toHaveText('Sign in', { timeout: 45_000 });
     await expect(page).toHaveURL(`${short.url}sign-in?to=clusters%2Feast`);
   } finally {
+    await page.goto('about:blank');
     await short.end();
   }
 });
@@ -161,6 +162,7 @@ test('at a path of a shared host everything stays under that path', async ({ pag
     expect(names).toContain('__Host-riverkeeper-ops-kafka');
     expect((await page.request.get(new URL('/api/v1/clusters', placed.url).href)).status()).toBe(404);
   } finally {
+    await page.goto('about:blank'); // a page that outlives its server complains
     await placed.end();
   }
 });
