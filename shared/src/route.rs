@@ -34,6 +34,8 @@ pub mod api {
     pub const STATUS: &str = "api/v1/status";
     /// Who is asking: read, made by signing in, ended by signing out.
     pub const SESSION: &str = "api/v1/session";
+    /// What every cluster carries over time.
+    pub const LOAD: &str = "api/v1/load";
     /// The live stream.
     pub const LIVE: &str = "api/v1/live";
 
@@ -42,9 +44,15 @@ pub mod api {
         format!("{CLUSTERS}/{}", segment(cluster))
     }
 
-    /// Something of one cluster: `brokers`, `topics`, `events`, `replication`.
+    /// Something of one cluster: `brokers`, `topics`, `events`, `replication`, `load`, `broker-loads`, `spread`,
+    /// `restart-verdicts`.
     pub fn of_cluster(cluster: &str, what: &str) -> String {
         format!("{CLUSTERS}/{}/{what}", segment(cluster))
+    }
+
+    /// One broker.
+    pub fn broker(cluster: &str, broker_id: i32) -> String {
+        format!("{CLUSTERS}/{}/brokers/{broker_id}", segment(cluster))
     }
 
     /// One topic.
@@ -65,6 +73,11 @@ pub mod page {
     /// One cluster.
     pub fn cluster(cluster: &str) -> String {
         format!("clusters/{}", segment(cluster))
+    }
+
+    /// One broker.
+    pub fn broker(cluster: &str, broker_id: i32) -> String {
+        format!("clusters/{}/brokers/{broker_id}", segment(cluster))
     }
 
     /// The topics of one cluster, as a page of their own.

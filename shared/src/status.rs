@@ -26,12 +26,51 @@ pub struct Status {
     pub event_count: u64,
     /// Events that were dropped because the table is bounded.
     pub event_dropped_count: u64,
+    /// Where history is kept, and how that fares.
+    pub database: DatabaseStatus,
     /// Every cycle, failing ones first.
     pub cycles: Vec<CycleStatus>,
     /// Our traffic to each cluster.
     pub gateways: Vec<GatewayStatus>,
     /// What stands beside.
     pub meta: Meta,
+}
+
+/// Where history is kept.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct DatabaseStatus {
+    /// Which database it is.
+    pub engine: Engine,
+    /// Where it is, without user and password; null where nothing is kept.
+    pub location: Option<String>,
+    /// Why nothing is kept at present, since when. Null while it is kept, and where nothing is meant to be.
+    pub failure: Option<Failure>,
+    /// When something was last written; null before.
+    pub written_at: Option<DateTime>,
+    /// Bytes that it takes; null where not known.
+    pub size_bytes: Option<u64>,
+    /// When the oldest event that is kept happened; null when there is none or it is not known.
+    pub events_since: Option<DateTime>,
+    /// Events that wait to be written.
+    pub waiting_event_count: u64,
+    /// Events that were never written: they waited for the database until there was no more room for them.
+    pub lost_event_count: u64,
+    /// Clusters whose history another Riverkeeper writes at present.
+    pub written_by_others: Vec<String>,
+}
+
+/// A kind of database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Engine {
+    /// A file.
+    Sqlite,
+    /// A server.
+    Postgresql,
+    /// None: history is in memory and ends with the process.
+    None,
 }
 
 /// How the last turn of a cycle ended.
@@ -203,6 +242,17 @@ pub fn sample() -> Status {
         stream_count: 3,
         event_count: 412,
         event_dropped_count: 0,
+        database: DatabaseStatus {
+            engine: Engine::Sqlite,
+            location: Some("/var/lib/riverkeeper/riverkeeper.db".into()),
+            failure: None,
+            written_at: Some(ago(38)),
+            size_bytes: Some(84_000_000),
+            events_since: Some(ago(12 * 86_400)),
+            waiting_event_count: 0,
+            lost_event_count: 0,
+            written_by_others: vec![],
+        },
         cycles: vec![
             cycle(Some("west"), part::METADATA, 10.0, 120, Some(samples::silence())),
             cycle(Some("east"), part::METADATA, 10.0, 6, None),

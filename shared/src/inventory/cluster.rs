@@ -59,6 +59,13 @@ pub struct Cluster {
     pub disk_total_bytes: Option<u64>,
     /// Free bytes of those volumes.
     pub disk_usable_bytes: Option<u64>,
+    /// Bytes that producers write in a second, the mean of the last 60 s over all brokers that are up; null where no
+    /// broker's metrics are known.
+    pub bytes_in_per_second: Option<f64>,
+    /// Bytes that consumers read in a second, likewise.
+    pub bytes_out_per_second: Option<f64>,
+    /// Whether some broker that is up is missing from the two rates above: then it is at least as much.
+    pub rates_at_least: bool,
     /// Lowest release that all its live brokers run, where known.
     pub version: Option<String>,
     /// How the version is known, for no request tells it.

@@ -5,6 +5,7 @@ mod cluster;
 mod headline;
 mod partition;
 mod replication;
+mod restart;
 pub mod samples;
 mod topic;
 
@@ -14,6 +15,7 @@ pub use cluster::{Cluster, ClusterDetail, Clusters, Quorum, Reassignments, why_a
 pub use headline::{cluster_headline, fleet_headline, topic_headline};
 pub use partition::{Partition, Partitions, Reassigning};
 pub use replication::{Replication, ReplicationPoint, replication_chart};
+pub use restart::{Blocker, MOST_PARTITIONS, Restart, RestartVerdict, RestartVerdicts, TopicPartition};
 pub use topic::{Config, Topic, TopicDetail, Topics};
 
 /// The capability's name on the wire.

@@ -89,6 +89,9 @@ fn cluster_row(name: &str, brokers: u32, topics: u32, partitions: u32, replicas:
         size_bytes: Some(5_200_000_000_000),
         disk_total_bytes: Some(6_341_000_000_000),
         disk_usable_bytes: Some(1_141_000_000_000),
+        bytes_in_per_second: Some(30_100_000.0),
+        bytes_out_per_second: Some(33_700_000.0),
+        rates_at_least: false,
         version: Some("4.3".into()),
         version_method: Some("inferred from metadata.version".into()),
         as_of: Some(ago(4)),
@@ -116,6 +119,8 @@ fn east() -> Cluster {
         size_bytes: Some(3_900_000_000_000),
         disk_usable_bytes: Some(1_600_000_000_000),
         disk_total_bytes: Some(5_500_000_000_000),
+        bytes_in_per_second: Some(21_400_000.0),
+        bytes_out_per_second: Some(48_000_000.0),
         as_of: Some(ago(6)),
         ..cluster_row("east", 3, 41, 612, 1836)
     }
@@ -252,6 +257,9 @@ fn unread(name: &str, failure: Option<Failure>) -> Cluster {
         size_bytes: None,
         disk_total_bytes: None,
         disk_usable_bytes: None,
+        bytes_in_per_second: None,
+        bytes_out_per_second: None,
+        rates_at_least: false,
         version: None,
         version_method: None,
         as_of: None,
@@ -427,6 +435,8 @@ fn topic_row(name: &str, partitions: u32, under_replicated: u32, size_bytes: u64
         at_min_isr_count: Some(under_replicated),
         offline_count: 0,
         size_bytes: Some(size_bytes),
+        bytes_in_per_second: Some(size_bytes as f64 / 260_000.0),
+        bytes_out_per_second: Some(size_bytes as f64 / 110_000.0),
         retention_ms: Some(604_800_000),
         cleanup_policy: Some("delete".into()),
         min_insync_replicas: Some(2),
@@ -573,4 +583,42 @@ pub fn replication() -> Replication {
         at_least: false,
         meta: meta(Some(121), east_readings()),
     }
+}
+
+/// Whether the brokers of east may be restarted, while broker 2 is down.
+pub fn restart_verdicts() -> RestartVerdicts {
+    let partitions = (0..10).map(|partition| TopicPartition { topic: "orders".into(), partition }).collect();
+    let min_isr = Blocker {
+        rule: "min_isr".into(),
+        partition_count: Some(36),
+        partitions,
+        sentence: "36 partitions have just min.insync.replicas in sync with it: writes with acks=all would be refused."
+            .into(),
+    };
+    let other = Blocker {
+        rule: "other_broker_down".into(),
+        partition_count: None,
+        partitions: vec![],
+        sentence: "Broker 2 is down.".into(),
+    };
+    let down = Blocker {
+        rule: "down".into(),
+        partition_count: None,
+        partitions: vec![],
+        sentence: "It is down.".into(),
+    };
+    let up = |broker_id| RestartVerdict {
+        broker_id,
+        verdict: Restart::Unsafe,
+        blockers: vec![min_isr.clone(), other.clone()],
+    };
+    let restart_verdicts =
+        vec![up(1), RestartVerdict { broker_id: 2, verdict: Restart::Unknown, blockers: vec![down] }, up(3)];
+    RestartVerdicts { restart_verdicts, meta: meta(Some(3), east_readings()) }
+}
+
+/// The same on a good day.
+pub fn restart_verdicts_well() -> RestartVerdicts {
+    let verdict = |broker_id| RestartVerdict { broker_id, verdict: Restart::Safe, blockers: vec![] };
+    RestartVerdicts { restart_verdicts: (1..=3).map(verdict).collect(), meta: meta(Some(3), east_readings()) }
 }

@@ -34,6 +34,10 @@ pub struct Topic {
     pub offline_count: u32,
     /// Bytes of all its replicas; null when not known.
     pub size_bytes: Option<u64>,
+    /// Bytes that producers write in a second, the mean of the last 60 s; null where not all of its leaders are known.
+    pub bytes_in_per_second: Option<f64>,
+    /// Bytes that consumers read in a second, likewise.
+    pub bytes_out_per_second: Option<f64>,
     /// `retention.ms`; negative for ever, null when not known.
     pub retention_ms: Option<i64>,
     /// `cleanup.policy`; null when not known.

@@ -144,6 +144,8 @@ fn view(known: &Known, chunk: &Chunk, topic: &TopicRow) -> Topic {
         at_min_isr_count: min_isr.map(|_| topic.at_min_isr),
         offline_count: topic.offline,
         size_bytes: known.sizes().and_then(|sizes| sizes.topics.get(name)).map(|sizes| sizes.size_bytes),
+        bytes_in_per_second: None,
+        bytes_out_per_second: None,
         retention_ms: settings.and_then(|settings| settings.retention_ms),
         cleanup_policy: settings.and_then(|settings| settings.cleanup_policy.clone()),
         min_insync_replicas: min_isr.map(u32::from),
