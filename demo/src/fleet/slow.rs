@@ -1,5 +1,7 @@
 //! A slow broker: its process is stopped for 200 ms of each second, by a process that goes on after the command.
 //!
+//! Each second at another moment: whoever asks the broker at regular times must not always miss it, or always meet it.
+//!
 //! A broker must never stay stopped because of it, not even when the slowing process is killed. So a guard stands beside
 //! it, in a session of its own: it waits for that process to end, however it ends, and then wakes the broker.
 
@@ -14,6 +16,8 @@ use std::time::Duration;
 
 const STOPPED: Duration = Duration::from_millis(200);
 const RUNNING: Duration = Duration::from_millis(800);
+/// Multiples of the golden ratio, taken without their whole part, are spread evenly.
+const GOLDEN: f64 = 0.618_033_988_75;
 
 /// The process that slows a broker.
 pub fn service(places: &Places, broker: Broker) -> Service {
@@ -32,12 +36,18 @@ pub fn start(places: &Places, broker: Broker) -> Result<()> {
 pub fn run(broker: &Service) -> Result<()> {
     let State::Running(pid) = broker.state() else { bail!("{} does not run", broker.name) };
     let mut guard = Guard::of(pid)?;
-    while matches!(broker.state(), State::Running(now) | State::Paused(now) if now == pid) {
+    let goes_on = || matches!(broker.state(), State::Running(now) | State::Paused(now) if now == pid);
+    for second in 0_u32.. {
+        let before = RUNNING.mul_f64((f64::from(second) * GOLDEN).fract());
+        sleep(before);
+        if !goes_on() {
+            break;
+        }
         guard.must_stand()?;
         broker.signal(Signal::STOP);
         sleep(STOPPED);
         broker.signal(Signal::CONT);
-        sleep(RUNNING);
+        sleep(RUNNING - before);
     }
     Ok(())
 }
