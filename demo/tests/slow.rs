@@ -3,6 +3,8 @@
 //! The program is run as `./run fleet` runs it, on a fleet whose broker is a process that only sleeps: slowing one asks
 //! nothing of it.
 
+#![allow(clippy::unwrap_used, reason = "a test ends where something is amiss")]
+
 use rustix::process::{Pid, Signal, kill_process};
 use std::fs;
 use std::path::Path;
