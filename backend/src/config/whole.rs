@@ -13,7 +13,7 @@ use super::{
     reader::{Reader, Surroundings},
     report::{Report, Which},
     rules,
-    sections::{Catalog, Http, Inventory, Kafka},
+    sections::{Catalog, Database, History, Http, Inventory, Kafka},
     settings::{Described, Settings},
     takes::is_name,
     token::Token,
@@ -42,6 +42,8 @@ pub fn described() -> Vec<Described> {
         Kafka::described(),
         Inventory::described(),
         Catalog::described(),
+        Database::described(),
+        History::described(),
         Cluster::described(),
         Token::described(),
     ]
@@ -161,6 +163,8 @@ impl Whole<'_> {
             kafka: self.section(),
             inventory: self.section(),
             catalog: self.section(),
+            database: self.section(),
+            history: self.section(),
             clusters: self.list(Cluster::read_whole),
             tokens: self.list(|mut reader, all| {
                 let token = Token::read(&mut reader);
