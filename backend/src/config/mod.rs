@@ -16,6 +16,7 @@ mod connection;
 mod document;
 mod example;
 mod layers;
+mod metrics;
 mod nearest;
 mod print;
 mod reader;
@@ -39,8 +40,9 @@ pub use cluster::Cluster;
 pub use document::document;
 pub use example::example;
 pub use layers::{Arguments, Environment};
+pub use metrics::{HeaderSecret, MetricsUrl};
 pub use report::{Fault, Faults, Report};
-pub use sections::{Catalog, Http, Inventory, Kafka};
+pub use sections::{Catalog, Http, Inventory, Kafka, Load};
 pub use takes::is_name;
 pub use token::{Token, hexadecimal};
 pub use whole::Sources;
@@ -54,6 +56,8 @@ pub struct Config {
     pub kafka: Kafka,
     /// What is read of every cluster, and how often.
     pub inventory: Inventory,
+    /// What brokers carry: how it is read and judged.
+    pub load: Load,
     /// Who owns what.
     pub catalog: Catalog,
     /// The fleet, in the order in which it is listed.
