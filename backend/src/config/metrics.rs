@@ -27,7 +27,8 @@ impl Takes for MetricsUrls {
     type Value = MetricsUrl;
 
     fn told(&self) -> String {
-        "an address with {host} or {broker_id} in it, or a list of \"ID=ADDRESS\", one for each broker".to_owned()
+        "an address with {host} or {broker_id} in it, or a list of \"ID=ADDRESS\", one for each broker"
+            .to_owned()
     }
 
     fn read(&self, node: &Node, _: &Surroundings<'_>) -> Result<MetricsUrl, Vec<Wrong>> {
@@ -73,9 +74,13 @@ fn template_of(node: &Node, template: &str) -> Result<MetricsUrl, Vec<Wrong>> {
 
 fn entry_of(item: &Node) -> Result<(i32, String), Vec<Wrong>> {
     let parts = item.text().and_then(|text| text.split_once('='));
-    let parts = parts.and_then(|(id, address)| Some((id.trim().parse().ok().filter(|id| *id >= 0)?, address)));
+    let parts =
+        parts.and_then(|(id, address)| Some((id.trim().parse().ok().filter(|id| *id >= 0)?, address)));
     let Some((id, address)) = parts else {
-        return wrong(item, format!("each takes ID=ADDRESS, like \"1=http://host:7071/metrics\", not {}", item.shown()));
+        return wrong(
+            item,
+            format!("each takes ID=ADDRESS, like \"1=http://host:7071/metrics\", not {}", item.shown()),
+        );
     };
     check(item, address.trim())?;
     Ok((id, address.trim().to_owned()))
@@ -83,7 +88,8 @@ fn entry_of(item: &Node) -> Result<(i32, String), Vec<Wrong>> {
 
 fn check(node: &Node, address: &str) -> Result<(), Vec<Wrong>> {
     let parsed = reqwest::Url::parse(address);
-    let Some(url) = parsed.ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host()) else {
+    let Some(url) = parsed.ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+    else {
         return wrong(node, "takes http:// or https:// with host and path");
     };
     if !url.username().is_empty() || url.password().is_some() {

@@ -13,7 +13,12 @@ use prometheus_client::{
 };
 use shared::problem::Problem;
 
-use super::{events::tally, params::Params, problem::Fault, state::Process};
+use super::{
+    events::tally,
+    params::Params,
+    problem::Fault,
+    state::{Amount, Family, Process},
+};
 use crate::access::Asker;
 
 /// Our own metrics: turns, ages, failures, drops, requests, memory. Of the clusters that the asker may see.
@@ -66,6 +71,7 @@ impl Collector for Books {
         if self.asker.scope.sees_whole_clusters() {
             self.cycles(&mut encoder)?;
             self.gateways(&mut encoder)?;
+            self.measured(&mut encoder)?;
         }
         self.process(&mut encoder)
     }
@@ -122,6 +128,28 @@ impl Books {
         let open =
             gateways.iter().map(|it| (labels(&it.cluster), ConstGauge::new(i64::from(it.connection_count))));
         family(encoder, "kafka_connections", "Open connections to Kafka", None, open)
+    }
+
+    fn measured(&self, encoder: &mut DescriptorEncoder<'_>) -> Written {
+        let families = self.process.measured.iter().flat_map(|measured| measured.families(&self.asker.scope));
+        for Family { name, help, rows } in families {
+            let count = |row: &(Labels, Amount)| match row.1 {
+                Amount::Count(count) => Some((row.0.clone(), ConstCounter::new(count))),
+                Amount::Total(_) | Amount::Level(_) => None,
+            };
+            let total = |row: &(Labels, Amount)| match row.1 {
+                Amount::Total(total) => Some((row.0.clone(), ConstCounter::new(total))),
+                Amount::Count(_) | Amount::Level(_) => None,
+            };
+            let level = |row: &(Labels, Amount)| match row.1 {
+                Amount::Level(level) => Some((row.0.clone(), ConstGauge::new(level))),
+                Amount::Count(_) | Amount::Total(_) => None,
+            };
+            family(encoder, name, help, None, rows.iter().filter_map(count))?;
+            family(encoder, name, help, None, rows.iter().filter_map(total))?;
+            family(encoder, name, help, None, rows.iter().filter_map(level))?;
+        }
+        Ok(())
     }
 
     fn process(&self, encoder: &mut DescriptorEncoder<'_>) -> Written {

@@ -170,7 +170,9 @@ impl Gathering {
             Some(place) => *place,
             None if self.told.topics.len() >= MOST_TOPICS => {
                 let most = count(MOST_TOPICS as u64);
-                self.remark(|| format!("exports counters of more than {most} topics, and the rest is not read"));
+                self.remark(|| {
+                    format!("exports counters of more than {most} topics, and the rest is not read")
+                });
                 return None;
             }
             None => {

@@ -53,7 +53,7 @@ pub struct BrokersCycle {
     /// Tells when they answered.
     pub clock: Clock,
     /// Keeps the history.
-    pub keeping: Keeping,
+    pub keeping: Arc<Keeping>,
 }
 
 impl Cycle for BrokersCycle {
@@ -64,7 +64,7 @@ impl Cycle for BrokersCycle {
         let until = Instant::now() + self.period.mul_f64(SHARE);
         let known = self.fleet.first(&self.cluster).await;
         let known = known.ok_or("The brokers are not known yet: see why metadata could not be read.")?;
-        let asked = self.in_order(&known).into_iter().map(|broker| self.ask(broker, until));
+        let asked: Vec<_> = self.in_order(&known).into_iter().map(|broker| self.ask(broker, until)).collect();
         let answers: Vec<Answer> = stream::iter(asked).buffer_unordered(AT_ONCE).collect().await;
         let missing = missing(&known, &answers);
         if let Some(missing) = &missing
@@ -74,7 +74,10 @@ impl Cycle for BrokersCycle {
             return Err(missing.clone());
         }
         let usual = self.usual.newest();
-        Ok(Collected { sample: BrokersSample { cluster: self.cluster.clone(), known, answers, usual }, missing })
+        Ok(Collected {
+            sample: BrokersSample { cluster: self.cluster.clone(), known, answers, usual },
+            missing,
+        })
     }
 
     fn evaluate(
@@ -138,7 +141,10 @@ fn missing(known: &Brokers, answers: &[Answer]) -> Option<String> {
     let more = sentences.len().saturating_sub(NAMED);
     let mut named: Vec<String> = sentences.into_iter().take(NAMED).map(|(_, sentence)| sentence).collect();
     if more > 0 {
-        named.push(format!("{} of which something is missing.", counted(more as u64, "more broker", "more brokers")));
+        named.push(format!(
+            "{} of which something is missing.",
+            counted(more as u64, "more broker", "more brokers")
+        ));
     }
     (!named.is_empty()).then(|| named.join(" "))
 }

@@ -22,7 +22,9 @@ pub fn line(text: &[u8]) -> Line<'_> {
     let text = text.trim_ascii();
     match text.first() {
         None | Some(b'#') => return Line::Nothing,
-        Some(first) if !(first.is_ascii_alphabetic() || matches!(first, b'_' | b':')) => return Line::Garbage,
+        Some(first) if !(first.is_ascii_alphabetic() || matches!(first, b'_' | b':')) => {
+            return Line::Garbage;
+        }
         Some(_) => {}
     }
     let is_of_a_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':');
@@ -135,8 +137,26 @@ mod tests {
     #[test]
     fn what_is_written_otherwise_is_nothing() {
         for text in [
-            "", "   ", "# HELP up x", "up", "up{", "up{a", "up{a=", "up{a=\"", "up{a=\"x\"", "up{a=\"x\"}", "up{a=\"x\"} y",
-            "up{a=\"x\" b=\"y\"} 1", "up{a=x} 1", "up 1 soon", "up 1 2 3", "<html>", "{\"a\":1}", "9up 1", "up=1", "up 1,5",
+            "",
+            "   ",
+            "# HELP up x",
+            "up",
+            "up{",
+            "up{a",
+            "up{a=",
+            "up{a=\"",
+            "up{a=\"x\"",
+            "up{a=\"x\"}",
+            "up{a=\"x\"} y",
+            "up{a=\"x\" b=\"y\"} 1",
+            "up{a=x} 1",
+            "up 1 soon",
+            "up 1 2 3",
+            "<html>",
+            "{\"a\":1}",
+            "9up 1",
+            "up=1",
+            "up 1,5",
         ] {
             assert_eq!(read(text), None, "{text:?}");
         }

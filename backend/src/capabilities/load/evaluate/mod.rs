@@ -2,8 +2,8 @@
 
 mod abnormal;
 mod events;
-mod row;
 mod rates;
+mod row;
 #[cfg(test)]
 mod tests;
 mod tolerance;
@@ -16,7 +16,7 @@ use std::{collections::HashMap, time::Duration};
 
 use shared::{DateTime, event::Event};
 
-use super::model::{Answer, Broker, BrokerRow, BrokersSample, BrokersSnapshot, Policy, Turn, Whole};
+use super::model::{Answer, BrokerRow, BrokersSample, BrokersSnapshot, Policy, Turn, Whole};
 use crate::runtime::Evaluated;
 pub use usual::usual;
 
@@ -64,15 +64,16 @@ pub fn brokers(
     let topics = topics::together(&rows);
     // Nobody answered: the newest is as old as it was.
     let as_of = rows.iter().filter_map(|row| row.as_of).max().unwrap_or(now);
-    let cluster_id = known.cluster_id.or_else(|| previous.and_then(|previous| previous.cluster_id.clone()));
+    let cluster_id =
+        known.cluster_id.clone().or_else(|| previous.and_then(|previous| previous.cluster_id.clone()));
     let snapshot = BrokersSnapshot { cluster_id, brokers: rows, whole, throughput, topics };
     Evaluated { snapshot, as_of, changed: true, events }
 }
 
-/// When a broker was reached last, as far as its state in the cluster tells.
-fn is_young(row: &BrokerRow, broker_since: Option<DateTime>, policy: Policy, now: DateTime) -> bool {
+/// Whether it started, or came back, just now.
+fn is_young(row: &BrokerRow, policy: Policy, now: DateTime) -> bool {
     let started = row.started.and_then(|seconds| DateTime::from_timestamp_millis((seconds * 1000.0) as i64));
-    let youngest = started.max(broker_since);
+    let youngest = started.max(row.since);
     youngest.is_some_and(|since| now - since < chrono::Duration::from_std(policy.young).unwrap_or_default())
 }
 
@@ -82,9 +83,3 @@ fn counts_as_lost(row: &BrokerRow) -> bool {
 }
 
 type Events = Vec<Event>;
-
-/// A broker as inventory knows it, for the rules' tests.
-#[cfg(test)]
-pub(super) fn broker_for_test(broker_id: i32) -> Broker {
-    Broker { broker_id, host: format!("broker-{broker_id}"), is_up: true, ..Broker::default() }
-}

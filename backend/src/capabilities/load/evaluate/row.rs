@@ -10,9 +10,7 @@ use super::{
     topics, values,
 };
 use crate::{
-    capabilities::load::model::{
-        Anchor, Answer, Broker, BrokerRow, METRICS, Newest, Point, Policy, Told,
-    },
+    capabilities::load::model::{Anchor, Answer, Broker, BrokerRow, METRICS, Newest, Point, Policy, Told},
     series::Window,
 };
 
@@ -38,6 +36,7 @@ pub fn row(
 ) -> Read {
     let mut row = before.cloned().unwrap_or_else(|| new(broker.broker_id, policy));
     row.is_up = broker.is_up;
+    row.since = broker.since;
     match answer.map(|answer| (answer.at, answer.told)) {
         Some((at, Ok(told))) => answered(row, broker, &told, at, now),
         Some((_, Err(what))) => silent(row, what, now),
@@ -49,6 +48,7 @@ fn new(broker_id: i32, policy: Policy) -> BrokerRow {
     BrokerRow {
         broker_id,
         is_up: false,
+        since: None,
         as_of: None,
         failure: None,
         missed: vec![],

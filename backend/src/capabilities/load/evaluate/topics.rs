@@ -68,6 +68,9 @@ pub fn together(rows: &[BrokerRow]) -> HashMap<Arc<str>, Throughput> {
                 let seconds = (newest.at - at).as_seconds_f64();
                 bytes_in = bytes_in.or_else(|| rate(old.bytes_in, topic.bytes_in, seconds));
                 bytes_out = bytes_out.or_else(|| rate(old.bytes_out, topic.bytes_out, seconds));
+                if bytes_in.is_some() && bytes_out.is_some() {
+                    break;
+                }
             }
             let sum = topics.entry(topic.name.clone()).or_default();
             sum.bytes_in = added(sum.bytes_in, bytes_in);
@@ -84,7 +87,9 @@ pub fn cluster(rows: &[BrokerRow]) -> Throughput {
     let up = || rows.iter().filter(|row| row.is_up && row.failure.is_none());
     let value = |row: &BrokerRow, metric: Metric| row.newest.get(metric.index()).copied().flatten();
     let sum = |metric: Metric| up().map(|row| value(row, metric)).fold(None, added);
-    let lacks = |row: &BrokerRow| [Metric::BytesIn, Metric::BytesOut].iter().any(|metric| value(row, *metric).is_none());
+    let lacks = |row: &BrokerRow| {
+        [Metric::BytesIn, Metric::BytesOut].iter().any(|metric| value(row, *metric).is_none())
+    };
     Throughput {
         bytes_in: sum(Metric::BytesIn),
         bytes_out: sum(Metric::BytesOut),

@@ -1,15 +1,17 @@
 //! What load needs to know of clusters, which another capability knows.
 
+use std::sync::Arc;
+
 use futures::future::BoxFuture;
 use shared::DateTime;
 
 /// Knows the brokers of clusters.
 pub trait Fleet: Send + Sync {
     /// The newest of a cluster's brokers; none when it was never read.
-    fn brokers(&self, cluster: &str) -> Option<Brokers>;
+    fn brokers(&self, cluster: &str) -> Option<Arc<Brokers>>;
 
     /// The same, after waiting for the first reading where there was none yet.
-    fn first<'a>(&'a self, cluster: &'a str) -> BoxFuture<'a, Option<Brokers>>;
+    fn first<'a>(&'a self, cluster: &'a str) -> BoxFuture<'a, Option<Arc<Brokers>>>;
 }
 
 /// The brokers of a cluster.

@@ -42,7 +42,10 @@ mod tests {
     #[test]
     fn a_broker_that_the_list_does_not_name_has_no_address() {
         let places = Places::Each([(1, "http://a/metrics".to_owned())].into());
-        assert_eq!(places.of(&Broker { broker_id: 1, ..Broker::default() }).as_deref(), Some("http://a/metrics"));
+        assert_eq!(
+            places.of(&Broker { broker_id: 1, ..Broker::default() }).as_deref(),
+            Some("http://a/metrics")
+        );
         assert_eq!(places.of(&Broker { broker_id: 2, ..Broker::default() }), None);
     }
 }

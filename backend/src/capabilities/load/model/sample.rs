@@ -13,7 +13,7 @@ pub struct BrokersSample {
     /// Name of the cluster.
     pub cluster: String,
     /// Which brokers there are.
-    pub known: Brokers,
+    pub known: Arc<Brokers>,
     /// What each of them answered, by id.
     pub answers: Vec<Answer>,
     /// What is usual for each at this hour, where that is known.

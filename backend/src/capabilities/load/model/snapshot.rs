@@ -58,6 +58,8 @@ pub struct BrokerRow {
     pub broker_id: i32,
     /// Whether it serves.
     pub is_up: bool,
+    /// Since when; none when it did from the first look.
+    pub since: Option<DateTime>,
     /// When its endpoint last answered.
     pub as_of: Option<DateTime>,
     /// Why it does not, while it does not.
