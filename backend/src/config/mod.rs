@@ -17,6 +17,7 @@ mod database;
 mod document;
 mod example;
 mod layers;
+mod metrics;
 mod nearest;
 mod print;
 mod reader;
@@ -40,8 +41,9 @@ pub use cluster::Cluster;
 pub use document::document;
 pub use example::example;
 pub use layers::{Arguments, Environment};
+pub use metrics::{HeaderSecret, MetricsUrl};
 pub use report::{Fault, Faults, Report};
-pub use sections::{Catalog, Database, History, Http, Inventory, Kafka};
+pub use sections::{Catalog, Database, History, Http, Inventory, Kafka, Load};
 pub use takes::is_name;
 pub use token::{Token, hexadecimal};
 pub use whole::Sources;
@@ -55,6 +57,8 @@ pub struct Config {
     pub kafka: Kafka,
     /// What is read of every cluster, and how often.
     pub inventory: Inventory,
+    /// What brokers carry: how it is read and judged.
+    pub load: Load,
     /// Who owns what.
     pub catalog: Catalog,
     /// Where history is kept.

@@ -34,6 +34,34 @@ pub trait Search: Send + Sync {
     fn readings(&self, scope: &Scope) -> Vec<shared::meta::Reading>;
 }
 
+/// Tells numbers for `/metrics`, one of each capability that has some.
+pub trait Measured: Send + Sync {
+    /// Families of numbers, of what the asker may see.
+    fn families(&self, scope: &Scope) -> Vec<Family>;
+}
+
+/// Numbers of one name.
+#[derive(Clone, Debug)]
+pub struct Family {
+    /// Its name, without ours before it and without what its kind puts behind it.
+    pub name: &'static str,
+    /// What it is.
+    pub help: &'static str,
+    /// Labels and number.
+    pub rows: Vec<(Vec<(&'static str, String)>, Amount)>,
+}
+
+/// A number of a kind; one kind a family.
+#[derive(Clone, Copy, Debug)]
+pub enum Amount {
+    /// Things that were counted since the process started.
+    Count(u64),
+    /// What added up since the process started.
+    Total(f64),
+    /// What there is now.
+    Level(f64),
+}
+
 /// What the process knows of itself.
 #[derive(Clone)]
 pub struct Process {
@@ -47,6 +75,8 @@ pub struct Process {
     pub gateways: Arc<dyn Fn() -> Vec<GatewayStatus> + Send + Sync>,
     /// Where search looks.
     pub search: Vec<Arc<dyn Search>>,
+    /// What capabilities tell of themselves.
+    pub measured: Vec<Arc<dyn Measured>>,
     /// Whether a cluster of that name is configured.
     pub clusters: Arc<[String]>,
     /// Identifies the build.

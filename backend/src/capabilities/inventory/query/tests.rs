@@ -50,6 +50,7 @@ fn east(owners: &str) -> Known {
         metadata: Some(Arc::new(Stamped { snapshot, revision: 1, as_of: now() })),
         log_dirs: None,
         configs: None,
+        rates: None,
         readings: vec![],
     }
 }
