@@ -3,6 +3,7 @@
 mod broker;
 mod cluster;
 mod headline;
+mod outages;
 mod partition;
 mod replication;
 mod restart;
@@ -13,6 +14,7 @@ pub use crate::headline::Headline;
 pub use broker::{Broker, BrokerDetail, BrokerState, Brokers, LogDir, QuorumRole};
 pub use cluster::{Cluster, ClusterDetail, Clusters, Quorum, Reassignments, why_at_least};
 pub use headline::{cluster_headline, fleet_headline, topic_headline};
+pub use outages::outages;
 pub use partition::{Partition, Partitions, Reassigning};
 pub use replication::{Replication, ReplicationPoint, replication_chart};
 pub use restart::{Blocker, MOST_PARTITIONS, Restart, RestartVerdict, RestartVerdicts, TopicPartition};
