@@ -318,6 +318,29 @@ pub fn brokers() -> Brokers {
     }
 }
 
+/// One broker of east with its log directories.
+pub fn broker(broker_id: i32) -> BrokerDetail {
+    let mut known = brokers().brokers;
+    let at = known.iter().position(|broker| broker.broker_id == broker_id).unwrap_or_default();
+    let broker = known.swap_remove(at);
+    let log_dir = |path: &str, share: u64| LogDir {
+        path: path.into(),
+        error: None,
+        size_bytes: 1_950_000_000_000 / 100 * share,
+        replica_count: 612 * share as u32 / 100,
+        total_bytes: Some(1_375_000_000_000),
+        usable_bytes: Some(1_375_000_000_000 - 19_500_000_000 * share / 2),
+        is_cordoned: false,
+    };
+    BrokerDetail {
+        log_dirs: (broker.state == BrokerState::Up)
+            .then(|| vec![log_dir("/var/lib/kafka/data-1", 54), log_dir("/var/lib/kafka/data-2", 46)]),
+        broker,
+        at_least: false,
+        meta: meta(None, east_readings()),
+    }
+}
+
 /// The rights that are missing on east, where Riverkeeper may not see everything.
 pub fn missing_rights() -> Vec<MissingRight> {
     let right = |operation: &str, names: &[&str], needed_for: &str, sentence: &str| MissingRight {
