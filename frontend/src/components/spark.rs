@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use leptos::prelude::*;
 
-const WIDTH: f64 = 84.0;
+const WIDTH: f64 = 60.0;
 const HEIGHT: f64 = 20.0;
 
 /// The strokes of the line and of the surface below it, and where it ends: from zero to the highest value. Pure.
@@ -35,7 +35,7 @@ pub(crate) fn spark(values: &[Option<f64>], class: &'static str) -> AnyView {
     let (line, below, end) = strokes(values);
     let end = end.map(|(x, y)| view! { <circle cx=format!("{x:.1}") cy=format!("{y:.1}") r="1.8"></circle> });
     view! {
-        <svg class=format!("spark {class}") viewBox="0 0 84 20" aria-hidden="true">
+        <svg class=format!("spark {class}") viewBox="0 0 60 20" aria-hidden="true">
             <path class="below" d=below></path>
             <path d=line></path>
             {end}
@@ -51,8 +51,8 @@ mod tests {
     #[test]
     fn a_line_goes_from_zero_to_its_highest_and_ends_where_its_values_end() {
         let (line, _, end) = strokes(&[Some(0.0), Some(5.0), Some(10.0), None]);
-        assert_eq!(line, "M2.0 19.0L28.7 11.5L55.3 4.0");
-        assert_eq!(end.map(|(x, y)| (x.round(), y)), Some((55.0, 4.0)));
+        assert_eq!(line, "M2.0 19.0L20.7 11.5L39.3 4.0");
+        assert_eq!(end.map(|(x, y)| (x.round(), y)), Some((39.0, 4.0)));
     }
 
     #[test]

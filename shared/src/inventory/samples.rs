@@ -577,6 +577,15 @@ pub fn events() -> Events {
             "was down for 18 min",
         ),
         event(
+            2760,
+            "east",
+            "broker_left",
+            Subject::Broker { broker_id: 3 },
+            Severity::Critical,
+            "Broker 3 left",
+            "36 partitions lost a replica, 12 moved leader",
+        ),
+        event(
             3000,
             "east",
             "config_changed",
@@ -586,7 +595,7 @@ pub fn events() -> Events {
             "7 d → 3 d",
         ),
     ];
-    Events { events, meta: meta(Some(4), vec![]) }
+    Events { events, meta: meta(Some(5), vec![]) }
 }
 
 /// Partitions in trouble on east over the last hour.

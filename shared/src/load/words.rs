@@ -25,9 +25,17 @@ impl Unit {
     pub fn spoken(self, value: f64) -> (String, &'static str) {
         let (divisor, unit) = self.scale(value.abs());
         let scaled = value / divisor;
-        // Of bytes the tenths are read against those of other brokers.
-        let whole_from = if matches!(self, Self::Bytes | Self::BytesPerSecond) { 99.5 } else { 9.95 };
-        (figures(scaled, whole_from), unit)
+        (figures(scaled, self.whole_from(unit)), unit)
+    }
+
+    /// From where on tenths are not read. Of bytes they are read against those of other brokers; things are whole.
+    fn whole_from(self, unit: &str) -> f64 {
+        match self {
+            Self::Bytes | Self::BytesPerSecond if unit.starts_with('B') => 0.0,
+            Self::Bytes | Self::BytesPerSecond => 99.5,
+            Self::Count => 0.0,
+            _ => 9.95,
+        }
     }
 
     /// The same in one piece.
@@ -53,8 +61,8 @@ fn figures(value: f64, whole_from: f64) -> String {
             let sign = if value < 0.0 { "−" } else { "" };
             format!("{sign}{}", units::count(large.round() as u64))
         }
-        some if some == 0.0 || (some >= 1.0 && (some - some.round()).abs() < 0.005) => format!("{value:.0}"),
-        some if some < 0.1 => format!("{value:.2}"),
+        0.0 => "0".into(),
+        small if small < 0.1 => format!("{value:.2}"),
         _ => format!("{value:.1}"),
     }
 }
@@ -66,7 +74,9 @@ mod tests {
     #[test]
     fn values_read_well_in_their_unit() {
         assert_eq!(Unit::BytesPerSecond.said(10_800_000.0), "10.8 MB/s");
+        assert_eq!(Unit::BytesPerSecond.said(48_000_000.0), "48.0 MB/s");
         assert_eq!(Unit::BytesPerSecond.said(0.0), "0 B/s");
+        assert_eq!(Unit::PerSecond.said(412.4), "412 /s");
         assert_eq!(Unit::Bytes.said(1_950_000_000_000.0), "1.9 TB");
         assert_eq!(Unit::Milliseconds.said(38.0), "38 ms");
         assert_eq!(Unit::Milliseconds.said(4.12), "4.1 ms");

@@ -90,15 +90,11 @@ fn Whole(name: StoredValue<String>, broker_id: i32, detail: Query<BrokerDetail>)
         <Head headline=headline meanwhile=meanwhile />
         <ShownFacts query=detail part=part::METADATA source="Metadata, DescribeCluster, DescribeQuorum and DescribeLogDirs" facts=facts />
         {fill(&Spot::Broker(&cluster, broker_id))}
-        <div class="cols">
-            <div class="stack">
-                {fill(&Spot::BrokerOverTime(&cluster, broker_id))}
-            </div>
-            <div class="stack">
-                <RestartPanel name=name verdicts=verdicts broker_id=Some(broker_id) />
-                <Timeline about=About::Broker(cluster.clone(), broker_id) />
-            </div>
+        <div class="cols even">
+            <RestartPanel name=name verdicts=verdicts broker_id=Some(broker_id) />
+            <Timeline about=About::Broker(cluster.clone(), broker_id) />
         </div>
+        <div class="cols even">{fill(&Spot::BrokerOverTime(&cluster, broker_id))}</div>
         <Shown query=detail part=part::LOG_DIRS title="Log directories" source="DescribeLogDirs" empty=empty body=dirs />
     }
     .into_any()

@@ -174,10 +174,10 @@ fn age_cell(cluster: String, readings: Signal<Vec<Reading>>) -> AnyView {
     (move || match read.get() {
         Some((Some(as_of), is_stale, what)) => {
             let class = if is_stale || what.is_some() { "warn" } else { "dim" };
-            view! { <span class=class><Age at=as_of suffix="ago" /></span>{what.map(|what| view! { <span class="sub reason" title=what.clone()>{what.clone()}</span> })} }.into_any()
+            view! { <span class=class><Age at=as_of suffix="ago" /></span>{what.map(|what| view! { <span class="sub reason is-short" title=what.clone()>{what.clone()}</span> })} }.into_any()
         }
         Some((None, _, Some(what))) => {
-            view! { <span class="warn">"never"</span><span class="sub reason" title=what.clone()>{what.clone()}</span> }.into_any()
+            view! { <span class="warn">"never"</span><span class="sub reason is-short" title=what.clone()>{what.clone()}</span> }.into_any()
         }
         _ => unknown(),
     })

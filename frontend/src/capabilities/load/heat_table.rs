@@ -69,8 +69,7 @@ fn table(cluster: &str, loads: Query<BrokerLoads>, brokers: Query<Brokers>, is_t
     });
     let metrics = if is_table { &Metric::ALL[..] } else { &SHOWN[..] };
     let limits: Vec<f64> = metrics.iter().map(|metric| limit(*metric, &rows)).collect();
-    let headings =
-        metrics.iter().map(|metric| view! { <th scope="col" class="num">{metric.label()}</th> }).collect_view();
+    let headings = metrics.iter().map(|metric| heading(*metric)).collect_view();
     let body = rows
         .iter()
         .map(|row| {
@@ -96,6 +95,14 @@ fn table(cluster: &str, loads: Query<BrokerLoads>, brokers: Query<Brokers>, is_t
         </div>
     }
     .into_any()
+}
+
+/// The heading of a column, which chooses what is drawn over time.
+fn heading(metric: Metric) -> AnyView {
+    let place = use_place();
+    let word = (metric != Metric::BytesIn).then(|| metric.word());
+    let href = move || place.here(&[("metric", word)]);
+    view! { <th scope="col" class="num"><a href=href data-noscroll title=format!("{} over time", metric.label())>{metric.label()}</a></th> }.into_any()
 }
 
 fn name(cluster: &str, row: &Row) -> AnyView {
