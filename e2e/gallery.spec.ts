@@ -87,7 +87,9 @@ test('a cluster of hundreds of brokers is drawn in a few rows and a few lines', 
   await expect(table.locator('tbody tr')).toHaveCount(40);
   await expect(table.locator('tbody tr').first()).toContainText('Broker 3');
   await expect(page.getByRole('region', { name: 'Load', exact: true })).toContainText('40 of 300 brokers');
-  await expect(page.getByRole('region', { name: 'Bytes in' })).toContainText('the 5 highest of 300 lines are named');
+  await expect(page.getByRole('region', { name: 'Bytes in' })).toContainText('the 5 highest of 300 brokers now');
+  await page.goto('gallery/cluster?state=slow&brokers=40');
+  await expect(page.getByRole('region', { name: 'Bytes in' })).toContainText('the 5 highest of 40 lines are named');
 });
 
 test('the page of a broker shows all of its charts once they are reached', async ({ page }) => {

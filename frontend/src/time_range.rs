@@ -26,15 +26,14 @@ pub(crate) static LASTS: [Last; 6] = [
 /// Which of them is in force where the address says nothing.
 pub(crate) const USUAL: &str = "1h";
 
-/// Steps of what is drawn, in seconds; each is a multiple of what is kept for so long.
-const STEPS: [i64; 13] =
-    [10, 30, 60, 120, 300, 600, 1_800, 3_600, 7_200, 14_400, 43_200, 86_400, 604_800];
+/// After these many seconds a question about the past is asked again; Riverkeeper chooses steps of about that length.
+const STEPS: [i64; 11] = [10, 30, 60, 120, 300, 600, 1_800, 3_600, 10_800, 43_200, 86_400];
 
 /// More points than that are not seen on a screen.
 const MOST_POINTS: i64 = 240;
 
 /// The longest stretch that may be asked for.
-const LONGEST_DAYS: i64 = 400;
+const LONGEST_DAYS: i64 = 240;
 
 /// A stretch of time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,7 +88,7 @@ impl TimeRange {
     /// The length of a step, in seconds.
     fn step(self) -> i64 {
         let least = self.length().num_seconds().max(1).div_euclid(MOST_POINTS);
-        STEPS.into_iter().find(|step| *step >= least).unwrap_or(604_800)
+        STEPS.into_iter().find(|step| *step >= least).unwrap_or(86_400)
     }
 
     /// What is asked of the API at `now`. It begins on a whole step, so that the question stays the same for a while.
@@ -120,20 +119,15 @@ pub(crate) struct Span {
     pub from: DateTime,
     /// Where it ends; now where nothing is said.
     pub to: Option<DateTime>,
-    /// The length of a step of what is drawn.
+    /// After how long there is something new to draw.
     pub step_seconds: i64,
 }
 
 impl Span {
-    /// As parameters, without a step.
+    /// As parameters.
     pub(crate) fn params(&self) -> String {
         let to = self.to.map(|to| format!("&to={}", segment(&written(to)))).unwrap_or_default();
         format!("from={}{to}", segment(&written(self.from)))
-    }
-
-    /// As parameters, with the step.
-    pub(crate) fn params_with_step(&self) -> String {
-        format!("{}&step={}", self.params(), self.step_seconds)
     }
 }
 
@@ -165,12 +159,12 @@ mod tests {
     #[test]
     fn the_question_moves_once_a_minute_or_once_a_step() {
         let span = |word: &str, seconds: i64| {
-            TimeRange::parse(Some(word), None, None).span(now() + Duration::seconds(seconds)).params_with_step()
+            TimeRange::parse(Some(word), None, None).span(now() + Duration::seconds(seconds)).params()
         };
-        assert_eq!(span("15m", 0), "from=2026-11-22T13%3A45%3A00Z&step=10");
+        assert_eq!(span("15m", 0), "from=2026-11-22T13%3A45%3A00Z");
         assert_eq!(span("15m", 29), span("15m", 0));
         assert_ne!(span("15m", 30), span("15m", 0));
-        assert_eq!(span("7d", 0), "from=2026-11-15T14%3A00%3A00Z&step=3600");
+        assert_eq!(span("7d", 0), "from=2026-11-15T14%3A00%3A00Z");
         assert_eq!(span("7d", 3_000), span("7d", 0));
     }
 

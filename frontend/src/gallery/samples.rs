@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use serde::Serialize;
 use shared::{
-    event::Events,
+    event::{Event, Events, Subject},
     inventory::{samples, *},
     load::{self, BrokerLoads, Load, Metric},
     meta::{Meta, Reading},
@@ -321,6 +321,7 @@ fn broker_loads(state: &str) -> BrokerLoads {
     for broker_id in page.broker_loads.len() as i32 + 1..=wanted {
         page.broker_loads.push(load::BrokerLoad { broker_id, ..up.clone() });
     }
+    page.meta.total = Some(page.broker_loads.len() as u64);
     page
 }
 
@@ -338,8 +339,13 @@ fn load(url: &str, state: &str, sample: fn(Metric) -> Load) -> Load {
     if matches!(state, "empty" | "unmetered") {
         page.load.clear();
     }
+    if let Some(broker_id) = value("broker").and_then(|id| id.parse::<i32>().ok()).filter(|id| *id > 3) {
+        page.load.extend(sample(metric).load.into_iter().take(1));
+        page.load.iter_mut().for_each(|one| one.broker_id = Some(broker_id));
+    }
     let wanted = param("brokers").and_then(|wanted| wanted.parse::<i32>().ok()).unwrap_or_default();
-    for broker_id in page.load.len() as i32 + 1..=wanted {
+    let missing = if value("broker").is_none() { page.load.len() as i32 + 1..=wanted } else { 1..=0 };
+    for broker_id in missing {
         let Some(mut one) = page.load.first().cloned() else { break };
         one.broker_id = Some(broker_id);
         let factor = 0.5 + f64::from(broker_id % 17) / 20.0;
@@ -350,6 +356,12 @@ fn load(url: &str, state: &str, sample: fn(Metric) -> Load) -> Load {
 }
 
 fn filtered(mut page: Events, url: &str) -> Events {
+    let of_broker = |event: &Event, broker_id: i32| event.subject == Subject::Broker { broker_id };
+    for broker_id in 1..=3 {
+        if url.contains(&format!("broker={broker_id}")) {
+            page.events.retain(|event| of_broker(event, broker_id));
+        }
+    }
     if url.contains("kind=broker_left") {
         page.events.retain(|event| event.kind == "broker_left");
     } else if url.contains("limit=12&") || url.ends_with("limit=12") {

@@ -141,6 +141,8 @@ fn west() -> Cluster {
         size_bytes: Some(1_100_000_000_000),
         disk_total_bytes: Some(2_500_000_000_000),
         disk_usable_bytes: Some(1_400_000_000_000),
+        bytes_in_per_second: Some(9_200_000.0),
+        bytes_out_per_second: Some(14_400_000.0),
         as_of: Some(ago(120)),
         failure: Some(silence()),
         ..cluster_row("west", 1, 30, 310, 310)

@@ -22,7 +22,7 @@ const SEVERITIES: [(&str, &str); 3] =
     [("", "Of any weight"), ("warning", "Warnings and worse"), ("critical", "Critical only")];
 
 /// Kinds that one looks for.
-const KINDS: [(&str, &str); 13] = [
+const KINDS: [(&str, &str); 14] = [
     ("", "Everything"),
     ("broker_left", "Brokers that left"),
     ("broker_returned", "Brokers that came back"),
@@ -30,7 +30,8 @@ const KINDS: [(&str, &str); 13] = [
     ("partitions_offline", "Partitions offline"),
     ("leader_moved", "Leaders that moved"),
     ("controller_moved", "Controllers that moved"),
-    ("abnormal", "Abnormal load"),
+    ("broker_abnormal", "Brokers that became abnormal"),
+    ("metrics_lost", "Metrics that were lost"),
     ("topic_created", "Topics created"),
     ("topic_deleted", "Topics deleted"),
     ("config_changed", "Settings changed"),

@@ -32,7 +32,7 @@ pub(crate) fn spread(cluster: &str) -> Ask {
 
 /// A metric of every cluster over a time.
 pub(crate) fn fleet(metric: Metric, span: Span) -> Ask {
-    let url = format!("{}?metric={}&{}", api::LOAD, metric.word(), span.params_with_step());
+    let url = format!("{}?metric={}&{}", api::LOAD, metric.word(), span.params());
     Ask::new(NOUN, None, url).only_every(span.step_seconds)
 }
 
@@ -40,14 +40,15 @@ pub(crate) fn fleet(metric: Metric, span: Span) -> Ask {
 pub(crate) fn brokers_over_time(cluster: &str, broker_id: Option<i32>, metric: Metric, span: Span) -> Ask {
     let of = broker_id.map(|id| format!("&broker={id}")).unwrap_or_default();
     let path = api::of_cluster(cluster, "load");
-    let url = format!("{path}?metric={}{of}&{}", metric.word(), span.params_with_step());
+    let url = format!("{path}?metric={}{of}&{}", metric.word(), span.params());
     Ask::new(NOUN, Some(cluster), url).only_every(span.step_seconds)
 }
 
-/// Who left and came back in a time, to say of a line why it ends. Of everything that happened this is the least.
-pub(crate) fn outages(cluster: Option<&str>, span: Span) -> Ask {
+/// Which brokers, or which one, left and came back in a time, to say of a line why it ends.
+pub(crate) fn outages(cluster: Option<&str>, broker_id: Option<i32>, span: Span) -> Ask {
     let path = cluster.map_or_else(|| api::EVENTS.into(), |cluster| api::of_cluster(cluster, "events"));
-    Ask::new("events", cluster, format!("{path}?{}&limit=500&noun={}", span.params(), inventory::NOUN))
+    let of = broker_id.map(|id| format!("&broker={id}")).unwrap_or_default();
+    Ask::new("events", cluster, format!("{path}?{}&limit=500&noun={}{of}", span.params(), inventory::NOUN))
 }
 
 #[cfg(test)]
@@ -55,13 +56,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_question_about_a_time_names_metric_broker_and_step() {
+    fn a_question_about_a_time_names_metric_and_broker() {
         let from = shared::inventory::samples::now();
         let span = Span { from, to: None, step_seconds: 30 };
         let ask = brokers_over_time("e/st", Some(3), Metric::ProduceP99, span);
         assert_eq!(
             ask.url,
-            "api/v1/clusters/e%2Fst/load?metric=produce_p99&broker=3&from=2026-11-22T14%3A00%3A00Z&step=30"
+            "api/v1/clusters/e%2Fst/load?metric=produce_p99&broker=3&from=2026-11-22T14%3A00%3A00Z"
         );
         assert!(ask.is_slow && ask.every_seconds == Some(30));
     }

@@ -29,7 +29,10 @@ pub(crate) fn HeatPanel(cluster: String) -> impl IntoView {
     let cluster = StoredValue::new(cluster);
     let brokers = query::<Brokers>(move || cluster.with_value(|cluster| Some(asks::brokers(cluster))));
     let (is_table, more) = twin("load", "As heat table");
-    let total = Memo::new(move |_| loads.rows().flatten().unwrap_or_default());
+    let total = Memo::new(move |_| {
+        let total = loads.view.with(|page| page.as_ref().and_then(|page| page.meta.total));
+        total.unwrap_or_default() as usize
+    });
     let note = move || {
         let shown = if is_table.get() { TWIN_ROWS } else { ROWS };
         let total = total.get();
