@@ -1,14 +1,16 @@
 //! The register of what this dashboard shows. The menu and the router are built from it.
 
 mod inventory;
+mod load;
 mod status;
 
+use leptos::prelude::*;
 use leptos_router::any_nested_route::AnyNestedRoute;
 use shared::search::Hit;
 
 use crate::components::{Icon, drawing};
 #[cfg(debug_assertions)]
-pub(crate) use inventory::{ClusterPage, FleetPage, TopicPage, TopicsPage};
+pub(crate) use inventory::{BrokerPage, ClusterPage, FleetPage, TopicPage, TopicsPage};
 #[cfg(debug_assertions)]
 pub(crate) use status::StatusPage;
 
@@ -45,4 +47,34 @@ pub(crate) async fn fetch_ahead() {
 /// The page of something that was found.
 pub(crate) fn page_of_hit(hit: &Hit) -> String {
     inventory::page_of_hit(hit)
+}
+
+/// A place on a page of inventory that other capabilities fill.
+pub(crate) enum Spot<'a> {
+    /// The fleet over time.
+    Fleet,
+    /// In a cluster's row: how much was written to it lately.
+    Written(&'a str),
+    /// In a cluster's row: how much was read from it lately.
+    Read(&'a str),
+    /// What the brokers of a cluster carry.
+    Cluster(&'a str),
+    /// The same over time.
+    ClusterOverTime(&'a str),
+    /// How evenly it lies.
+    ClusterSpread(&'a str),
+    /// What one broker carries.
+    Broker(&'a str, i32),
+    /// The same over time.
+    BrokerOverTime(&'a str, i32),
+}
+
+/// What stands at a place. Inventory's pages do not know who fills them.
+pub(crate) fn fill(spot: &Spot<'_>) -> AnyView {
+    load::fill(spot)
+}
+
+/// What is abnormal on a cluster: of which broker, in a sentence, worst first.
+pub(crate) fn findings(cluster: &str) -> Signal<Vec<(i32, String)>> {
+    load::findings(cluster)
 }
