@@ -37,7 +37,10 @@ async fn main() -> Anyhow<()> {
     if let Ok(server) = std::env::var("RIVERKEEPER_POSTGRES") {
         sqlx::any::install_default_drivers();
         let name = format!("bench_{:08x}", rand::random::<u32>());
-        AnyConnection::connect(&server).await?.execute(AssertSqlSafe(format!("CREATE DATABASE {name}"))).await?;
+        AnyConnection::connect(&server)
+            .await?
+            .execute(AssertSqlSafe(format!("CREATE DATABASE {name}")))
+            .await?;
         let url = format!("{}/{name}", server.rsplit_once('/').map_or(&*server, |(before, _)| before));
         engine("postgresql", Place::parse(&url, Path::new(""))?, &url).await?;
     }
@@ -105,7 +108,9 @@ async fn writing(name: &str, database: &Database, url: &str) -> Anyhow<()> {
 /// Samples a second as rows of their own, 10 minutes of 100 brokers, a transaction a minute.
 async fn bare_rows(url: &str, brokers: &mut [Broker], minutes: i64) -> Anyhow<f64> {
     let mut connection = AnyConnection::connect(url).await?;
-    connection.execute("CREATE TABLE bare (broker BIGINT, metric BIGINT, time BIGINT, value DOUBLE PRECISION)").await?;
+    connection
+        .execute("CREATE TABLE bare (broker BIGINT, metric BIGINT, time BIGINT, value DOUBLE PRECISION)")
+        .await?;
     connection.execute("CREATE INDEX bare_by ON bare (broker, metric, time)").await?;
     let started = Instant::now();
     for minute in 0..minutes {
@@ -165,21 +170,30 @@ async fn sizes(name: &str, url: &str) -> Anyhow<()> {
     let mut connection = AnyConnection::connect(url).await?;
     for resolution in Resolution::ALL {
         let sql = "SELECT block FROM series WHERE noun = 'week' AND resolution = $1";
-        let rows = sqlx::query(sql).bind(resolution.slot().as_secs() as i64).fetch_all(&mut connection).await?;
+        let rows =
+            sqlx::query(sql).bind(resolution.slot().as_secs() as i64).fetch_all(&mut connection).await?;
         let (mut bytes, mut samples) = (0_usize, 0_usize);
         for row in rows {
             let block: Vec<u8> = row.try_get(0)?;
             let known = Block::decode(&block)?;
             let slots = 0..known.slots();
-            samples += slots.flat_map(|slot| (0..COLUMNS).filter_map(|it| known.get(slot, it)).collect::<Vec<_>>()).count();
+            samples += slots
+                .flat_map(|slot| (0..COLUMNS).filter_map(|it| known.get(slot, it)).collect::<Vec<_>>())
+                .count();
             bytes += block.len();
         }
         let seconds = resolution.slot().as_secs();
-        print(&format!("{name}_block_sample_of_{seconds}_s"), bytes as f64 / samples.max(1) as f64, "bytes", None);
+        print(
+            &format!("{name}_block_sample_of_{seconds}_s"),
+            bytes as f64 / samples.max(1) as f64,
+            "bytes",
+            None,
+        );
     }
     let (total, sql): (f64, _) = if name == "sqlite" {
         let row = sqlx::query("SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()");
-        let free = sqlx::query("SELECT freelist_count * page_size FROM pragma_freelist_count(), pragma_page_size()");
+        let free =
+            sqlx::query("SELECT freelist_count * page_size FROM pragma_freelist_count(), pragma_page_size()");
         let all: i64 = row.fetch_one(&mut connection).await?.try_get(0)?;
         let free: i64 = free.fetch_one(&mut connection).await?.try_get(0)?;
         ((all - free) as f64, "SELECT COUNT(*) FROM series")
@@ -201,7 +215,8 @@ async fn bytes_of(url: &str, resolution: Resolution, subjects: Subjects) -> Anyh
         Subjects::All => (i64::MIN, i64::MAX),
         Subjects::One(subject) => (subject, subject),
     };
-    let sql = "SELECT block FROM series WHERE noun = 'week' AND resolution = $1 AND subject BETWEEN $2 AND $3";
+    let sql =
+        "SELECT block FROM series WHERE noun = 'week' AND resolution = $1 AND subject BETWEEN $2 AND $3";
     let rows = sqlx::query(sql)
         .bind(resolution.slot().as_secs() as i64)
         .bind(first)

@@ -175,7 +175,7 @@ async fn a_file_that_is_read_only_stops_nothing_and_is_written_once_it_may_be() 
     };
     remounted("ro");
     let kept = Kept::start(place, "a", |_| {});
-    it_is_told(&kept, "read-only").await;
+    it_is_told(&kept, "writable").await;
     something_happens(&kept, "while it was read-only").await;
     remounted("rw");
     it_heals(&kept).await;

@@ -321,7 +321,7 @@ fn a_value_that_cannot_be_used_says_what_is_taken() {
             "history that is not known",
             "[history]\nevent_days = 3\n<east>",
             &[],
-            "riverkeeper.toml:2: history.event_days: there is no such setting; did you mean events_days?",
+            "riverkeeper.toml:2: history.event_days: [history] has no such key, it takes minutes_days, ten_minutes_days, hours_days, events_days; did you mean events_days?",
         ),
     ]);
 }
