@@ -52,7 +52,8 @@ impl App {
             datacenter: cluster.datacenter.clone(),
             gateway: gateway.clone(),
         });
-        let inventory = inventory::register(&runtime, &inventory_settings(config), watched.collect());
+        let inventory =
+            inventory::register(&runtime, &inventory_settings(config, database.clone()), watched.collect());
         let capabilities = vec![inventory.capability()];
         let speakers = gateways.clone();
         let process = Process {
@@ -148,7 +149,7 @@ fn database_settings(config: &Config, clusters: Arc<[String]>) -> db::Settings {
     }
 }
 
-fn inventory_settings(config: &Config) -> inventory::Settings {
+fn inventory_settings(config: &Config, database: Database) -> inventory::Settings {
     let inventory = &config.inventory;
     inventory::Settings {
         metadata_period: seconds(inventory.metadata_period_seconds),
@@ -158,6 +159,7 @@ fn inventory_settings(config: &Config) -> inventory::Settings {
             forget_brokers_after: seconds(inventory.forget_brokers_after_hours * 3600.0),
             history: seconds(inventory.history_hours * 3600.0),
         },
+        database,
     }
 }
 

@@ -9,6 +9,7 @@ mod fleet;
 mod log_dirs;
 mod metadata;
 mod owned;
+mod remembered;
 mod rights;
 
 use std::time::Duration;
@@ -22,6 +23,7 @@ pub use log_dirs::{BrokerDirs, LogDirsSample, LogDirsSnapshot, TopicSizes};
 pub use metadata::{
     BrokerRow, MetadataSample, MetadataSnapshot, TroubleSince, Version, VersionMethod, Voter,
 };
+pub use remembered::{Remembered, RememberedBroker};
 pub use rights::{Rights, Unseen};
 
 /// What the operator tolerates and wants kept.
