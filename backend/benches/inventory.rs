@@ -41,6 +41,7 @@ fn sample(metadata: Metadata) -> MetadataSample {
         reassignments: Some(vec![]),
         configs: None,
         log_dirs: None,
+        remembered: None,
     }
 }
 
