@@ -358,7 +358,7 @@ enum Keeps {
 }
 
 /// Every route of the document. A new one is added here, with a thought.
-const ROUTES: [(&str, &str, Keeps); 21] = [
+const ROUTES: [(&str, &str, Keeps); 22] = [
     ("get", "/livez", Keeps::Nothing),
     ("get", "/healthz", Keeps::Nothing),
     ("get", "/readyz", Keeps::Nothing),
@@ -380,6 +380,7 @@ const ROUTES: [(&str, &str, Keeps); 21] = [
     ("get", "/api/v1/clusters/{cluster}/brokers", Keeps::OfWholeCluster),
     ("get", "/api/v1/clusters/{cluster}/brokers/{broker_id}", Keeps::OfWholeCluster),
     ("get", "/api/v1/clusters/{cluster}/replication", Keeps::OfWholeCluster),
+    ("get", "/api/v1/clusters/{cluster}/restart-verdicts", Keeps::OfWholeCluster),
 ];
 
 #[tokio::test]

@@ -21,6 +21,7 @@ use crate::{
     },
     catalog::Catalog,
     config::{self, Config, seconds},
+    db::{self, Database, Holder, Retention},
     http::{
         self, Process,
         connections::{self, Limits},
@@ -51,6 +52,7 @@ impl App {
             .map_err(|faults| anyhow::anyhow!("the owners cannot be used:\n{}", faults.join("\n")))?;
         let base_path = config.http.public_url.as_ref().map_or("/", Uri::path);
         let clusters: Arc<[String]> = config.clusters.iter().map(|cluster| cluster.name.clone()).collect();
+        let database = Database::start(&runtime, database_settings(config, clusters.clone()));
         let door = Door::new(tokens(config)?, catalog, clusters.clone(), base_path);
         let gateways: Arc<[Gateway]> =
             config.clusters.iter().map(|cluster| gateway(config, cluster)).collect();
@@ -69,6 +71,7 @@ impl App {
         let speakers = gateways.clone();
         let process = Process {
             runtime: runtime.clone(),
+            database,
             door: Arc::new(door),
             gateways: Arc::new(move || speakers.iter().map(|gateway| traffic(gateway, &inventory)).collect()),
             search: capabilities.iter().filter_map(|capability| capability.search.clone()).collect(),
@@ -142,6 +145,22 @@ fn gateway(config: &Config, cluster: &crate::config::Cluster) -> Gateway {
         in_flight_per_broker: config.kafka.in_flight_per_broker,
         max_frame_bytes: config.kafka.max_frame_bytes,
     })
+}
+
+fn database_settings(config: &Config, clusters: Arc<[String]>) -> db::Settings {
+    let days = |days: f64| seconds(days * 86_400.0);
+    db::Settings {
+        place: config.database.url.clone(),
+        retention: Retention {
+            minutes: days(config.history.minutes_days),
+            ten_minutes: days(config.history.ten_minutes_days),
+            hours: days(config.history.hours_days),
+            events: days(config.history.events_days),
+        },
+        clusters,
+        holder: Holder::this_process(),
+        beat: Duration::from_secs(1),
+    }
 }
 
 fn inventory_settings(config: &Config) -> inventory::Settings {

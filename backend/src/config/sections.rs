@@ -6,10 +6,11 @@ use http::Uri;
 
 use super::{
     combined::{Empty, ExistingFile, List, Optional},
+    database::DatabaseUrl,
     settings::settings,
     takes::{Address, Host, Number, Switch, Text, Url, Whole},
 };
-use crate::catalog;
+use crate::{catalog, db::Place};
 
 const DAY: f64 = 86_400.0;
 
@@ -100,5 +101,31 @@ settings! {
     pub struct Catalog = "catalog" {
         /// The file of owners. It is read again when it changes.
         file: Option<PathBuf> = None => Optional(ExistingFile { check: catalog::check }), like "\"owners.toml\"";
+    }
+}
+
+settings! {
+    /// Where history is kept.
+    ///
+    /// Without it `serve` keeps it in `riverkeeper.db` in the user's state folder (`$XDG_STATE_HOME/riverkeeper`, or
+    /// `~/.local/state/riverkeeper`), and with `--bootstrap` in memory alone. See
+    /// [operations.md](operations.md#the-database).
+    pub struct Database = "database" {
+        /// The database. A server's URL may hold a password, and is printed as `***`.
+        url: Option<Place> = None => Optional(DatabaseUrl), like "\"sqlite:/var/lib/riverkeeper/riverkeeper.db\"";
+    }
+}
+
+settings! {
+    /// How long history is kept. What is older goes by itself.
+    pub struct History = "history" {
+        /// Days for which a point a minute is kept.
+        minutes_days: f64 = 7.0 => Number { least: 1.0, most: 366.0 };
+        /// Days for which a point every ten minutes is kept.
+        ten_minutes_days: f64 = 90.0 => Number { least: 1.0, most: 3_660.0 };
+        /// Days for which a point an hour is kept.
+        hours_days: f64 = 730.0 => Number { least: 1.0, most: 36_600.0 };
+        /// Days for which events are kept, at most 500,000 of a cluster.
+        events_days: f64 = 365.0 => Number { least: 1.0, most: 36_600.0 };
     }
 }

@@ -13,7 +13,7 @@ use super::{
     reader::{Reader, Surroundings},
     report::{Report, Which},
     rules,
-    sections::{Catalog, Http, Inventory, Kafka, Load},
+    sections::{Catalog, Database, History, Http, Inventory, Kafka, Load},
     settings::{Described, Settings},
     takes::is_name,
     token::Token,
@@ -43,6 +43,8 @@ pub fn described() -> Vec<Described> {
         Inventory::described(),
         Load::described(),
         Catalog::described(),
+        Database::described(),
+        History::described(),
         Cluster::described(),
         Token::described(),
     ]
@@ -163,6 +165,8 @@ impl Whole<'_> {
             inventory: self.section(),
             load: self.section(),
             catalog: self.section(),
+            database: self.section(),
+            history: self.section(),
             clusters: self.list(Cluster::read_whole),
             tokens: self.list(|mut reader, all| {
                 let token = Token::read(&mut reader);

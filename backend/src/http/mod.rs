@@ -6,6 +6,7 @@ mod assets;
 mod body;
 pub mod connections;
 mod document;
+mod event_page;
 mod events;
 pub mod gate;
 pub mod list;

@@ -5,12 +5,13 @@ use std::{fmt, sync::Arc};
 use shared::{
     DateTime,
     search::Hit,
-    status::{CycleStatus, GatewayStatus},
+    status::{CycleStatus, DatabaseStatus, GatewayStatus},
 };
 
 use super::places::Places;
 use crate::{
     access::{Door, Scope},
+    db::Database,
     runtime::Runtime,
 };
 
@@ -66,6 +67,8 @@ pub enum Amount {
 pub struct Process {
     /// The cycles, the clock, the events.
     pub runtime: Runtime,
+    /// What is kept of the past.
+    pub database: Database,
     /// Who may ask.
     pub door: Arc<Door>,
     /// Our traffic to every cluster.
@@ -105,6 +108,16 @@ impl Process {
         });
         cycles.iter_mut().for_each(|cycle| cycle.failure = scope.told(cycle.failure.take()));
         cycles
+    }
+
+    /// How keeping the history fares, without the clusters that the asker may not see. Where the database is tells
+    /// whoever sees all of the fleet.
+    pub fn history(&self, scope: &Scope) -> DatabaseStatus {
+        let mut history = self.database.status();
+        history.written_by_others.retain(|cluster| scope.sees_cluster(cluster));
+        history.failure = scope.told(history.failure);
+        history.location = history.location.filter(|_| scope.sees_fleet());
+        history
     }
 
     /// Our traffic to the clusters that the asker may see.

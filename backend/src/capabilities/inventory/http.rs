@@ -4,7 +4,8 @@ use axum::{extract::State, response::Response};
 use shared::{
     catalog::Owners,
     inventory::{
-        BrokerDetail, Brokers, ClusterDetail, Clusters, Partitions, Replication, TopicDetail, Topics,
+        BrokerDetail, Brokers, ClusterDetail, Clusters, Partitions, Replication, RestartVerdicts,
+        TopicDetail, Topics,
     },
     problem::Problem,
 };
@@ -12,7 +13,9 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     Inventory,
-    query::{self, BrokerSort, ClusterSort, Known, OwnerSort, PartitionSort, TopicQuery, TopicSort},
+    query::{
+        self, BrokerSort, ClusterSort, Known, OwnerSort, PartitionSort, RestartSort, TopicQuery, TopicSort,
+    },
 };
 use crate::{
     access::Scope,
@@ -29,6 +32,7 @@ pub fn routes(inventory: Inventory) -> OpenApiRouter {
         .routes(routes!(cluster))
         .routes(routes!(brokers))
         .routes(routes!(broker))
+        .routes(routes!(restart_verdicts))
         .routes(routes!(topics))
         .routes(routes!(topic))
         .routes(routes!(partitions))
@@ -145,6 +149,32 @@ async fn broker(
     let found = broker_id.parse().ok().and_then(|id| query::broker(&known, id, now));
     let found = found.ok_or_else(|| absent(&known, &format!("broker {broker_id}")))?;
     Ok(asked.answer(&scope, &tag(&known, now), &known.readings, || found))
+}
+
+/// Whether each broker of a cluster may be restarted now, and what speaks against it.
+#[utoipa::path(get, path = "/api/v1/clusters/{cluster}/restart-verdicts", tag = "inventory",
+    params(("cluster" = String, Path, description = "The cluster's name"),
+        ("sort" = Option<String>, Query, description = "broker_id, verdict; - descends; broker_id unless told"),
+        ("q" = Option<String>, Query, description = "Part of the id"),
+        ("limit" = Option<u32>, Query, description = "Rows, 1 to 1,000; 100 unless told"),
+        ("offset" = Option<u32>, Query, description = "Rows before the page"),
+        ("cursor" = Option<String>, Query, description = "next_cursor of the page before")),
+    responses((status = 200, body = RestartVerdicts), (status = 304, description = "As the browser has it"),
+        (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json")))]
+async fn restart_verdicts(
+    State(inventory): State<Inventory>,
+    Path(cluster): Path<String>,
+    WholeScope(scope): WholeScope,
+    asked: Asked,
+    mut params: Params,
+) -> Result<Response, Fault> {
+    let query = params.list(&RestartSort::WORDS, (RestartSort::Id, false))?;
+    params.finish()?;
+    let known = known(&inventory, &scope, &cluster)?;
+    let now = inventory.now();
+    Ok(asked
+        .answer(&scope, &tag(&known, now), &known.readings, || query::restart_verdicts(&known, &query, now)))
 }
 
 /// The topics of a cluster, worst first.

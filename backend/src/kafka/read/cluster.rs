@@ -1,6 +1,9 @@
 //! The cluster as a whole: what it consists of, who controls it, what is being moved.
 
+use std::time::Duration;
+
 use futures::FutureExt;
+use tokio::time::Instant;
 
 use crate::kafka::answers::{
     BrokerFeatures, ClusterDescription, Metadata, Missing, Partial, Quorum, Reassignment, RegisteredBroker,
@@ -48,6 +51,20 @@ pub async fn describe_quorum(gateway: &Gateway) -> Result<Option<Quorum>, KafkaE
 pub async fn broker_features(gateway: &Gateway) -> Partial<BrokerFeatures> {
     match known_brokers(gateway).await {
         Ok(ids) => gateway.brokers(ids, |id| gateway.broker(id, &ApiVersions).boxed()).await,
+        Err(error) => nobody_known(error),
+    }
+}
+
+/// How long each live broker took to answer a small request just now: its network, its queue and its handlers, seen from
+/// outside. While a broker stands still its own clocks stand too, and none of its metrics tells.
+pub async fn answer_times(gateway: &Gateway) -> Partial<Duration> {
+    let timed = async |broker_id| {
+        let started = Instant::now();
+        gateway.broker(broker_id, &ApiVersions).await?;
+        Ok(started.elapsed())
+    };
+    match known_brokers(gateway).await {
+        Ok(ids) => gateway.brokers(ids, |id| timed(id).boxed()).await,
         Err(error) => nobody_known(error),
     }
 }

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     capabilities::inventory::model::{
-        LogDirsSnapshot, MetadataSample, MetadataSnapshot, Policy, Totals, TroubleSince,
+        LogDirsSnapshot, MetadataSample, MetadataSnapshot, Policy, Totals, TroubleSince, Voter,
     },
     kafka::answers::{Quorum as ToldQuorum, QuorumReplica},
     runtime::Evaluated,
@@ -53,6 +53,7 @@ pub fn metadata(
         cluster_id: sample.metadata.cluster_id.clone(),
         controller_id,
         quorum: sample.quorum.as_ref().and_then(|told| told.as_ref().map(quorum)),
+        voters: sample.quorum.as_ref().map(|told| told.as_ref().map(voters).unwrap_or_default()),
         brokers: rows,
         chunks,
         totals,
@@ -112,8 +113,16 @@ fn controller(sample: &MetadataSample) -> Option<i32> {
 }
 
 fn quorum(told: &ToldQuorum) -> Quorum {
+    Quorum {
+        leader_id: told.leader_id,
+        voter_count: told.voters.len() as u32,
+        voters_caught_up: voters(told).iter().filter(|voter| voter.is_caught_up).count() as u32,
+    }
+}
+
+fn voters(told: &ToldQuorum) -> Vec<Voter> {
     let leader = told.voters.iter().find(|voter| Some(voter.replica_id) == told.leader_id);
-    let caught_up = |voter: &&QuorumReplica| {
+    let is_caught_up = |voter: &QuorumReplica| {
         Some(voter.replica_id) == told.leader_id
             || match (voter.last_caught_up_ms, leader.and_then(|leader| leader.last_caught_up_ms)) {
                 (Some(voter), Some(leader)) => leader - voter <= CAUGHT_UP_WITHIN_MS,
@@ -121,11 +130,9 @@ fn quorum(told: &ToldQuorum) -> Quorum {
                 _ => voter.log_end_offset >= told.high_watermark,
             }
     };
-    Quorum {
-        leader_id: told.leader_id,
-        voter_count: told.voters.len() as u32,
-        voters_caught_up: told.voters.iter().filter(caught_up).count() as u32,
-    }
+    let voter =
+        |voter: &QuorumReplica| Voter { node_id: voter.replica_id, is_caught_up: is_caught_up(voter) };
+    told.voters.iter().map(voter).collect()
 }
 
 fn history(
@@ -218,6 +225,7 @@ fn differs(now: &MetadataSnapshot, before: &MetadataSnapshot) -> bool {
         snapshot.brokers.iter().map(broker).collect::<Vec<_>>()
     };
     now.quorum != before.quorum
+        || now.voters != before.voters
         || now.controller_id != before.controller_id
         || now.reassignments != before.reassignments
         || now.health != before.health

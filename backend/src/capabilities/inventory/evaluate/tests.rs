@@ -1,5 +1,6 @@
 //! The rules of inventory on tiny clusters: what a broker that leaves does to them, and what is told of it.
 
+mod restart;
 mod rights;
 
 use std::{sync::Arc, time::Duration};

@@ -49,6 +49,8 @@ pub struct MetadataSnapshot {
     pub controller_id: Option<i32>,
     /// The KRaft quorum, where there is one and it was told.
     pub quorum: Option<shared::inventory::Quorum>,
+    /// The controllers that vote, none before KRaft; `None` when that was not told.
+    pub voters: Option<Vec<Voter>>,
     /// Brokers by id: up, fenced and down.
     pub brokers: Vec<BrokerRow>,
     /// Topics and partitions, a chunk a shard of topic names.
@@ -109,6 +111,15 @@ pub struct BrokerRow {
     pub version: Option<Version>,
 }
 
+/// A controller that votes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Voter {
+    /// Its `node.id`, which is also that of a broker where one process is both.
+    pub node_id: i32,
+    /// Whether it has fetched the metadata log lately (the leader has).
+    pub is_caught_up: bool,
+}
+
 /// A release of Kafka, as far as it can be inferred: no request tells it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Version {
@@ -148,6 +159,7 @@ impl MetadataSnapshot {
             sum.preferred += counts.preferred;
             sum.replicas += counts.replicas;
             sum.out_of_sync += counts.out_of_sync;
+            sum.needed += counts.needed;
         }
         all
     }

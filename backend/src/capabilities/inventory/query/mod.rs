@@ -3,6 +3,7 @@
 mod brokers;
 mod clusters;
 mod owners;
+mod restart;
 mod search;
 #[cfg(test)]
 mod tests;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 pub use brokers::{BrokerSort, broker, brokers};
 pub use clusters::{ClusterSort, cluster, clusters, replication};
 pub use owners::{OwnerSort, owners};
+pub use restart::{RestartSort, restart_verdicts};
 pub use search::search;
 use shared::{DateTime, inventory::part, meta::Reading, rights::MissingRight};
 pub use topics::{PartitionSort, TopicQuery, TopicSort, partitions, topic, topics};
