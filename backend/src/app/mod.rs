@@ -62,7 +62,7 @@ impl App {
             gateway: gateway.clone(),
         });
         let load_settings = load_settings(config);
-        let cells = carried::Cells::new(&runtime, &load_settings, endpoints(config)?);
+        let cells = carried::Cells::new(&runtime, &load_settings, &database, endpoints(config, &gateways)?);
         let rates = Arc::new(load::KnownRates(cells.clone()));
         let inventory_settings = inventory_settings(config, database.clone());
         let inventory = inventory::register(&runtime, &inventory_settings, watched.collect(), rates);
@@ -192,8 +192,8 @@ fn load_settings(config: &Config) -> carried::Settings {
     }
 }
 
-fn endpoints(config: &Config) -> anyhow::Result<Vec<carried::Watched>> {
-    let watched = |cluster: &config::Cluster| {
+fn endpoints(config: &Config, gateways: &[Gateway]) -> anyhow::Result<Vec<carried::Watched>> {
+    let watched = |(cluster, gateway): (&config::Cluster, &Gateway)| {
         let places = cluster.metrics_url.clone().map(|url| match url {
             config::MetricsUrl::Template(template) => carried::Places::Template(template),
             config::MetricsUrl::Each(addresses) => carried::Places::Each(addresses),
@@ -203,9 +203,9 @@ fn endpoints(config: &Config) -> anyhow::Result<Vec<carried::Watched>> {
         let authorization =
             authorization.transpose().context("metrics.authorization cannot stand in a header")?;
         let endpoints = places.map(|places| carried::Endpoints { places, authorization });
-        Ok(carried::Watched { cluster: cluster.name.clone(), endpoints })
+        Ok(carried::Watched { gateway: gateway.clone(), endpoints })
     };
-    config.clusters.iter().map(watched).collect()
+    config.clusters.iter().zip(gateways).map(watched).collect()
 }
 
 fn traffic(gateway: &Gateway, inventory: &Inventory) -> GatewayStatus {

@@ -71,8 +71,8 @@ impl Collector for Books {
         if self.asker.scope.sees_whole_clusters() {
             self.cycles(&mut encoder)?;
             self.gateways(&mut encoder)?;
-            self.history(&mut encoder)?;
             self.measured(&mut encoder)?;
+            self.history(&mut encoder)?;
         }
         self.process(&mut encoder)
     }
@@ -131,6 +131,28 @@ impl Books {
         family(encoder, "kafka_connections", "Open connections to Kafka", None, open)
     }
 
+    fn measured(&self, encoder: &mut DescriptorEncoder<'_>) -> Written {
+        let families = self.process.measured.iter().flat_map(|measured| measured.families(&self.asker.scope));
+        for Family { name, help, rows } in families {
+            let count = |row: &(Labels, Amount)| match row.1 {
+                Amount::Count(count) => Some((row.0.clone(), ConstCounter::new(count))),
+                Amount::Total(_) | Amount::Level(_) => None,
+            };
+            let total = |row: &(Labels, Amount)| match row.1 {
+                Amount::Total(total) => Some((row.0.clone(), ConstCounter::new(total))),
+                Amount::Count(_) | Amount::Level(_) => None,
+            };
+            let level = |row: &(Labels, Amount)| match row.1 {
+                Amount::Level(level) => Some((row.0.clone(), ConstGauge::new(level))),
+                Amount::Count(_) | Amount::Total(_) => None,
+            };
+            family(encoder, name, help, None, rows.iter().filter_map(count))?;
+            family(encoder, name, help, None, rows.iter().filter_map(total))?;
+            family(encoder, name, help, None, rows.iter().filter_map(level))?;
+        }
+        Ok(())
+    }
+
     fn history(&self, encoder: &mut DescriptorEncoder<'_>) -> Written {
         let status = self.process.history(&self.asker.scope);
         let counts = self.process.database.counts();
@@ -159,28 +181,6 @@ impl Books {
         family(encoder, "history_write_failures", "Writings that failed", None, writes)?;
         let reads = count(counts.failed_reads);
         family(encoder, "history_read_failures", "Readings of the past that failed", None, reads)
-    }
-
-    fn measured(&self, encoder: &mut DescriptorEncoder<'_>) -> Written {
-        let families = self.process.measured.iter().flat_map(|measured| measured.families(&self.asker.scope));
-        for Family { name, help, rows } in families {
-            let count = |row: &(Labels, Amount)| match row.1 {
-                Amount::Count(count) => Some((row.0.clone(), ConstCounter::new(count))),
-                Amount::Total(_) | Amount::Level(_) => None,
-            };
-            let total = |row: &(Labels, Amount)| match row.1 {
-                Amount::Total(total) => Some((row.0.clone(), ConstCounter::new(total))),
-                Amount::Count(_) | Amount::Level(_) => None,
-            };
-            let level = |row: &(Labels, Amount)| match row.1 {
-                Amount::Level(level) => Some((row.0.clone(), ConstGauge::new(level))),
-                Amount::Count(_) | Amount::Total(_) => None,
-            };
-            family(encoder, name, help, None, rows.iter().filter_map(count))?;
-            family(encoder, name, help, None, rows.iter().filter_map(total))?;
-            family(encoder, name, help, None, rows.iter().filter_map(level))?;
-        }
-        Ok(())
     }
 
     fn process(&self, encoder: &mut DescriptorEncoder<'_>) -> Written {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use axum::{extract::State, response::Response};
+use futures::{StreamExt, stream};
 use shared::{
     DateTime,
     load::{BrokerLoads, Load as LoadView, Metric, Spreads},
@@ -30,6 +31,8 @@ const USUAL_RANGE: chrono::Duration = chrono::Duration::hours(1);
 /// Steps that are chosen from where none is told, in seconds. Longer ones are whole days.
 const STEPS: [u64; 15] = [1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1_800, 3_600, 10_800, 21_600, 43_200];
 const DAY: u64 = 86_400;
+/// Clusters whose past is read at the same time.
+const PASTS_AT_ONCE: usize = 4;
 
 /// The routes.
 pub fn routes(load: Load) -> OpenApiRouter {
@@ -90,9 +93,10 @@ async fn cluster_load(
     mut params: Params,
 ) -> Result<Response, Fault> {
     let who = who(&mut params)?;
-    let known = known(&load, &scope, &cluster)?;
-    let query = history(&mut params, &load, who, series_count(&known, who))?;
+    let past = Past::take(&mut params, &load)?;
     params.finish()?;
+    let known = known(&load, &scope, &cluster)?;
+    let query = past.bounded(&load, who, series_count(&known, who))?;
     if let Who::Broker(id) = who {
         there_is(&known, id)?;
     }
@@ -115,9 +119,10 @@ async fn fleet_load(
     asked: Asked,
     mut params: Params,
 ) -> Result<Response, Fault> {
-    let all = load.all(&scope);
-    let query = history(&mut params, &load, Who::Whole, all.len() as u64)?;
+    let past = Past::take(&mut params, &load)?;
     params.finish()?;
+    let all = load.all(&scope);
+    let query = past.bounded(&load, Who::Whole, all.len() as u64)?;
     answer(&load, &scope, &asked, all, query).await
 }
 
@@ -151,10 +156,40 @@ async fn answer(
     let readings: Vec<_> = known.iter().flat_map(|known| known.readings.clone()).collect();
     let now = load.now();
     let made = async || {
+        let reaches = query::held_since(&known, query.who).is_some_and(|since| since <= query.from);
+        let names: Vec<String> = known.iter().map(|known| known.name.clone()).collect();
         let made = tokio::task::spawn_blocking(move || query::load(&known, &query, now)).await;
-        made.map_err(|_| Fault::Internal)
+        let mut made = made.map_err(|_| Fault::Internal)?;
+        if !reaches {
+            add_past(load, names, &query, &mut made).await?;
+        }
+        Ok(made)
     };
     asked.answer_later(scope, &revisions, &readings, made).await
+}
+
+/// Adds what the database keeps, where memory does not reach back so far.
+async fn add_past(
+    load: &Load,
+    names: Vec<String>,
+    query: &HistoryQuery,
+    made: &mut LoadView,
+) -> Result<(), Fault> {
+    let read = |name: String| async move {
+        let past = match load.keeping(&name) {
+            Some(keeping) => keeping.past(query).await,
+            None => return Ok(None),
+        };
+        past.map(|past| Some((name, past))).map_err(|error| Fault::no_history(&error))
+    };
+    let asked: Vec<_> = names.into_iter().map(read).collect();
+    let past: Vec<_> = stream::iter(asked).buffered(PASTS_AT_ONCE).collect().await;
+    for past in past {
+        if let Some((name, (resolution, points))) = past? {
+            query::add_past(made, &name, resolution.slot(), points, query);
+        }
+    }
+    Ok(())
 }
 
 fn who(params: &mut Params) -> Result<Who, Fault> {
@@ -186,27 +221,44 @@ fn series_count(known: &Known, who: Who) -> u64 {
     }
 }
 
-/// Metric, range and step, within bounds.
-fn history(params: &mut Params, load: &Load, who: Who, series: u64) -> Result<HistoryQuery, Fault> {
-    let words: Vec<(&str, Metric)> = Metric::ALL.map(|metric| (metric.word(), metric)).into();
-    let metric = params.word("metric", &words)?;
-    let metric = metric.ok_or_else(|| {
-        let words: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-        Fault::BadParameter(format!("metric is missing: takes {}.", words.join(", ")))
-    })?;
-    let (from, to) = params.range()?;
-    let shortest = (load.period.as_secs_f64().ceil() as u64).max(1);
-    let takes = format!("a number of seconds from {shortest} to {DAY}");
-    let step = params.typed::<u64>("step", &takes)?;
-    if step.is_some_and(|step| !(shortest..=DAY).contains(&step)) {
-        return Err(Fault::BadParameter(format!("step={}: takes {takes}.", step.unwrap_or_default())));
+/// What is asked of the past, as it was given.
+struct Past {
+    metric: Option<Metric>,
+    range: (Option<DateTime>, Option<DateTime>),
+    step: Option<u64>,
+}
+
+impl Past {
+    fn take(params: &mut Params, load: &Load) -> Result<Self, Fault> {
+        let metric = params.word("metric", &metrics())?;
+        let range = params.range()?;
+        let takes = format!("a number of seconds from {} to {DAY}", load.shortest_step());
+        let step = params.typed::<u64>("step", &takes)?;
+        match step.filter(|step| !(load.shortest_step()..=DAY).contains(step)) {
+            Some(step) => Err(Fault::BadParameter(format!("step={step}: takes {takes}."))),
+            None => Ok(Self { metric, range, step }),
+        }
     }
-    let to = to.unwrap_or(load.now()).min(load.now());
-    let from = from.unwrap_or(to - USUAL_RANGE).min(to);
-    let step = step.unwrap_or_else(|| chosen(from, to, shortest));
-    bounded(from, to, step, series)?;
-    let step = Duration::from_secs(step);
-    Ok(HistoryQuery { metric, who, from: whole_step(from, step), to, step })
+
+    /// The same for so many series, within bounds.
+    fn bounded(self, load: &Load, who: Who, series: u64) -> Result<HistoryQuery, Fault> {
+        let missing = || {
+            let words: Vec<&str> = metrics().iter().map(|(word, _)| *word).collect();
+            Fault::BadParameter(format!("metric is missing: takes {}.", words.join(", ")))
+        };
+        let metric = self.metric.ok_or_else(missing)?;
+        let (from, to) = self.range;
+        let to = to.unwrap_or(load.now()).min(load.now());
+        let from = from.unwrap_or(to - USUAL_RANGE).min(to);
+        let step = self.step.unwrap_or_else(|| chosen(from, to, load.shortest_step()));
+        bounded(from, to, step, series)?;
+        let step = Duration::from_secs(step);
+        Ok(HistoryQuery { metric, who, from: whole_step(from, step), to, step })
+    }
+}
+
+fn metrics() -> Vec<(&'static str, Metric)> {
+    Metric::ALL.map(|metric| (metric.word(), metric)).into()
 }
 
 /// The shortest step of a good length that gives no more points than a chart needs.

@@ -10,6 +10,7 @@ mod http;
 pub mod model;
 pub mod query;
 mod store;
+mod tap;
 mod words;
 
 use std::{sync::Arc, time::Duration};
@@ -24,11 +25,14 @@ use shared::{
     load::{NOUN, part},
 };
 use store::Keeping;
+use tap::AnswerTimes;
 
 use super::Capability;
 use crate::{
     access::Scope,
+    db::Database,
     http::{Amount, Family, Measured},
+    kafka::Gateway,
     runtime::{Cell, Clock, Rhythm, Runtime, Stamped},
 };
 
@@ -51,8 +55,8 @@ pub struct Settings {
 /// A cluster, and where its brokers tell their metrics.
 #[derive(Debug)]
 pub struct Watched {
-    /// Its name.
-    pub cluster: String,
+    /// Speaks to it, under its name.
+    pub gateway: Gateway,
     /// Its endpoints, where there are any.
     pub endpoints: Option<Endpoints>,
 }
@@ -74,6 +78,8 @@ pub struct Cells(Arc<[Parts]>);
 #[derive(Debug)]
 struct Parts {
     name: String,
+    gateway: Gateway,
+    keeping: Arc<Keeping>,
     read: Option<Read>,
 }
 
@@ -88,16 +94,17 @@ struct Read {
 
 impl Cells {
     /// A place for each cluster.
-    pub fn new(runtime: &Runtime, settings: &Settings, clusters: Vec<Watched>) -> Self {
+    pub fn new(runtime: &Runtime, settings: &Settings, database: &Database, clusters: Vec<Watched>) -> Self {
         let parts = |watched: Watched| {
-            let name = watched.cluster;
+            let name = watched.gateway.cluster().to_owned();
+            let keeping = Arc::new(Keeping::new(name.clone(), database.clone(), runtime.clock().clone()));
             let read = watched.endpoints.map(|endpoints| Read {
                 endpoints,
                 brokers: runtime.cell(NOUN, Some(&name), part::BROKERS, Rhythm::every(settings.period)),
                 usual: runtime.cell(NOUN, Some(&name), part::USUAL, Rhythm::every(USUAL_PERIOD)),
                 traffic: Arc::default(),
             });
-            Parts { name, read }
+            Parts { name, gateway: watched.gateway, keeping, read }
         };
         Self(clusters.into_iter().map(parts).collect())
     }
@@ -129,7 +136,8 @@ pub fn register(
         let authorization = read.endpoints.authorization.clone();
         let scraper =
             Scraper::new(authorization, settings.timeout, settings.most_bytes, read.traffic.clone())?;
-        let keeping = Arc::new(Keeping::default());
+        let answer_times = AnswerTimes::default();
+        runtime.spawn(answer_times.clone().watch(parts.gateway.clone(), runtime.shutdown().clone()));
         let cycle = BrokersCycle {
             cluster: parts.name.clone(),
             fleet: fleet.clone(),
@@ -141,10 +149,11 @@ pub fn register(
             usual: read.usual.clone(),
             policy: settings.policy,
             clock: runtime.clock().clone(),
-            keeping: keeping.clone(),
+            keeping: parts.keeping.clone(),
+            answer_times,
         };
         runtime.drive(cycle, read.brokers.clone());
-        runtime.drive(UsualCycle { keeping }, read.usual.clone());
+        runtime.drive(UsualCycle { keeping: parts.keeping.clone() }, read.usual.clone());
     }
     Ok(Load { cells, fleet, clock: runtime.clock().clone(), period: settings.period })
 }
@@ -160,6 +169,11 @@ impl Load {
         self.clock.now()
     }
 
+    /// The shortest step of a history in seconds: a turn.
+    fn shortest_step(&self) -> u64 {
+        (self.period.as_secs_f64().ceil() as u64).max(1)
+    }
+
     /// The newest of every cluster that may be seen wholly, in the configuration's order.
     fn all(&self, scope: &Scope) -> Vec<Known> {
         let seen = self.cells.0.iter().filter(|parts| scope.sees_wholly(&parts.name));
@@ -170,6 +184,11 @@ impl Load {
     fn known(&self, scope: &Scope, name: &str) -> Option<Known> {
         let parts = self.cells.0.iter().find(|parts| parts.name == name)?;
         scope.sees_wholly(name).then(|| self.of(scope, parts))
+    }
+
+    /// Keeps the history of a cluster.
+    fn keeping(&self, name: &str) -> Option<&Keeping> {
+        self.cells.0.iter().find(|parts| parts.name == name).map(|parts| parts.keeping.as_ref())
     }
 
     fn of(&self, scope: &Scope, parts: &Parts) -> Known {

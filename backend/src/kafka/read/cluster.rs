@@ -58,15 +58,17 @@ pub async fn broker_features(gateway: &Gateway) -> Partial<BrokerFeatures> {
 /// How long each live broker took to answer a small request just now: its network, its queue and its handlers, seen from
 /// outside. While a broker stands still its own clocks stand too, and none of its metrics tells.
 pub async fn answer_times(gateway: &Gateway) -> Partial<Duration> {
-    let timed = async |broker_id| {
-        let started = Instant::now();
-        gateway.broker(broker_id, &ApiVersions).await?;
-        Ok(started.elapsed())
-    };
     match known_brokers(gateway).await {
-        Ok(ids) => gateway.brokers(ids, |id| timed(id).boxed()).await,
+        Ok(ids) => gateway.brokers(ids, |id| answer_time(gateway, id).boxed()).await,
         Err(error) => nobody_known(error),
     }
+}
+
+/// The same of one broker.
+pub async fn answer_time(gateway: &Gateway, broker_id: i32) -> Result<Duration, KafkaError> {
+    let started = Instant::now();
+    gateway.broker(broker_id, &ApiVersions).await?;
+    Ok(started.elapsed())
 }
 
 /// The reassignments in progress. Before KRaft only the controller knows them; then it is asked.

@@ -20,6 +20,7 @@ use super::{
     evaluate,
     model::{Answer, Broker, Brokers, BrokersSample, BrokersSnapshot, Fleet, Places, Policy, UsualSnapshot},
     store::Keeping,
+    tap::AnswerTimes,
 };
 use crate::runtime::{Cell, Clock, Collected, Cycle, Evaluated, Stamped};
 
@@ -48,6 +49,8 @@ pub struct BrokersCycle {
     pub newest: Cell<BrokersSnapshot>,
     /// What is usual for them.
     pub usual: Cell<UsualSnapshot>,
+    /// How long they take to answer us.
+    pub answer_times: AnswerTimes,
     /// What is tolerated.
     pub policy: Policy,
     /// Tells when they answered.
@@ -90,7 +93,7 @@ impl Cycle for BrokersCycle {
     }
 
     async fn store(&self, newest: Arc<Stamped<BrokersSnapshot>>) -> Result<(), String> {
-        self.keeping.keep(&newest.snapshot).await
+        self.keeping.keep(newest).await
     }
 }
 
@@ -119,7 +122,7 @@ impl BrokersCycle {
                 self.scraper.ask(&url, &self.clock, deadline).await
             }
         };
-        Answer { broker_id, at, told }
+        Answer { broker_id, at, answer_p90: self.answer_times.p90(broker_id), told }
     }
 }
 

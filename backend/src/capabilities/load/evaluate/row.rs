@@ -10,7 +10,9 @@ use super::{
     topics, values,
 };
 use crate::{
-    capabilities::load::model::{Anchor, Answer, Broker, BrokerRow, METRICS, Newest, Point, Policy, Told},
+    capabilities::load::model::{
+        Anchor, Answer, Broker, BrokerRow, Gauge, METRICS, Newest, Point, Policy, Told,
+    },
     series::Window,
 };
 
@@ -37,9 +39,11 @@ pub fn row(
     let mut row = before.cloned().unwrap_or_else(|| new(broker.broker_id, policy));
     row.is_up = broker.is_up;
     row.since = broker.since;
-    match answer.map(|answer| (answer.at, answer.told)) {
-        Some((at, Ok(told))) => answered(row, broker, &told, at, now),
-        Some((_, Err(what))) => silent(row, what, now),
+    match answer {
+        Some(Answer { at, told: Ok(told), answer_p90, .. }) => {
+            answered(row, (broker, answer_p90), &told, at, now)
+        }
+        Some(Answer { told: Err(what), .. }) => silent(row, what, now),
         None => silent(row, "It was not asked.".into(), now),
     }
 }
@@ -76,8 +80,14 @@ fn silent(mut row: BrokerRow, what: String, now: DateTime) -> Read {
     Read { row, point: None, made_up: vec![], may_tell }
 }
 
-fn answered(mut row: BrokerRow, broker: &Broker, told: &Told, at: DateTime, now: DateTime) -> Read {
-    let started = told.gauge(crate::capabilities::load::model::Gauge::Started);
+fn answered(
+    mut row: BrokerRow,
+    (broker, answer_p90): (&Broker, Option<f64>),
+    told: &Told,
+    at: DateTime,
+    now: DateTime,
+) -> Read {
+    let started = told.gauge(Gauge::Started);
     if !rates::is_same_process(row.started, started) {
         row.last = None;
         row.anchors.clear();
@@ -86,13 +96,13 @@ fn answered(mut row: BrokerRow, broker: &Broker, told: &Told, at: DateTime, now:
     }
     let anchor = Anchor { at, counters: told.counters };
     let turn_rates = rates::of_turn(row.last.as_ref(), &anchor);
-    let point = values::values(told, &turn_rates, broker);
+    let point = values::values(told, &turn_rates, broker, answer_p90);
     let made_up = made_up(&row, values::rates_alone(&turn_rates));
     for (time, values) in &made_up {
         row.window = row.window.push(*time, &narrowed(values));
     }
     row.anchors = rates::remember(&row.anchors, &anchor);
-    row.newest = values::values(told, &rates::means(&row.anchors, &anchor), broker);
+    row.newest = values::values(told, &rates::means(&row.anchors, &anchor), broker, answer_p90);
     row.window = row.window.push(now, &narrowed(&point));
     row.recent.push_back(Arc::new(Point { at: now, values: narrowed(&point) }));
     row.recent.retain(|point| is_within(point.at, now, MEAN));

@@ -64,6 +64,7 @@ impl Turned {
         let answer = |(broker_id, says): (i32, &Says)| Answer {
             broker_id,
             at: self.now,
+            answer_p90: None,
             told: match says {
                 Says::Told(told) => Ok(told.clone()),
                 Says::Nothing => Err("It said nothing.".into()),
@@ -279,8 +280,8 @@ fn what_is_just_below_the_limit_does_not_flicker() {
     let mut flips = 0;
     let mut was = false;
     for turn in 0..120 {
-        let wave = if (turn / 6) % 2 == 0 { 53.0 } else { 49.0 };
-        let high = if turn < 12 { 100.0 } else { 4.0 + wave };
+        let wave = if (turn / 6) % 2 == 0 { 103.0 } else { 99.0 };
+        let high = if turn < 12 { 200.0 } else { 4.0 + wave };
         east.turn(&[produce_p99(4.0), produce_p99(4.0), produce_p99(high)]);
         let is = !east.abnormal(3).is_empty();
         flips += i32::from(is != was);

@@ -87,13 +87,15 @@ pub fn cluster(rows: &[BrokerRow]) -> Throughput {
     let up = || rows.iter().filter(|row| row.is_up && row.failure.is_none());
     let value = |row: &BrokerRow, metric: Metric| row.newest.get(metric.index()).copied().flatten();
     let sum = |metric: Metric| up().map(|row| value(row, metric)).fold(None, added);
-    let lacks = |row: &BrokerRow| {
-        [Metric::BytesIn, Metric::BytesOut].iter().any(|metric| value(row, *metric).is_none())
+    // What no broker tells is not known, and what one does not tell is missing.
+    let lacks = |metric: Metric| {
+        let told = up().filter(|row| value(row, metric).is_some()).count();
+        told > 0 && told < up().count()
     };
     Throughput {
         bytes_in: sum(Metric::BytesIn),
         bytes_out: sum(Metric::BytesOut),
-        at_least: is_missing(rows) || up().any(lacks),
+        at_least: is_missing(rows) || lacks(Metric::BytesIn) || lacks(Metric::BytesOut),
     }
 }
 

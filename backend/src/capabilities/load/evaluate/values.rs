@@ -7,12 +7,15 @@ use crate::capabilities::load::model::{Broker, Counter, Gauge, METRICS, Newest, 
 
 const NANOS: f64 = 1e9;
 
-/// Every metric, from rates and gauges; sizes and disks are what the cluster tells of its log directories.
-pub fn values(told: &Told, rates: &Rates, broker: &Broker) -> Newest {
+/// Every metric, from rates and gauges and from how long it takes to answer us; sizes and disks are what the cluster tells of its log directories.
+pub fn values(told: &Told, rates: &Rates, broker: &Broker, answer_p90: Option<f64>) -> Newest {
     let mut values = [None; METRICS];
     for metric in Metric::ALL {
         if let Some(place) = values.get_mut(metric.index()) {
-            *place = value(metric, told, rates, broker);
+            *place = match metric {
+                Metric::AnswerP90 => answer_p90,
+                _ => value(metric, told, rates, broker),
+            };
         }
     }
     values
@@ -20,7 +23,7 @@ pub fn values(told: &Told, rates: &Rates, broker: &Broker) -> Newest {
 
 /// Only what is made of rates.
 pub fn rates_alone(rates: &Rates) -> Newest {
-    let mut values = values(&Told::default(), rates, &Broker::default());
+    let mut values = values(&Told::default(), rates, &Broker::default(), None);
     for metric in Metric::ALL.into_iter().filter(|metric| !is_rate(*metric)) {
         if let Some(place) = values.get_mut(metric.index()) {
             *place = None;
@@ -71,6 +74,7 @@ fn value(metric: Metric, told: &Told, rates: &Rates, broker: &Broker) -> Option<
         Metric::Connections => gauge(Gauge::Connections),
         Metric::DiskUsed => broker.disk_used,
         Metric::Size => broker.size_bytes.map(|bytes| bytes as f64),
+        Metric::AnswerP90 => None,
     }
 }
 

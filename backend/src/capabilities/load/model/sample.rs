@@ -27,6 +27,8 @@ pub struct Answer {
     pub broker_id: i32,
     /// When it took stock, by our clock.
     pub at: DateTime,
+    /// How long it takes to answer us, in milliseconds: the 90th percentile of the last minute.
+    pub answer_p90: Option<f64>,
     /// What it told, or why it did not, as a sentence.
     pub told: Result<Told, String>,
 }

@@ -8,7 +8,10 @@ use shared::{
 };
 
 use super::{Known, meta};
-use crate::series::Window;
+use crate::{
+    db::Points,
+    series::{Steps, Window},
+};
 
 /// Of whom.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +44,47 @@ pub fn whole_step(time: DateTime, step: Duration) -> DateTime {
     let step = i64::try_from(step.as_millis()).unwrap_or(i64::MAX).max(1);
     let ms = time.timestamp_millis().div_euclid(step) * step;
     DateTime::from_timestamp_millis(ms).unwrap_or(time)
+}
+
+/// Since when memory holds all that is asked for; none where it holds nothing of some of it.
+pub fn held_since(known: &[Known], who: Who) -> Option<DateTime> {
+    let windows: Vec<_> = known.iter().flat_map(|known| windows(known, who)).collect();
+    let since: Option<Vec<DateTime>> = windows.iter().map(|(_, _, window)| window.since()).collect();
+    since?.into_iter().max()
+}
+
+/// Adds what is kept of one cluster where memory knows nothing. A slot that is longer than a step stands for all steps in
+/// it.
+pub fn add_past(load: &mut Load, cluster: &str, slot: Duration, past: Vec<Points>, query: &HistoryQuery) {
+    for Points { subject, points } in past {
+        let broker_id = i32::try_from(subject).ok().filter(|id| *id >= 0);
+        let oldest = points.first().map(|(time, _)| *time);
+        let mut steps = Steps::new(query.from, query.to, query.step);
+        for (time, value) in points {
+            let mut at = time;
+            while at < time + slot {
+                steps.add(at, value);
+                at += query.step;
+            }
+        }
+        load.kept_since = [load.kept_since, oldest].into_iter().flatten().min();
+        let means = steps.means();
+        let is_same = |series: &&mut LoadSeries| series.cluster == cluster && series.broker_id == broker_id;
+        match load.load.iter_mut().find(is_same) {
+            Some(series) => {
+                for (LoadPoint(_, held), (_, kept)) in series.points.iter_mut().zip(means) {
+                    *held = held.or(kept);
+                }
+            }
+            None => load.load.push(LoadSeries {
+                cluster: cluster.into(),
+                broker_id,
+                metric: query.metric,
+                unit: query.metric.unit(),
+                points: means.into_iter().map(|(time, value)| LoadPoint(time, value)).collect(),
+            }),
+        }
+    }
 }
 
 /// Metrics over time, from what memory holds.
