@@ -39,7 +39,7 @@ pub(crate) fn FleetPage() -> impl IntoView {
         <FleetHead clusters=clusters />
         {(!is_bare).then(|| view! { <ShownFacts query=clusters part=part::METADATA source="the clusters below" facts=facts /> })}
         <Shown query=clusters part=part::METADATA title="Clusters" note=note source="Metadata, DescribeCluster, DescribeQuorum, DescribeLogDirs and the brokers' metrics" empty=empty rows_speak=true body=body />
-        <div class="cols">
+        <div class=if is_bare { "stack" } else { "cols" }>
             {(!is_bare).then(|| fill(&Spot::Fleet))}
             <Timeline about=About::Fleet />
         </div>
