@@ -346,6 +346,7 @@ fn load(url: &str, state: &str, sample: fn(Metric) -> Load) -> Load {
         let (_, rest) = url.split_once(&format!("{name}="))?;
         rest.split('&').next().map(String::from)
     };
+    let time = |name: &str| value(name)?.replace("%3A", ":").parse::<shared::DateTime>().ok();
     let metric = value("metric").and_then(|word| Metric::parse(&word)).unwrap_or(Metric::BytesIn);
     let mut page = sample(metric);
     if let Some(id) = value("broker").and_then(|id| id.parse::<i32>().ok()) {
@@ -372,7 +373,19 @@ fn load(url: &str, state: &str, sample: fn(Metric) -> Load) -> Load {
         one.points.iter_mut().for_each(|point| point.1 = point.1.map(|value| value * factor));
         page.load.push(one);
     }
+    stretch(&mut page, time("from"), time("to"));
     page
+}
+
+/// Draws the hour of the story over the time that was asked for.
+fn stretch(page: &mut Load, from: Option<shared::DateTime>, to: Option<shared::DateTime>) {
+    let (from, to) = (from.unwrap_or(page.from), to.unwrap_or(page.to));
+    let (told, asked) = ((page.to - page.from).num_seconds().max(1), (to - from).num_seconds());
+    for point in page.load.iter_mut().flat_map(|one| &mut one.points) {
+        let seconds = (point.0 - page.from).num_seconds() * asked / told;
+        point.0 = from + chrono::Duration::seconds(seconds);
+    }
+    (page.from, page.to) = (from, to);
 }
 
 fn filtered(mut page: Events, url: &str) -> Events {
