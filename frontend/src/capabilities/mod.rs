@@ -6,9 +6,9 @@ mod status;
 
 use leptos::prelude::*;
 use leptos_router::any_nested_route::AnyNestedRoute;
-use shared::search::Hit;
+use shared::{load::Metric, search::Hit};
 
-use crate::components::Icon;
+use crate::components::{Icon, drawing};
 #[cfg(debug_assertions)]
 pub(crate) use inventory::{BrokerPage, ClusterPage, FleetPage, TopicPage, TopicsPage};
 #[cfg(debug_assertions)]
@@ -36,19 +36,32 @@ pub(crate) fn register() -> [Capability; 2] {
     [inventory::CAPABILITY, status::CAPABILITY]
 }
 
+/// Fetches what comes later, so that it is here before it is opened: a function of each piece.
+pub(crate) async fn fetch_ahead() {
+    // What does not come now is asked for again when it is opened.
+    let _ = inventory::cluster_page().await;
+    let _ = status::status_page().await;
+    let _ = drawing().await;
+}
+
 /// The page of something that was found.
 pub(crate) fn page_of_hit(hit: &Hit) -> String {
     inventory::page_of_hit(hit)
 }
 
-/// A place on a page of inventory that other capabilities fill.
+/// What stands on the page of the fleet: what is written to each cluster over time.
+pub(crate) fn on_fleet() -> AnyView {
+    load::on_fleet()
+}
+
+/// What stands in a cluster's row: the way that a metric of it went lately.
+pub(crate) fn lately(cluster: &str, metric: Metric) -> AnyView {
+    load::lately(cluster, metric)
+}
+
+/// A place on a page of a cluster that other capabilities fill. The page of the fleet, which a first visit loads, knows
+/// nothing of these.
 pub(crate) enum Spot<'a> {
-    /// The fleet over time.
-    Fleet,
-    /// In a cluster's row: how much was written to it lately.
-    Written(&'a str),
-    /// In a cluster's row: how much was read from it lately.
-    Read(&'a str),
     /// What the brokers of a cluster carry.
     Cluster(&'a str),
     /// The same over time.

@@ -13,7 +13,8 @@ pub(crate) fn OnceSeen(children: ChildrenFn) -> impl IntoView {
     let is_seen = RwSignal::new(false);
     let node = NodeRef::<Div>::new();
     watch(node, is_seen);
-    view! { <div class="once-seen" node_ref=node>{move || is_seen.get().then(|| children())}</div> }.into_any()
+    view! { <div class="once-seen" node_ref=node>{move || is_seen.get().then(|| children())}</div> }
+        .into_any()
 }
 
 fn watch(node: NodeRef<Div>, is_seen: RwSignal<bool>) {

@@ -11,7 +11,8 @@ const HEIGHT: f64 = 20.0;
 fn strokes(values: &[Option<f64>]) -> (String, String, Option<(f64, f64)>) {
     let highest = values.iter().flatten().copied().fold(0.0, f64::max).max(f64::MIN_POSITIVE);
     let step = (WIDTH - 4.0) / (values.len().max(2) - 1) as f64;
-    let place = |at: usize, value: f64| (2.0 + step * at as f64, HEIGHT - 1.0 - (HEIGHT - 5.0) * value / highest);
+    let place =
+        |at: usize, value: f64| (2.0 + step * at as f64, HEIGHT - 1.0 - (HEIGHT - 5.0) * value / highest);
     let (mut line, mut below, mut end) = (String::new(), String::new(), None);
     let known = values.iter().enumerate().map(|(at, value)| value.map(|value| place(at, value)));
     let known: Vec<Option<(f64, f64)>> = known.collect();

@@ -409,7 +409,8 @@ fn status(state: &str) -> Status {
     if state == "past" {
         status.database.failure = Some(samples::silence());
         status.database.failure.iter_mut().for_each(|failure| {
-            failure.what = "Could not write to /var/lib/riverkeeper/riverkeeper.db: no space left on device.".into();
+            failure.what =
+                "Could not write to /var/lib/riverkeeper/riverkeeper.db: no space left on device.".into();
         });
         (status.database.waiting_event_count, status.database.lost_event_count) = (412, 7);
         status.cycles[1].store_failure = status.database.failure.clone();

@@ -8,8 +8,8 @@ use shared::{
     catalog::Owners,
     event::Events,
     inventory::{
-        BrokerDetail, Brokers, ClusterDetail, Clusters, Partitions, Replication, RestartVerdicts, TopicDetail,
-        Topics,
+        BrokerDetail, Brokers, ClusterDetail, Clusters, Partitions, Replication, RestartVerdicts,
+        TopicDetail, Topics,
     },
     load::{BrokerLoads, Load, LoadPoint, Spreads},
     meta::{Meta, Reading},
@@ -92,7 +92,12 @@ pub(crate) struct Ask {
 impl Ask {
     /// A question about a capability, of one cluster or of the fleet.
     pub(crate) fn new(noun: &'static str, cluster: Option<&str>, url: String) -> Self {
-        Self { url, scope: Scope { noun, cluster: cluster.map(String::from) }, every_seconds: None, is_slow: false }
+        Self {
+            url,
+            scope: Scope { noun, cluster: cluster.map(String::from) },
+            every_seconds: None,
+            is_slow: false,
+        }
     }
 
     /// Asked again so often too, for what no notice tells of.

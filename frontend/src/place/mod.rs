@@ -34,8 +34,7 @@ impl Place {
         let location = use_location();
         let navigate = use_navigate();
         let go: Go = Box::new(move |url, replace, scroll| {
-            let options =
-                NavigateOptions { resolve: false, replace, scroll, ..NavigateOptions::default() };
+            let options = NavigateOptions { resolve: false, replace, scroll, ..NavigateOptions::default() };
             navigate(url, options);
         });
         let place = Self { path: location.pathname, search: location.search, go: StoredValue::new_local(go) };

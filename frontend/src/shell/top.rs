@@ -66,10 +66,9 @@ fn RangeChoice() -> impl IntoView {
     };
     let between = move || {
         let range = range.get();
-        range
-            .word()
-            .is_empty()
-            .then(|| view! { <option value="" selected prop:selected=true>{range.label(place.zone())}</option> })
+        range.word().is_empty().then(
+            || view! { <option value="" selected prop:selected=true>{range.label(place.zone())}</option> },
+        )
     };
     let short = move || match range.get().word() {
         "" => "…",

@@ -178,8 +178,7 @@ impl Drawing<'_, '_> {
             .filter_map(|(line, points)| Some((line, f64::from(frame.y_of(reduce::last(points)?.1)))))
             .collect();
         let is_empty = ended.is_empty();
-        let ended: Vec<(&Line, f64)> =
-            ended.into_iter().filter(|(line, _)| !line.label.is_empty()).collect();
+        let ended: Vec<(&Line, f64)> = ended.into_iter().filter(|(line, _)| !line.label.is_empty()).collect();
         let wishes: Vec<f64> = ended.iter().map(|(_, y)| *y).collect();
         let places = labels::apart(&wishes, frame.band_top + 4.0, frame.bottom);
         for ((line, _), y) in ended.iter().zip(places) {

@@ -135,8 +135,7 @@ pub(crate) fn events(about: &About, filter: &EventFilter, span: Span, limit: usi
     };
     let path = cluster.map_or_else(|| api::EVENTS.into(), |cluster| api::of_cluster(cluster, "events"));
     let mut url = format!("{path}?{}&limit={limit}{of}", span.params());
-    for (name, value) in
-        [("severity", &filter.severity), ("kind", &filter.kind), ("cursor", &filter.cursor)]
+    for (name, value) in [("severity", &filter.severity), ("kind", &filter.kind), ("cursor", &filter.cursor)]
     {
         if !value.is_empty() {
             url.push_str(&format!("&{name}={}", segment(value)));

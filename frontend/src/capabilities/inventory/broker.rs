@@ -20,7 +20,9 @@ use super::{
 use crate::{
     app::set_way,
     capabilities::{Spot, fill, findings},
-    components::{Column, Fact, Facts, Head, Mark, Table, Tone, at_least, count, disk_tone, size, state, unknown},
+    components::{
+        Column, Fact, Facts, Head, Mark, Table, Tone, at_least, count, disk_tone, size, state, unknown,
+    },
     live::{Empty, Query, Shown, ShownFacts, query, use_store},
     place::use_place,
     shell::missing,
@@ -69,9 +71,9 @@ fn Whole(name: StoredValue<String>, broker_id: i32, detail: Query<BrokerDetail>)
         let now = store.said_at();
         let detail_now = detail.view.get()?;
         let verdicts = verdicts.view.get();
-        let verdict = verdicts.as_ref().and_then(|page| {
-            page.restart_verdicts.iter().find(|verdict| verdict.broker_id == broker_id)
-        });
+        let verdict = verdicts
+            .as_ref()
+            .and_then(|page| page.restart_verdicts.iter().find(|verdict| verdict.broker_id == broker_id));
         let abnormal: Vec<String> =
             abnormal.get().into_iter().filter(|(id, _)| *id == broker_id).map(|(_, said)| said).collect();
         let mut said =
@@ -122,10 +124,14 @@ fn facts(detail: &BrokerDetail) -> AnyView {
         Fact::new("Leads", least(broker.leader_count))
             .note(format!("preferred {}", units::count(broker.preferred_leader_count.into()))),
         Fact::new("Replicas", least(broker.replica_count)),
-        Fact::new("Out of sync", least(broker.out_of_sync_count))
-            .tone(if broker.out_of_sync_count > 0 { Tone::Warn } else { Tone::Plain }),
-        Fact::new("Kept", size(broker.size_bytes))
-            .note(percent.map(|percent| view! { <span class=disk_tone(percent).class()>{percent}" % full"</span> })),
+        Fact::new("Out of sync", least(broker.out_of_sync_count)).tone(if broker.out_of_sync_count > 0 {
+            Tone::Warn
+        } else {
+            Tone::Plain
+        }),
+        Fact::new("Kept", size(broker.size_bytes)).note(
+            percent.map(|percent| view! { <span class=disk_tone(percent).class()>{percent}" % full"</span> }),
+        ),
         Fact::new("Rack", text(&broker.rack)),
         Fact::new("Quorum", role),
         Fact::new("Version", text(&broker.version)),

@@ -3,13 +3,14 @@
 use leptos::prelude::*;
 use shared::{
     inventory::Cluster,
+    load::Metric,
     meta::{Freshness, Reading},
     route::page,
 };
 
 use super::state::{as_read, cluster_mark, freshness_of, used_percent};
 use crate::{
-    capabilities::{Spot, fill},
+    capabilities::lately,
     components::{
         Age, Column, Key, Sort, Table, Tone, at_least, bar, disk_tone, rate, size, sorted, state, unknown,
     },
@@ -30,14 +31,11 @@ const COLUMNS: [Column; 9] = [
 ];
 
 /// The table of clusters.
-pub(crate) fn cluster_table(
-    clusters: &[Cluster],
-    readings: Signal<Vec<Reading>>,
-    has_load: bool,
-) -> AnyView {
+pub(crate) fn cluster_table(clusters: &[Cluster], readings: Signal<Vec<Reading>>, has_load: bool) -> AnyView {
     let place = use_place();
     let sort = place.param("sort").as_deref().and_then(Sort::parse);
-    let rows = sorted(clusters, sort.as_ref(), key).iter().map(|cluster| row(cluster, readings, has_load)).collect();
+    let rows =
+        sorted(clusters, sort.as_ref(), key).iter().map(|cluster| row(cluster, readings, has_load)).collect();
     view! { <Table caption="Clusters" columns=&COLUMNS names=1 rows=rows /> }.into_any()
 }
 
@@ -68,8 +66,8 @@ fn row(cluster: &Cluster, readings: Signal<Vec<Reading>>, has_load: bool) -> Vec
             cluster.under_replicated_since,
             cluster.why_at_least(),
         ),
-        rate_cell(cluster, cluster.bytes_in_per_second, has_load.then_some(Spot::Written(&cluster.name))),
-        rate_cell(cluster, cluster.bytes_out_per_second, has_load.then_some(Spot::Read(&cluster.name))),
+        rate_cell(cluster, cluster.bytes_in_per_second, has_load.then_some(Metric::BytesIn)),
+        rate_cell(cluster, cluster.bytes_out_per_second, has_load.then_some(Metric::BytesOut)),
         disk_cell(cluster.size_bytes, cluster.disk_total_bytes, cluster.disk_usable_bytes),
         age_cell(cluster.name.clone(), readings),
     ]
@@ -107,16 +105,19 @@ fn state_cell(cluster: &Cluster, readings: Signal<Vec<Reading>>) -> AnyView {
 fn name_cell(cluster: &Cluster) -> AnyView {
     let place = use_place();
     let page = page::cluster(&cluster.name);
-    let sub: Vec<&str> =
-        [&cluster.tier, &cluster.datacenter, &cluster.version].into_iter().filter_map(|part| part.as_deref()).collect();
+    let sub: Vec<&str> = [&cluster.tier, &cluster.datacenter, &cluster.version]
+        .into_iter()
+        .filter_map(|part| part.as_deref())
+        .collect();
     let sub = (!sub.is_empty()).then(|| view! { <span class="sub">{sub.join(" · ")}</span> });
     view! { <a href=move || place.to(&page)>{cluster.name.clone()}</a>{sub} }.into_any()
 }
 
 /// A rate, with the way it went where something draws that.
-fn rate_cell(cluster: &Cluster, value: Option<f64>, way: Option<Spot<'_>>) -> AnyView {
+fn rate_cell(cluster: &Cluster, value: Option<f64>, way: Option<Metric>) -> AnyView {
     let why = cluster.rates_at_least.then(|| "not every broker that is up tells its metrics".to_owned());
-    view! { <span class="rate">{way.map(|way| fill(&way))}{rate(value, why)}</span> }.into_any()
+    view! { <span class="rate">{way.map(|metric| lately(&cluster.name, metric))}{rate(value, why)}</span> }
+        .into_any()
 }
 
 fn brokers_cell(cluster: &Cluster) -> AnyView {

@@ -7,7 +7,9 @@ use shared::{
 };
 
 use super::{owner::owner_line, state::used_percent};
-use crate::components::{Age, Fact, Facts, Tone, at_least, count, disk_tone, maybe_count, rate, size, unknown};
+use crate::components::{
+    Age, Fact, Facts, Tone, at_least, count, disk_tone, maybe_count, rate, size, unknown,
+};
 
 /// A sum over clusters, of those that know the number.
 fn sum(clusters: &[Cluster], field: fn(&Cluster) -> Option<u64>) -> Option<u64> {
@@ -47,8 +49,16 @@ pub(crate) fn fleet_facts(clusters: &[Cluster]) -> AnyView {
         Fact::new("Offline", least(offline))
             .tone(alarm(offline, Tone::Bad))
             .note(offline.map(|_| "partitions")),
-        rate_fact("Written", sum_of_rates(clusters, |cluster| cluster.bytes_in_per_second), why_rates(clusters)),
-        rate_fact("Read", sum_of_rates(clusters, |cluster| cluster.bytes_out_per_second), why_rates(clusters)),
+        rate_fact(
+            "Written",
+            sum_of_rates(clusters, |cluster| cluster.bytes_in_per_second),
+            why_rates(clusters),
+        ),
+        rate_fact(
+            "Read",
+            sum_of_rates(clusters, |cluster| cluster.bytes_out_per_second),
+            why_rates(clusters),
+        ),
         Fact::new("Kept", size(sum(clusters, |cluster| cluster.size_bytes))),
     ];
     view! { <Facts facts=facts /> }.into_any()
@@ -66,8 +76,10 @@ fn sum_of_rates(clusters: &[Cluster], field: fn(&Cluster) -> Option<f64>) -> Opt
 
 /// Why more may be written and read than is summed.
 fn why_rates(clusters: &[Cluster]) -> Option<String> {
-    let is_partly_known = |cluster: &&Cluster| cluster.rates_at_least || cluster.bytes_in_per_second.is_none();
-    let names: Vec<&str> = clusters.iter().filter(is_partly_known).map(|cluster| cluster.name.as_str()).collect();
+    let is_partly_known =
+        |cluster: &&Cluster| cluster.rates_at_least || cluster.bytes_in_per_second.is_none();
+    let names: Vec<&str> =
+        clusters.iter().filter(is_partly_known).map(|cluster| cluster.name.as_str()).collect();
     (!names.is_empty()).then(|| format!("not every broker of {} tells its metrics", names.join(", ")))
 }
 
@@ -118,8 +130,9 @@ pub(crate) fn cluster_facts(detail: &ClusterDetail) -> AnyView {
         Fact::new("Offline", at_least(offline, cluster.why_at_least())).tone(alarm(offline, Tone::Bad)),
         rate_fact("Written", cluster.bytes_in_per_second, why_rate.clone()),
         rate_fact("Read", cluster.bytes_out_per_second, why_rate),
-        Fact::new("Kept", size(cluster.size_bytes))
-            .note(percent.map(|percent| view! { <span class=disk_tone(percent).class()>{percent}" % full"</span> })),
+        Fact::new("Kept", size(cluster.size_bytes)).note(
+            percent.map(|percent| view! { <span class=disk_tone(percent).class()>{percent}" % full"</span> }),
+        ),
         Fact::new("Being moved", maybe_count(moving)).note(moving.map(|_| "partitions")),
         Fact::new("Version", version(cluster)),
     ];

@@ -50,16 +50,16 @@ pub(crate) fn Timeline(about: About) -> impl IntoView {
             ["severity", "kind", "older"].map(|name| place.param(name).unwrap_or_default());
         EventFilter { severity, kind, cursor }
     });
-    let events = query::<Events>(move || {
-        Some(filter.with(|filter| asks::events(&about, filter, span.get(), SHOWN)))
-    });
+    let events =
+        query::<Events>(move || Some(filter.with(|filter| asks::events(&about, filter, span.get(), SHOWN))));
     let body = move |page: Arc<Events>| {
         let next = page.meta.next_cursor.clone();
         let older = next.map(|cursor| {
             let href = move || place.here(&[("older", Some(&cursor))]);
             view! { <p class="older"><a class="link" href=href data-noscroll>"Older"</a></p> }
         });
-        view! { <EventList events=page names_cluster=names_cluster page_of=page_of_subject />{older} }.into_any()
+        view! { <EventList events=page names_cluster=names_cluster page_of=page_of_subject />{older} }
+            .into_any()
     };
     let note = move || place.range().in_a_sentence(place.zone());
     let is_older = Memo::new(move |_| filter.with(|filter| !filter.cursor.is_empty()));

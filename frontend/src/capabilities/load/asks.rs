@@ -18,11 +18,7 @@ pub(crate) fn broker_loads(cluster: &str) -> Ask {
 
 /// The brokers of a cluster: whether they serve, and since when.
 pub(crate) fn brokers(cluster: &str) -> Ask {
-    Ask::new(
-        inventory::NOUN,
-        Some(cluster),
-        format!("{}?limit={MOST}", api::of_cluster(cluster, "brokers")),
-    )
+    Ask::new(inventory::NOUN, Some(cluster), format!("{}?limit={MOST}", api::of_cluster(cluster, "brokers")))
 }
 
 /// How evenly the load of a cluster lies.

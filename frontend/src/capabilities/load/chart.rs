@@ -92,15 +92,18 @@ fn drawn(title: &str, pages: &[Arc<Load>], label: Label, bands: Vec<Band>) -> Li
 fn table(chart: &LineChart) -> AnyView {
     let place = use_place();
     let lines: Vec<_> = chart.lines.iter().filter(|line| !line.label.is_empty()).collect();
-    let headings =
-        lines.iter().map(|line| view! { <th scope="col" class="num">{line.label.clone()}</th> }).collect_view();
+    let headings = lines
+        .iter()
+        .map(|line| view! { <th scope="col" class="num">{line.label.clone()}</th> })
+        .collect_view();
     let times = lines.first().map(|line| line.points.as_slice()).unwrap_or_default();
     let unit = chart.unit.clone();
     let row = |(at, (time, _)): (usize, &(DateTime, Option<f64>))| {
         let time = *time;
         let value = |line: &&shared::chart::Line| {
             let value = line.points.get(at).and_then(|(_, value)| *value);
-            let said = value.map_or_else(crate::components::unknown, |value| format!("{value:.2}").into_any());
+            let said =
+                value.map_or_else(crate::components::unknown, |value| format!("{value:.2}").into_any());
             view! { <td class="num">{said}</td> }
         };
         view! {

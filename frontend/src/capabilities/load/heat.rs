@@ -69,13 +69,22 @@ pub(crate) struct Row {
 }
 
 /// The rows: of a small cluster by id, of a large one those that need a look first.
-pub(crate) fn rows(loads: &[BrokerLoad], brokers: &[Broker], reading: Option<&Reading>, now: DateTime) -> Vec<Row> {
+pub(crate) fn rows(
+    loads: &[BrokerLoad],
+    brokers: &[Broker],
+    reading: Option<&Reading>,
+    now: DateTime,
+) -> Vec<Row> {
     let known: BTreeMap<i32, &Broker> = brokers.iter().map(|broker| (broker.broker_id, broker)).collect();
     let mut rows: Vec<Row> = loads
         .iter()
         .map(|load| {
             let broker = known.get(&load.broker_id).copied();
-            Row { face: face(load, broker, reading, now), rack: broker.and_then(|b| b.rack.clone()), load: load.clone() }
+            Row {
+                face: face(load, broker, reading, now),
+                rack: broker.and_then(|b| b.rack.clone()),
+                load: load.clone(),
+            }
         })
         .collect();
     if rows.len() > ROWS {
@@ -141,8 +150,10 @@ mod tests {
 
     #[test]
     fn a_broker_that_is_down_says_so_whatever_its_endpoint_says() {
-        let faces: Vec<(i32, bool)> =
-            table(now()).iter().map(|row| (row.load.broker_id, matches!(row.face, Face::Down(Some(_))))).collect();
+        let faces: Vec<(i32, bool)> = table(now())
+            .iter()
+            .map(|row| (row.load.broker_id, matches!(row.face, Face::Down(Some(_)))))
+            .collect();
         assert_eq!(faces, [(1, false), (2, true), (3, false)]);
     }
 

@@ -23,7 +23,8 @@ pub(crate) fn BrokerNow(cluster: String, broker_id: i32) -> impl IntoView {
             rows.iter().find(|row| row.broker_id == broker_id).cloned()
         })
     });
-    let body = move || view! { {move || of_broker.get().map_or_else(nothing, |load| tiles(&load))} }.into_any();
+    let body =
+        move || view! { {move || of_broker.get().map_or_else(nothing, |load| tiles(&load))} }.into_any();
     let standing = Standing {
         part: part::BROKERS,
         title: "Load".into(),
@@ -41,7 +42,8 @@ fn nothing() -> AnyView {
 
 fn tiles(load: &BrokerLoad) -> AnyView {
     let failing = load.failure.as_ref().map(|failure| {
-        let age = load.as_of.map(|as_of| view! { " Below are values that are " <Age at=as_of suffix="old." /> });
+        let age =
+            load.as_of.map(|as_of| view! { " Below are values that are " <Age at=as_of suffix="old." /> });
         view! { <p class="bar-note"><b>{failure.what.clone()}</b>{age}</p> }
     });
     let tiles = Metric::ALL.iter().map(|metric| tile(load, *metric)).collect_view();
@@ -56,5 +58,6 @@ fn tile(load: &BrokerLoad, metric: Metric) -> AnyView {
     let class = one.map(|_| "is-abnormal");
     let warns = one.map(|_| view! { <span class="warn" title="Abnormal">{mark(Mark::Warning)}<span class="hidden">"abnormal: "</span></span> });
     let said = one.map(|one| view! { <span class="sub">{against(one)}</span> });
-    view! { <div class=class title=title><dt>{metric.label()}</dt><dd>{warns}{value}{said}</dd></div> }.into_any()
+    view! { <div class=class title=title><dt>{metric.label()}</dt><dd>{warns}{value}{said}</dd></div> }
+        .into_any()
 }

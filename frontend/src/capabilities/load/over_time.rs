@@ -88,8 +88,9 @@ pub(crate) fn ClusterOverTime(cluster: String) -> impl IntoView {
         })
     });
     let lines: Vec<Query<Load>> = lines.collect();
-    let events =
-        query::<Events>(move || cluster.with_value(|cluster| Some(asks::outages(Some(cluster), None, span.get()))));
+    let events = query::<Events>(move || {
+        cluster.with_value(|cluster| Some(asks::outages(Some(cluster), None, span.get())))
+    });
     let outages = outages(events, span, false);
     let bands = Signal::derive(move || {
         let mut bands = outages.get();

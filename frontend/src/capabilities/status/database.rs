@@ -51,8 +51,10 @@ pub(crate) fn database(database: &DatabaseStatus) -> AnyView {
         Fact::new("Last written", database.written_at.map_or_else(unknown, ago)),
         Fact::new("Size", size(database.size_bytes)),
         Fact::new("Oldest event", database.events_since.map_or_else(unknown, ago)),
-        Fact::new("Events waiting", count(database.waiting_event_count))
-            .tone(alarm(database.waiting_event_count, if mark == Mark::Well { Tone::Plain } else { Tone::Warn })),
+        Fact::new("Events waiting", count(database.waiting_event_count)).tone(alarm(
+            database.waiting_event_count,
+            if mark == Mark::Well { Tone::Plain } else { Tone::Warn },
+        )),
         Fact::new("Events lost", count(database.lost_event_count))
             .tone(alarm(database.lost_event_count, Tone::Bad)),
     ];
