@@ -395,8 +395,9 @@ fn filtered(mut page: Events, url: &str) -> Events {
             page.events.retain(|event| of_broker(event, broker_id));
         }
     }
-    if url.contains("kind=broker_left") {
-        page.events.retain(|event| event.kind == "broker_left");
+    let kind = url.split("kind=").nth(1).and_then(|rest| rest.split('&').next());
+    if let Some(kind) = kind {
+        page.events.retain(|event| event.kind == kind);
     } else if url.contains("limit=12&") || url.ends_with("limit=12") {
         page.meta.next_cursor = Some("older".into());
     }
