@@ -78,6 +78,14 @@ impl TimeRange {
         }
     }
 
+    /// The same within a sentence.
+    pub(crate) fn in_a_sentence(self, zone: Zone) -> String {
+        match self {
+            Self::Last(last) => last.label.to_lowercase(),
+            Self::Between(..) => self.label(zone),
+        }
+    }
+
     fn length(self) -> Duration {
         match self {
             Self::Last(last) => Duration::seconds(last.seconds),

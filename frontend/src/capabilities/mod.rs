@@ -6,7 +6,7 @@ mod status;
 
 use leptos::prelude::*;
 use leptos_router::any_nested_route::AnyNestedRoute;
-use shared::search::Hit;
+use shared::{load::Metric, search::Hit};
 
 use crate::components::{Icon, drawing};
 #[cfg(debug_assertions)]
@@ -49,14 +49,19 @@ pub(crate) fn page_of_hit(hit: &Hit) -> String {
     inventory::page_of_hit(hit)
 }
 
-/// A place on a page of inventory that other capabilities fill.
+/// What stands on the page of the fleet: what is written to each cluster over time.
+pub(crate) fn on_fleet() -> AnyView {
+    load::on_fleet()
+}
+
+/// What stands in a cluster's row: the way that a metric of it went lately.
+pub(crate) fn lately(cluster: &str, metric: Metric) -> AnyView {
+    load::lately(cluster, metric)
+}
+
+/// A place on a page of a cluster that other capabilities fill. The page of the fleet, which a first visit loads, knows
+/// nothing of these.
 pub(crate) enum Spot<'a> {
-    /// The fleet over time.
-    Fleet,
-    /// In a cluster's row: how much was written to it lately.
-    Written(&'a str),
-    /// In a cluster's row: how much was read from it lately.
-    Read(&'a str),
     /// What the brokers of a cluster carry.
     Cluster(&'a str),
     /// The same over time.

@@ -21,15 +21,6 @@ const HEIGHT: u32 = 236;
 /// Steps of the arrow keys over the whole chart.
 const STEPS: i32 = 60;
 
-/// Draws a chart for a width and a height.
-pub(crate) type Draw = fn(&LineChart, u32, u32, Zone) -> String;
-
-/// What draws charts: plotters is a piece of its own, which only pages with charts wait for.
-#[wasm_split(charts, wasm_split_path = ::leptos::wasm_split, fallible)]
-pub(crate) fn drawing() -> Later<Draw> {
-    Ok(LineChart::svg)
-}
-
 /// Values that are told at one time at most.
 const TOLD: usize = 8;
 
@@ -38,6 +29,15 @@ const LEAST_DRAG_PX: f32 = 8.0;
 
 /// From this length on a time of day needs its date.
 const DATES_FROM_HOURS: i64 = 12;
+
+/// Draws a chart for a width and a height.
+pub(crate) type Draw = fn(&LineChart, u32, u32, Zone) -> String;
+
+/// What draws charts: plotters is a piece of its own, which only pages with charts wait for.
+#[wasm_split(charts, wasm_split_path = ::leptos::wasm_split, fallible)]
+pub(crate) fn drawing() -> Later<Draw> {
+    Ok(LineChart::svg)
+}
 
 #[derive(Clone, Copy)]
 struct Frame {
@@ -58,10 +58,9 @@ pub(crate) fn ChartFrame(
     /// What is drawn.
     chart: Signal<LineChart>,
 ) -> impl IntoView {
-    let draw = fetched(drawing);
     let frame = Frame {
         chart,
-        draw,
+        draw: fetched(drawing),
         width: RwSignal::new(0),
         at: RwSignal::new(None),
         held: RwSignal::new(None),

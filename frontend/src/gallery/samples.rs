@@ -170,7 +170,7 @@ fn kind(url: &str) -> Kind {
 fn view(url: &str, state: &str) -> Answer {
     let is_empty = state == "empty";
     let is_hidden = state == "hidden";
-    let is_well = matches!(state, "well" | "slow");
+    let is_well = matches!(state, "well" | "slow" | "unmetered");
     let stale = |meta: &mut Meta| {
         if state == "stale" {
             grow_old(meta);
@@ -178,13 +178,13 @@ fn view(url: &str, state: &str) -> Answer {
     };
     match kind(url) {
         Kind::Clusters if is_empty => json(&samples::clusters_empty()),
-        Kind::Clusters if is_well => json(&samples::clusters_well()),
         Kind::Clusters if state == "unmetered" => {
             let mut page = samples::clusters_well();
             page.clusters.iter_mut().for_each(without_rates);
             json(&page)
         }
-        Kind::Cluster if is_well || state == "unmetered" => {
+        Kind::Clusters if is_well => json(&samples::clusters_well()),
+        Kind::Cluster if is_well => {
             let mut page = samples::cluster();
             page.cluster = samples::clusters_well().clusters.swap_remove(1);
             page.quorum = page.quorum.map(|quorum| Quorum { voters_caught_up: 3, ..quorum });
@@ -228,7 +228,7 @@ fn view(url: &str, state: &str) -> Answer {
             }
             json(&page)
         }
-        Kind::Restart if is_well || state == "unmetered" => json(&samples::restart_verdicts_well()),
+        Kind::Restart if is_well => json(&samples::restart_verdicts_well()),
         Kind::Restart => {
             let mut page = with(samples::restart_verdicts(), |page| &mut page.meta, stale);
             if is_empty {
@@ -240,6 +240,15 @@ fn view(url: &str, state: &str) -> Answer {
             let mut page = with(samples::topics(), |page| &mut page.meta, stale);
             if is_hidden {
                 (page.at_least, page.hidden_topic_count) = (true, Some(3));
+            }
+            if is_well {
+                for topic in &mut page.topics {
+                    (topic.under_replicated_count, topic.at_min_isr_count) = (0, Some(0));
+                    topic.under_replicated_since = None;
+                    if state == "unmetered" {
+                        (topic.bytes_in_per_second, topic.bytes_out_per_second) = (None, None);
+                    }
+                }
             }
             if is_empty {
                 page.topics.clear();
@@ -261,10 +270,16 @@ fn view(url: &str, state: &str) -> Answer {
                 page.replication.clear();
             }
             page.at_least = is_hidden;
+            if is_well {
+                page.replication.iter_mut().for_each(|point| point.under_replicated_count = 0);
+            }
             json(&page)
         }
         Kind::Events => {
             let mut page = samples::events();
+            if is_well {
+                page.events.retain(|event| !event.kind.starts_with("broker_"));
+            }
             if is_empty {
                 page.events.clear();
             }
@@ -331,6 +346,7 @@ fn load(url: &str, state: &str, sample: fn(Metric) -> Load) -> Load {
         let (_, rest) = url.split_once(&format!("{name}="))?;
         rest.split('&').next().map(String::from)
     };
+    let time = |name: &str| value(name)?.replace("%3A", ":").parse::<shared::DateTime>().ok();
     let metric = value("metric").and_then(|word| Metric::parse(&word)).unwrap_or(Metric::BytesIn);
     let mut page = sample(metric);
     if let Some(id) = value("broker").and_then(|id| id.parse::<i32>().ok()) {
@@ -338,6 +354,11 @@ fn load(url: &str, state: &str, sample: fn(Metric) -> Load) -> Load {
     }
     if matches!(state, "empty" | "unmetered") {
         page.load.clear();
+    }
+    if matches!(state, "well" | "slow") {
+        for point in page.load.iter_mut().flat_map(|one| &mut one.points) {
+            point.1 = point.1.or(sample(metric).load.first().and_then(|one| one.points.first()?.1));
+        }
     }
     if let Some(broker_id) = value("broker").and_then(|id| id.parse::<i32>().ok()).filter(|id| *id > 3) {
         page.load.extend(sample(metric).load.into_iter().take(1));
@@ -352,7 +373,19 @@ fn load(url: &str, state: &str, sample: fn(Metric) -> Load) -> Load {
         one.points.iter_mut().for_each(|point| point.1 = point.1.map(|value| value * factor));
         page.load.push(one);
     }
+    stretch(&mut page, time("from"), time("to"));
     page
+}
+
+/// Draws the hour of the story over the time that was asked for.
+fn stretch(page: &mut Load, from: Option<shared::DateTime>, to: Option<shared::DateTime>) {
+    let (from, to) = (from.unwrap_or(page.from), to.unwrap_or(page.to));
+    let (told, asked) = ((page.to - page.from).num_seconds().max(1), (to - from).num_seconds());
+    for point in page.load.iter_mut().flat_map(|one| &mut one.points) {
+        let seconds = (point.0 - page.from).num_seconds() * asked / told;
+        point.0 = from + chrono::Duration::seconds(seconds);
+    }
+    (page.from, page.to) = (from, to);
 }
 
 fn filtered(mut page: Events, url: &str) -> Events {
@@ -362,8 +395,9 @@ fn filtered(mut page: Events, url: &str) -> Events {
             page.events.retain(|event| of_broker(event, broker_id));
         }
     }
-    if url.contains("kind=broker_left") {
-        page.events.retain(|event| event.kind == "broker_left");
+    let kind = url.split("kind=").nth(1).and_then(|rest| rest.split('&').next());
+    if let Some(kind) = kind {
+        page.events.retain(|event| event.kind == kind);
     } else if url.contains("limit=12&") || url.ends_with("limit=12") {
         page.meta.next_cursor = Some("older".into());
     }

@@ -4,7 +4,7 @@ use super::{Broker, BrokerDetail, BrokerState, Restart, RestartVerdict};
 use crate::{
     DateTime,
     headline::Headline,
-    units::{Zone, counted},
+    units::{Zone, count, counted},
 };
 
 /// Sentences about what is abnormal, before the rest is left to the table.
@@ -28,8 +28,10 @@ pub fn broker_headline(
         BrokerState::Up => format!("{name} {}", of_one_that_serves(broker, abnormal)),
     };
     let mut sentences: Vec<String> = abnormal.iter().take(TOLD).cloned().collect();
-    if broker.state == BrokerState::Up && !since.is_empty() {
-        sentences.push(format!("It is up{since}."));
+    if broker.state == BrokerState::Up {
+        sentences.extend((!since.is_empty()).then(|| format!("It is up{since}.")));
+    } else {
+        sentences.extend(what_it_leaves(broker, detail.at_least));
     }
     sentences.extend(verdict.and_then(may_it_be_restarted));
     Headline { title, lede: sentences.join(" ") }
@@ -47,6 +49,15 @@ fn of_one_that_serves(broker: &Broker, abnormal: &[String]) -> String {
     } else {
         "is well".into()
     }
+}
+
+/// What a broker that does not serve leaves without a replica.
+fn what_it_leaves(broker: &Broker, at_least: bool) -> Option<String> {
+    let least = if at_least { "At least " } else { "" };
+    let of = counted(broker.replica_count.into(), "replica", "replicas");
+    let missing = u64::from(broker.out_of_sync_count);
+    let are = if missing == 1 { "is" } else { "are" };
+    (missing > 0).then(|| format!("{least}{} of its {of} {are} not in sync.", count(missing)))
 }
 
 /// Whether it may be restarted, in a sentence; nothing of a broker that is down already.
@@ -105,7 +116,10 @@ mod tests {
     #[test]
     fn a_broker_that_is_gone_says_since_when_and_nothing_of_a_restart() {
         let said = said(2, &restart_verdicts().restart_verdicts, &[]);
-        assert_eq!((said.title.as_str(), said.lede.as_str()), ("Broker 2 of east is fenced since 13:56", ""));
+        assert_eq!(
+            (said.title.as_str(), said.lede.as_str()),
+            ("Broker 2 of east is fenced since 13:56", "36 of its 612 replicas are not in sync.")
+        );
     }
 
     #[test]

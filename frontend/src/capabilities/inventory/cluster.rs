@@ -142,6 +142,6 @@ fn TopicsPanel(name: StoredValue<String>) -> impl IntoView {
     let href = move || place.to(&name.with_value(|name| page::topics(name)));
     let more = move || view! { <a class="link" href=href>"All topics"</a> };
     let empty = Empty { title: "No topic", text: "Topics appear within a period of their creation." };
-    view! { <Shown query=topics part=part::METADATA title="Topics" note=note more=more source="Metadata and DescribeLogDirs" empty=empty body=body /> }
+    view! { <Shown query=topics part=part::METADATA title="Topics" note=note more=more source="Metadata, DescribeLogDirs and the brokers' metrics" empty=empty body=body /> }
         .into_any()
 }

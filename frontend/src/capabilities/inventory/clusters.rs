@@ -3,13 +3,14 @@
 use leptos::prelude::*;
 use shared::{
     inventory::Cluster,
+    load::Metric,
     meta::{Freshness, Reading},
     route::page,
 };
 
 use super::state::{as_read, cluster_mark, freshness_of, used_percent};
 use crate::{
-    capabilities::{Spot, fill},
+    capabilities::lately,
     components::{
         Age, Column, Key, Sort, Table, Tone, at_least, bar, disk_tone, rate, size, sorted, state, unknown,
     },
@@ -65,8 +66,8 @@ fn row(cluster: &Cluster, readings: Signal<Vec<Reading>>, has_load: bool) -> Vec
             cluster.under_replicated_since,
             cluster.why_at_least(),
         ),
-        rate_cell(cluster, cluster.bytes_in_per_second, has_load.then_some(Spot::Written(&cluster.name))),
-        rate_cell(cluster, cluster.bytes_out_per_second, has_load.then_some(Spot::Read(&cluster.name))),
+        rate_cell(cluster, cluster.bytes_in_per_second, has_load.then_some(Metric::BytesIn)),
+        rate_cell(cluster, cluster.bytes_out_per_second, has_load.then_some(Metric::BytesOut)),
         disk_cell(cluster.size_bytes, cluster.disk_total_bytes, cluster.disk_usable_bytes),
         age_cell(cluster.name.clone(), readings),
     ]
@@ -113,9 +114,10 @@ fn name_cell(cluster: &Cluster) -> AnyView {
 }
 
 /// A rate, with the way it went where something draws that.
-fn rate_cell(cluster: &Cluster, value: Option<f64>, way: Option<Spot<'_>>) -> AnyView {
+fn rate_cell(cluster: &Cluster, value: Option<f64>, way: Option<Metric>) -> AnyView {
     let why = cluster.rates_at_least.then(|| "not every broker that is up tells its metrics".to_owned());
-    view! { <span class="rate">{way.map(|way| fill(&way))}{rate(value, why)}</span> }.into_any()
+    view! { <span class="rate">{way.map(|metric| lately(&cluster.name, metric))}{rate(value, why)}</span> }
+        .into_any()
 }
 
 fn brokers_cell(cluster: &Cluster) -> AnyView {

@@ -163,7 +163,7 @@ pub(crate) fn topic_facts(detail: &TopicDetail) -> AnyView {
         Fact::new("Min ISR", maybe_count(topic.min_insync_replicas)),
         rate_fact("Written", topic.bytes_in_per_second, None),
         rate_fact("Read", topic.bytes_out_per_second, None),
-        Fact::new("Kept", size(topic.size_bytes)).note("all replicas"),
+        Fact::new("Kept in all replicas", size(topic.size_bytes)),
         Fact::new("Retention", retention(topic.retention_ms)).note(topic.cleanup_policy.clone()),
     ];
     view! { {owner_line(detail)}<Facts facts=facts /> }.into_any()

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     access::use_who,
     app::set_way,
-    capabilities::{Spot, fill},
+    capabilities::on_fleet,
     components::Head,
     live::{Empty, Query, Shown, ShownFacts, query, use_store},
 };
@@ -39,8 +39,8 @@ pub(crate) fn FleetPage() -> impl IntoView {
         <FleetHead clusters=clusters />
         {(!is_bare).then(|| view! { <ShownFacts query=clusters part=part::METADATA source="the clusters below" facts=facts /> })}
         <Shown query=clusters part=part::METADATA title="Clusters" note=note source="Metadata, DescribeCluster, DescribeQuorum, DescribeLogDirs and the brokers' metrics" empty=empty rows_speak=true body=body />
-        <div class="cols">
-            {(!is_bare).then(|| fill(&Spot::Fleet))}
+        <div class=if is_bare { "stack" } else { "cols" }>
+            {(!is_bare).then(on_fleet)}
             <Timeline about=About::Fleet />
         </div>
     }

@@ -61,7 +61,7 @@ pub(crate) fn Timeline(about: About) -> impl IntoView {
         view! { <EventList events=page names_cluster=names_cluster page_of=page_of_subject />{older} }
             .into_any()
     };
-    let note = move || place.range().label(place.zone()).to_lowercase();
+    let note = move || place.range().in_a_sentence(place.zone());
     let is_older = Memo::new(move |_| filter.with(|filter| !filter.cursor.is_empty()));
     let more = move || {
         let newest = move || {

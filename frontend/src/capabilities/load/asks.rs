@@ -11,6 +11,9 @@ use crate::{live::Ask, time_range::Span};
 /// Most brokers that one answer holds.
 const MOST: usize = 1_000;
 
+/// Times of trouble that are told apart on a chart.
+const BANDS: usize = 200;
+
 /// What each broker of a cluster carries now, abnormal ones first.
 pub(crate) fn broker_loads(cluster: &str) -> Ask {
     Ask::new(NOUN, Some(cluster), format!("{}?limit={MOST}", api::of_cluster(cluster, "broker-loads")))
@@ -40,11 +43,11 @@ pub(crate) fn brokers_over_time(cluster: &str, broker_id: Option<i32>, metric: M
     Ask::new(NOUN, Some(cluster), url).only_every(span.step_seconds)
 }
 
-/// Which brokers, or which one, left and came back in a time, to say of a line why it ends.
-pub(crate) fn outages(cluster: Option<&str>, broker_id: Option<i32>, span: Span) -> Ask {
+/// What of one kind happened in a time, to the fleet, to a cluster, or to one of its brokers.
+pub(crate) fn happened(kind: &str, cluster: Option<&str>, broker_id: Option<i32>, span: Span) -> Ask {
     let path = cluster.map_or_else(|| api::EVENTS.into(), |cluster| api::of_cluster(cluster, "events"));
     let of = broker_id.map(|id| format!("&broker={id}")).unwrap_or_default();
-    Ask::new("events", cluster, format!("{path}?{}&limit=500&noun={}{of}", span.params(), inventory::NOUN))
+    Ask::new("events", cluster, format!("{path}?{}&limit={BANDS}&kind={kind}{of}", span.params()))
 }
 
 #[cfg(test)]

@@ -32,7 +32,7 @@ pub(crate) fn limit(metric: Metric, rows: &[Row]) -> f64 {
     if metric.unit() == Unit::Ratio {
         return 1.0;
     }
-    let lit = rows.iter().filter(|row| matches!(row.face, Face::Fresh | Face::Old));
+    let lit = rows.iter().filter(|row| !matches!(row.face, Face::Down(_)));
     lit.filter_map(|row| row.load.values.get(&metric).copied()).fold(0.0, f64::max)
 }
 

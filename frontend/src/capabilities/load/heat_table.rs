@@ -77,14 +77,15 @@ fn table(cluster: &str, loads: Query<BrokerLoads>, brokers: Query<Brokers>, is_t
         .iter()
         .map(|row| {
             let cells = match row.face {
-                Face::Down(_) | Face::Unread if !is_table => vec![gone(row, metrics.len())],
+                Face::Down(_) if !is_table => vec![gone(row, metrics.len())],
+                Face::Unread if !is_table && row.load.values.is_empty() => vec![gone(row, metrics.len())],
                 _ => metrics
                     .iter()
                     .zip(&limits)
                     .map(|(metric, limit)| cell(row, *metric, (!is_table).then_some(*limit)))
                     .collect(),
             };
-            view! { <tr class:is-old=row.face != Face::Fresh>{name(cluster, row)}{cells}</tr> }
+            view! { <tr class:is-old=matches!(row.face, Face::Old | Face::Down(_))>{name(cluster, row)}{cells}</tr> }
         })
         .collect_view();
     view! {

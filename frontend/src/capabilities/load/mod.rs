@@ -18,12 +18,14 @@ use crate::{
     place::use_place,
 };
 
+/// What is written to each cluster over time.
+pub(crate) fn on_fleet() -> AnyView {
+    view! { <over_time::FleetOverTime /> }.into_any()
+}
+
 /// What stands at a place of a page.
 pub(crate) fn fill(spot: &Spot<'_>) -> AnyView {
     match *spot {
-        Spot::Fleet => view! { <over_time::FleetOverTime /> }.into_any(),
-        Spot::Written(cluster) => lately(cluster, Metric::BytesIn, "written"),
-        Spot::Read(cluster) => lately(cluster, Metric::BytesOut, "read"),
         Spot::Cluster(cluster) => view! { <heat_table::HeatPanel cluster=cluster.to_owned() /> }.into_any(),
         Spot::ClusterOverTime(cluster) => {
             view! { <over_time::ClusterOverTime cluster=cluster.to_owned() /> }.into_any()
@@ -57,7 +59,8 @@ fn loads_of(cluster: &str) -> Query<BrokerLoads> {
 }
 
 /// The way that a cluster's bytes went. The number stands beside it.
-fn lately(cluster: &str, metric: Metric, class: &'static str) -> AnyView {
+pub(crate) fn lately(cluster: &str, metric: Metric) -> AnyView {
+    let class = if metric == Metric::BytesIn { "written" } else { "read" };
     let span = use_place().span();
     let cluster = cluster.to_owned();
     let load = query::<Load>(move || Some(asks::fleet(metric, span.get())));

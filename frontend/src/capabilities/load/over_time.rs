@@ -3,14 +3,13 @@
 use leptos::prelude::*;
 use shared::{
     chart::{Band, Ink, Tint},
-    event::Events,
     load::{BrokerLoad, BrokerLoads, LOUD, Load, LoadSeries, Metric},
     units::count,
 };
 
 use super::{
     asks,
-    chart::{Charted, Label, outages},
+    chart::{Charted, Label, troubles},
     loads_of,
 };
 use crate::{
@@ -49,14 +48,13 @@ const OF_BROKER: [(&str, &[Metric]); 6] = [
 pub(crate) fn FleetOverTime() -> impl IntoView {
     let span = use_place().span();
     let load = query::<Load>(move || Some(asks::fleet(Metric::BytesIn, span.get())));
-    let events = query::<Events>(move || Some(asks::outages(None, None, span.get())));
     let charted = Charted {
         title: "Written to each cluster".into(),
         note: Signal::stored("from every broker's bytes in".into()),
         param: "written",
         more: ViewFn::default(),
         label: |series| series.cluster.clone(),
-        bands: outages(events, span, true),
+        bands: troubles(None, None, span, Signal::stored(vec![])),
         empty: NOTHING,
     };
     charted.panel(vec![load])
@@ -88,12 +86,10 @@ pub(crate) fn ClusterOverTime(cluster: String) -> impl IntoView {
         })
     });
     let lines: Vec<Query<Load>> = lines.collect();
-    let events = query::<Events>(move || {
-        cluster.with_value(|cluster| Some(asks::outages(Some(cluster), None, span.get())))
-    });
-    let outages = outages(events, span, false);
+    let metrics = Signal::derive(move || vec![metric.get()]);
+    let troubles = cluster.with_value(|cluster| troubles(Some(cluster), None, span, metrics));
     let bands = Signal::derive(move || {
-        let mut bands = outages.get();
+        let mut bands = troubles.get();
         bands.extend(abnormal_bands(loads, metric.get(), None));
         bands
     });
@@ -154,12 +150,10 @@ fn broker_chart(cluster: &str, broker_id: i32, title: &'static str, metrics: &'s
         let (cluster, metric) = (cluster.to_owned(), *metric);
         query::<Load>(move || Some(asks::brokers_over_time(&cluster, Some(broker_id), metric, span.get())))
     };
-    let name = cluster.to_owned();
-    let events = query::<Events>(move || Some(asks::outages(Some(&name), Some(broker_id), span.get())));
-    let outages = outages(events, span, false);
+    let troubles = troubles(Some(cluster), Some(broker_id), span, Signal::stored(metrics.to_vec()));
     let bands = Signal::derive(move || {
         let abnormal = metrics.iter().flat_map(|metric| abnormal_bands(loads, *metric, Some(broker_id)));
-        outages.get().into_iter().chain(abnormal).collect()
+        troubles.get().into_iter().chain(abnormal).collect()
     });
     let label: Label = |series| series.metric.label().to_lowercase();
     let charted = Charted {
