@@ -2,13 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::Duration;
 use shared::{DateTime, meta::Failure};
+
+/// After so long without a new attempt, a failure is no longer told once other things are written.
+const FORGOTTEN_AFTER: Duration = Duration::minutes(5);
 
 /// What was done, and what fails at present.
 #[derive(Clone, Debug, Default)]
 pub struct Books {
     /// What cannot be kept at present, by what it is of: a full disk may still take what is small.
-    failures: BTreeMap<String, Failure>,
+    failures: BTreeMap<String, Failing>,
     /// Writings that failed one after the other.
     pub failures_in_a_row: u32,
     /// When something was last written.
@@ -25,6 +29,14 @@ pub struct Books {
     pub by_others: BTreeSet<String>,
     /// Counts since the start.
     pub counts: Counts,
+}
+
+/// Something that cannot be kept.
+#[derive(Clone, Debug)]
+struct Failing {
+    failure: Failure,
+    /// When it was last tried.
+    tried: DateTime,
 }
 
 /// Counts since the start of the process.
@@ -45,12 +57,13 @@ pub struct Counts {
 impl Books {
     /// Why something is not kept at present: what fails for longest.
     pub fn failure(&self) -> Option<Failure> {
-        self.failures.values().min_by_key(|failure| failure.since).cloned()
+        self.failures.values().map(|failing| &failing.failure).min_by_key(|failure| failure.since).cloned()
     }
 
     /// Something was written.
     pub fn wrote(&mut self, what: &str, now: DateTime) {
         self.failures.remove(what);
+        self.failures.retain(|_, failing| now - failing.tried < FORGOTTEN_AFTER);
         self.failures_in_a_row = 0;
         self.written_at = Some(now);
     }
@@ -62,8 +75,8 @@ impl Books {
 
     /// Writing failed; the failure keeps its beginning while it lasts.
     pub fn failed(&mut self, what: &str, why: String, now: DateTime) {
-        let since = self.failures.get(what).map_or(now, |failure| failure.since);
-        self.failures.insert(what.to_owned(), Failure { since, what: why });
+        let since = self.failures.get(what).map_or(now, |failing| failing.failure.since);
+        self.failures.insert(what.to_owned(), Failing { failure: Failure { since, what: why }, tried: now });
         self.failures_in_a_row += 1;
         self.counts.failed_writes += 1;
     }
@@ -86,5 +99,10 @@ mod tests {
         assert_eq!(books.failure().map(|failure| failure.since), Some(at(40)));
         books.left("events");
         assert_eq!((books.failure(), books.written_at), (None, Some(at(50))));
+        books.failed("series of a cluster that is silent", "The disk is full.".into(), at(60));
+        books.wrote("leases", at(120));
+        assert!(books.failure().is_some());
+        books.wrote("leases", at(400));
+        assert_eq!(books.failure(), None, "nobody tries it any more");
     }
 }
