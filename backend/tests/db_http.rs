@@ -1,6 +1,6 @@
 //! The past over HTTP: what memory holds it answers, what is older comes from the database, page by page, and to
 //! everybody only what he may see.
-#![allow(clippy::unwrap_used, reason = "a test ends where something is amiss")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test ends where something is amiss")]
 
 mod database;
 mod support;

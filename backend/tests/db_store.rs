@@ -109,7 +109,7 @@ async fn a_rename_keeps_the_history_and_another_cluster_of_that_name_begins_anew
     assert_eq!(points(&kept, asked(Resolution::Minute, 0, 9), 0).await.len(), 3, "its id came later");
     let refused = kept.database.write_minutes(Of { name: "west", ..EAST }, "load", &minutes(0..1)).await;
     assert!(
-        matches!(refused, Err(HistoryError::Refused(what)) if what.contains("is the same cluster as east"))
+        matches!(refused, Err(HistoryError::NotTaken(what)) if what.contains("is the same cluster as east"))
     );
     kept.end().await;
 

@@ -17,6 +17,9 @@ pub enum HistoryError {
     /// Another Riverkeeper writes the history of this cluster.
     #[error("Another Riverkeeper writes the history of this cluster.")]
     NotOurs,
+    /// What should be kept cannot be; that is no failure of the database.
+    #[error("{0}")]
+    NotTaken(String),
     /// It said no.
     #[error("{0}")]
     Refused(String),

@@ -19,7 +19,7 @@ use sqlx::{AnyConnection, Connection, Executor};
 use tempfile::TempDir;
 
 /// What opening may take on a busy machine.
-pub const SOON: Duration = Duration::from_secs(20);
+pub const SOON: Duration = Duration::from_secs(40);
 
 /// A database that ends with the test.
 pub struct Fresh {
