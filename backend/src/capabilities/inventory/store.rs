@@ -94,3 +94,103 @@ fn remembered(checkpoint: &Checkpoint) -> Option<Remembered> {
     let read = serde_json::from_slice(&checkpoint.bytes);
     read.inspect_err(|error| tracing::warn!("what was remembered cannot be read: {error}")).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use shared::inventory::BrokerState;
+
+    use super::*;
+    use crate::{
+        capabilities::inventory::model::BrokerRow,
+        db::{Holder, Place, Retention, Settings},
+        kafka::answers::build::endpoint,
+        runtime::{Clock, Runtime},
+    };
+
+    fn at(seconds: i64) -> DateTime {
+        DateTime::from_timestamp(1_800_000_000 + seconds, 0).unwrap()
+    }
+
+    /// A cluster whose broker 2 is in a state since 40 s.
+    fn with_broker_2(state: BrokerState) -> MetadataSnapshot {
+        let broker = |broker_id, state| BrokerRow {
+            endpoint: endpoint(broker_id),
+            state,
+            since: (broker_id == 2).then_some(at(40)),
+            last_seen: Some(at(39)),
+            role: None,
+            version: None,
+        };
+        MetadataSnapshot {
+            cluster_id: Some("id".into()),
+            brokers: vec![broker(1, BrokerState::Up), broker(2, state)],
+            ..MetadataSnapshot::default()
+        }
+    }
+
+    fn database(runtime: &Runtime, place: Option<Place>) -> Database {
+        let day = Duration::from_secs(86_400);
+        let settings = Settings {
+            place,
+            retention: Retention { minutes: day, ten_minutes: day, hours: day, events: day },
+            clusters: Arc::new(["east".to_owned()]),
+            holder: Holder::this_process(),
+            beat: Duration::from_millis(10),
+        };
+        Database::start(runtime, settings)
+    }
+
+    async fn state_of_broker_2(database: &Database) -> Option<(BrokerState, Option<DateTime>)> {
+        let remembered = Memory::new("east".into(), database.clone()).recall().await?;
+        let rows = remembered.rows();
+        let broker = rows.iter().find(|row| row.endpoint.broker_id == 2)?;
+        Some((broker.state, broker.last_seen))
+    }
+
+    #[tokio::test]
+    async fn what_changed_is_written_at_most_once_a_minute_and_read_back_after_a_restart() {
+        let folder = tempfile::tempdir().unwrap();
+        let runtime = Runtime::new(Clock::system());
+        let database = database(&runtime, Some(Place::file(&folder.path().join("history.db"))));
+        let ours = async {
+            while !database.writes("east") {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), ours).await.expect("the lease is ours within 20 s");
+        assert_eq!(state_of_broker_2(&database).await, None);
+        let memory = Memory::new("east".into(), database.clone());
+        memory.keep(&with_broker_2(BrokerState::Up), at(30)).await.unwrap();
+        memory.keep(&with_broker_2(BrokerState::Down), at(60)).await.unwrap();
+        let up = Some((BrokerState::Up, Some(at(30))));
+        assert_eq!(state_of_broker_2(&database).await, up, "it is as old as what was written");
+        memory.keep(&with_broker_2(BrokerState::Down), at(90)).await.unwrap();
+        let down = Some((BrokerState::Down, Some(at(39))));
+        assert_eq!(state_of_broker_2(&database).await, down);
+
+        let as_of = async || Memory::new("east".into(), database.clone()).recall().await.unwrap().as_of;
+        memory.keep(&with_broker_2(BrokerState::Down), at(600)).await.unwrap();
+        assert_eq!(as_of().await, at(90), "nothing changed");
+        memory.keep(&with_broker_2(BrokerState::Down), at(690)).await.unwrap();
+        assert_eq!(as_of().await, at(690), "but for the time");
+
+        let of = Of { name: "east", cluster_id: Some("id") };
+        database.save_checkpoint(of, WHICH, b"{\"cluster_id\": 7}".to_vec()).await.unwrap();
+        assert_eq!(state_of_broker_2(&database).await, None, "what cannot be read is nothing");
+        let newer = Which { version: 2, ..WHICH };
+        database.save_checkpoint(of, newer, b"{}".to_vec()).await.unwrap();
+        assert_eq!(state_of_broker_2(&database).await, None, "nor is what a later version wrote");
+        runtime.stop(Duration::from_secs(5)).await;
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn without_a_database_it_begins_anew_and_at_once() {
+        let runtime = Runtime::new(Clock::system());
+        let none = database(&runtime, None);
+        let memory = Memory::new("east".into(), none);
+        let started = tokio::time::Instant::now();
+        assert_eq!(memory.recall().await, None);
+        assert_eq!(started.elapsed(), Duration::ZERO);
+        assert_eq!(memory.keep(&with_broker_2(BrokerState::Down), at(0)).await, Ok(()));
+    }
+}
