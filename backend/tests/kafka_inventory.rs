@@ -143,7 +143,7 @@ async fn every_partition_is_as_topic_command_describes_it() {
 async fn a_broker_of_kafka_3_9_is_read_and_its_version_inferred() {
     let old = named("old");
     let _held = old.shared();
-    let served = watching(&[&old]).await;
+    let served = without_metrics(&old).await;
     let truth = agree(&served, &old).await;
     assert!(truth.topics >= 1 && truth.partitions >= 3, "{truth:?}");
     let row = served.cluster("old").await;
@@ -154,11 +154,24 @@ async fn a_broker_of_kafka_3_9_is_read_and_its_version_inferred() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_version_of_a_new_cluster_is_inferred_too() {
+async fn the_version_of_a_new_cluster_is_inferred_too_until_its_brokers_tell() {
     let west = named("west");
     let _held = west.shared();
-    let served = watching(&[&west]).await;
+    let served = without_metrics(&west).await;
     assert_eq!(served.cluster("west").await.version.as_deref(), Some("4.3"));
+    let served = watching(&[&west]).await;
+    wait_until("its brokers told", Duration::from_secs(60), async || {
+        so(served.cluster("west").await, |row| row.version.as_deref() == Some("4.3.1")).map(drop)
+    })
+    .await;
+}
+
+/// A cluster whose brokers do not tell what they carry.
+async fn without_metrics(target: &Target) -> Served {
+    let served =
+        Served::start(&config([backend::config::Cluster { metrics_url: None, ..target.config() }])).await;
+    served.read_once().await;
+    served
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -122,6 +122,10 @@ impl ClusterRates for Newest {
     fn topic(&self, topic: &str) -> Option<Rate> {
         self.0.snapshot.topics.get(topic).copied().map(rate)
     }
+
+    fn version(&self, broker_id: i32) -> Option<String> {
+        self.0.snapshot.broker(broker_id)?.version.clone()
+    }
 }
 
 fn rate(known: Throughput) -> Rate {

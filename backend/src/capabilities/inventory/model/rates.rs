@@ -16,6 +16,8 @@ pub trait ClusterRates: Send + Sync + fmt::Debug {
     fn cluster(&self) -> Rate;
     /// A topic's; none where no broker counts it.
     fn topic(&self, topic: &str) -> Option<Rate>;
+    /// The release of a broker's software by its own word, where it tells.
+    fn version(&self, broker_id: i32) -> Option<String>;
 }
 
 /// Bytes in a second, means of the last 60 s.

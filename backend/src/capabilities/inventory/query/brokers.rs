@@ -94,7 +94,7 @@ fn view(known: &Known, row: &BrokerRow, counts: BrokerCounts) -> Broker {
         since: row.since,
         last_seen: row.last_seen,
         quorum_role: row.role,
-        version: row.version.map(version_text),
+        version: known.told_version(row.endpoint.broker_id).or_else(|| row.version.map(version_text)),
         leader_count: counts.leaders,
         preferred_leader_count: counts.preferred,
         replica_count: counts.replicas,

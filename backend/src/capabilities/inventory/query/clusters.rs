@@ -11,7 +11,7 @@ use shared::{
     verdict::{Health, Reason, Severity},
 };
 
-use super::{Known, version_method, version_text};
+use super::{Known, TOLD, release_order, version_method, version_text};
 use crate::http::list::{ListQuery, SortKey};
 
 /// By what clusters are sorted.
@@ -105,6 +105,12 @@ pub fn row(known: &Known, now: DateTime) -> Cluster {
         let up = snapshot.brokers.iter().filter(|broker| broker.state == BrokerState::Up);
         up.filter_map(|broker| broker.version).min()
     });
+    let told_version = snapshot.and_then(|snapshot| {
+        let up = snapshot.brokers.iter().filter(|broker| broker.state == BrokerState::Up);
+        let told: Option<Vec<String>> =
+            up.map(|broker| known.told_version(broker.endpoint.broker_id)).collect();
+        told?.into_iter().min_by_key(|version| release_order(version))
+    });
     let reading = known.metadata_reading();
     let rate = known.rate();
     Cluster {
@@ -135,8 +141,11 @@ pub fn row(known: &Known, now: DateTime) -> Cluster {
         bytes_in_per_second: rate.and_then(|rate| rate.bytes_in),
         bytes_out_per_second: rate.and_then(|rate| rate.bytes_out),
         rates_at_least: rate.is_some_and(|rate| rate.at_least),
-        version: version.map(version_text),
-        version_method: version.map(|version| version_method(version).into()),
+        version_method: match &told_version {
+            Some(_) => Some(TOLD.into()),
+            None => version.map(|version| version_method(version).into()),
+        },
+        version: told_version.or_else(|| version.map(version_text)),
         as_of: reading.and_then(|reading| reading.as_of),
         failure: reading.and_then(|reading| reading.failure.clone()),
     }

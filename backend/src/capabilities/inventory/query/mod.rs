@@ -80,6 +80,11 @@ impl Known {
         self.rates.as_ref().and_then(|rates| rates.topic(topic))
     }
 
+    /// The release of a broker by its own word.
+    fn told_version(&self, broker_id: i32) -> Option<String> {
+        self.rates.as_ref().and_then(|rates| rates.version(broker_id))
+    }
+
     /// The owner of a topic of the cluster.
     pub fn owner_of(&self, topic: &str) -> Option<&str> {
         self.scope.owners().of_topic(&self.name, topic)
@@ -163,6 +168,14 @@ impl Known {
         self.metadata_reading()
             .is_some_and(|reading| reading.freshness(now) == shared::meta::Freshness::Stale)
     }
+}
+
+/// How a release is known that brokers tell themselves.
+const TOLD: &str = "told by the metrics of its brokers";
+
+/// Releases in their order: `4.10.0` is after `4.9.1`.
+fn release_order(version: &str) -> Vec<u32> {
+    version.split(['.', '-']).map(|part| part.parse().unwrap_or_default()).collect()
 }
 
 fn version_text(version: Version) -> String {

@@ -73,7 +73,7 @@ const TABLE: &[Row] = &[
     ("kafka_controller_uncleanleaderelectionspersec_total", PLAIN, C(Counter::UncleanElections)),
     ("kafka_log_flush_99thpercentile", PLAIN, G(Gauge::LogFlushP99)),
     ("kafka_connections", PLAIN, G(Gauge::Connections)),
-    ("kafka_app_info", PLAIN, Version),
+    ("kafka_release", PLAIN, Version),
     // The exporter's and Strimzi's, which was made from it. A topic's counter differs by its label alone.
     ("kafka_server_brokertopicmetrics_bytesin_total", NO_TOPIC, C(Counter::BytesIn)),
     ("kafka_server_brokertopicmetrics_bytesout_total", NO_TOPIC, C(Counter::BytesOut)),
@@ -107,7 +107,6 @@ const TABLE: &[Row] = &[
     ("kafka_controller_controllerstats_uncleanleaderelections_total", PLAIN, C(Counter::UncleanElections)),
     ("kafka_log_logflushstats_logflushrateandtimems", P99, G(Gauge::LogFlushP99)),
     ("kafka_server_socket_server_metrics_connection_count", PLAIN, G(Gauge::Connections)),
-    ("kafka_server_app_info", PLAIN, Version),
     // The agent's own, of any dialect. The names of memory changed with its version 1.
     ("process_cpu_seconds_total", PLAIN, C(Counter::CpuSeconds)),
     ("process_open_fds", PLAIN, Highest(Gauge::FilesOpen)),

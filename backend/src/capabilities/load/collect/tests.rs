@@ -37,7 +37,7 @@ kafka_controller_uncleanleaderelectionspersec_total 1.0
 kafka_log_flush_99thpercentile 12.0
 kafka_connections{listener="A",processor="0"} 4.0
 kafka_connections{listener="A",processor="1"} 5.0
-kafka_app_info{version="4.3.1"} 1.0
+kafka_release{version="4.3.1"} 1.0
 process_cpu_seconds_total 61.5
 process_open_fds 300.0
 process_max_fds 1200.0
@@ -213,7 +213,7 @@ fn topics_are_bounded_and_only_those_that_kafka_may_have() {
     assert_eq!(told.topics.len(), 50_000);
     assert!(told.remark.unwrap().contains("more than 50,000 topics"));
     let odd = "kafka_broker_bytesin_total 1\nkafka_topic_bytesin_total{topic=\"a b\"} 1\nkafka_topic_bytesin_total{topic=\"\"} 1\n\
-               kafka_topic_bytesin_total 1\nkafka_app_info{version=\"<script>\"} 1\n";
+               kafka_topic_bytesin_total 1\nkafka_release{version=\"<script>\"} 1\n";
     let told = read(odd.as_bytes(), 9).unwrap();
     assert!(told.topics.is_empty() && told.version.is_none());
 }
