@@ -35,6 +35,7 @@ clean_up() {
   for service in ${SERVICES[@]+"${SERVICES[@]}"}; do end_tree "$service"; done
   for service in ${SERVICES[@]+"${SERVICES[@]}"}; do wait "$service" 2>/dev/null || true; done
   SERVICES=()
+  postgres_down
   if [ -n "$FLEET_IS_OURS" ]; then
     say "stopping the fleet (10 s)"
     "$DEMO" fleet down >&2 || true

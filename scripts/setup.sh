@@ -13,6 +13,7 @@ java_is_17() {
 missing_packages() {
   has chromium || echo chromium
   has brotli || echo brotli
+  postgres_bin >/dev/null || echo postgresql
   java_is_17 || echo default-jre-headless
   has mvn || echo maven
   has node || echo nodejs

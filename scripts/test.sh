@@ -43,7 +43,7 @@ test_targets() {
     name=$(basename "${file%/main.rs}" .rs)
     case $name in
     '*') ;;
-    kafka_* | soak_*) [[ $1 != '!' && $name == "$1"* ]] && printf -- '--test\n%s\n' "$name" ;;
+    db_* | kafka_* | soak_*) [[ $1 != '!' && $name == "$1"* ]] && printf -- '--test\n%s\n' "$name" ;;
     *) [[ $1 == '!' ]] && printf -- '--test\n%s\n' "$name" ;;
     esac
   done
@@ -59,6 +59,20 @@ test_unit() {
   count cargo_counts cargo test --workspace --exclude frontend --no-fail-fast --doc
   # The glass alone: together with the backend it would be built with the backend's features.
   count cargo_counts cargo test --package frontend --no-fail-fast
+}
+
+# The tests of the database, on both engines.
+test_db() {
+  local targets
+  mapfile -t targets < <(test_targets db_)
+  say "building the tests"
+  if ! attend cargo test --package backend --no-run "${targets[@]}" >&2; then
+    FAILED=$((FAILED + 1))
+    return 0
+  fi
+  postgres_up
+  say "tests on SQLite and PostgreSQL"
+  count cargo_counts cargo test --package backend --no-fail-fast "${targets[@]}"
 }
 
 # A fleet beside the demo's, fresh each time, one for all parts that need it.
@@ -123,16 +137,18 @@ setup_playwright() {
 }
 
 run_test() {
-  case ${1:-all} in all | unit | kafka | e2e | soak) ;; *) fail "test takes unit, kafka, e2e or soak" ;; esac
+  case ${1:-all} in all | unit | db | kafka | e2e | soak) ;; *) fail "test takes unit, db, kafka, e2e or soak" ;; esac
   COUNTING=yes
   setup
   case ${1:-all} in
   unit) test_unit ;;
+  db) test_db ;;
   kafka) test_fleet kafka_ ;;
   e2e) test_e2e ;;
   soak) test_fleet soak_ ;;
   all)
     test_unit
+    test_db
     test_fleet kafka_
     test_e2e
     ;;

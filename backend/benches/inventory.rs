@@ -9,7 +9,7 @@ use backend::{
     access::{Bounds, Scope, Token},
     capabilities::inventory::{
         evaluate,
-        model::{MetadataSample, MetadataSnapshot, Policy},
+        model::{ConfigsSnapshot, MetadataSample, MetadataSnapshot, Policy, Settings, TopicConfig},
         query::{self, Known, TopicQuery, TopicSort},
     },
     catalog::Owners,
@@ -20,7 +20,11 @@ use backend::{
 use kafka_wire::MetadataResponse;
 use kafka_wire_core::{ApiVersion, KafkaEncode};
 use million::{VERSION, print, response, shortest};
-use shared::{DateTime, access::Role};
+use shared::{
+    DateTime,
+    access::Role,
+    inventory::{Restart, RestartVerdict},
+};
 
 const POLICY: Policy =
     Policy { forget_brokers_after: Duration::from_secs(86_400), history: Duration::from_secs(21_600) };
@@ -37,6 +41,7 @@ fn sample(metadata: Metadata) -> MetadataSample {
         reassignments: Some(vec![]),
         configs: None,
         log_dirs: None,
+        remembered: None,
     }
 }
 
@@ -94,6 +99,31 @@ fn of_an_owner(query: TopicQuery) -> TopicQuery {
     TopicQuery { owner: Some("team-7".into()), ..query }
 }
 
+/// Verdicts on every broker: where nothing is at risk, where a broker is missed by a twentieth of the partitions, and where
+/// every partition forbids each of its brokers.
+fn restart_verdicts(whole: &[u8], broken: &[u8]) -> Result<(), Box<dyn std::error::Error>> {
+    for (name, bytes, min_isr) in [
+        ("restart_verdicts_well_1m_replicas", whole, 2),
+        ("restart_verdicts_broker_lost_1m_replicas", broken, 2),
+        ("restart_verdicts_all_forbidden_1m_replicas", whole, 3),
+    ] {
+        let metadata = read_metadata(VERSION, bytes)?;
+        let topics = metadata.topics.iter().map(|topic| metadata.name(topic).into());
+        let settings = Arc::new(Settings { min_isr: Some(min_isr), ..Settings::default() });
+        let config = TopicConfig { settings, read_at: NOW };
+        let topics = topics.map(|name| (name, config.clone())).collect();
+        let snapshot = ConfigsSnapshot { topics, ..ConfigsSnapshot::default() };
+        let configs = Some(Arc::new(Stamped { snapshot, revision: 1, as_of: NOW }));
+        let sample = MetadataSample { configs, ..sample(metadata) };
+        let snapshot = evaluate::metadata(None, sample, POLICY, NOW).snapshot;
+        let safe =
+            evaluate::restart(&snapshot, false).iter().filter(|it| it.verdict == Restart::Safe).count();
+        assert_eq!(safe, if min_isr == 2 && bytes == whole { snapshot.brokers.len() } else { 0 });
+        print(name, shortest(|| evaluate::restart(&snapshot, false)).as_secs_f64() * 1e3, "ms", None);
+    }
+    Ok(())
+}
+
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let version = ApiVersion::new(VERSION);
     let whole = response(20_000, 333_334);
@@ -111,6 +141,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     tell("turn_first_look_1m_replicas", shortest(|| turn(None, &bytes)));
     tell("turn_nothing_changed_1m_replicas", shortest(|| turn(Some(&first), &bytes)));
     tell("turn_broker_lost_1m_replicas", shortest(|| turn(Some(&first), &broken)));
+    restart_verdicts(&bytes, &broken)?;
 
     let many = response(100_000, 300_000).encode_to_bytes(version)?;
     let known = known(turn(None, &many));

@@ -5,6 +5,8 @@ pub mod app;
 pub mod capabilities;
 pub mod catalog;
 pub mod config;
+pub mod db;
 pub mod http;
 pub mod kafka;
 pub mod runtime;
+pub mod series;

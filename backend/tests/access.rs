@@ -12,7 +12,7 @@ use std::{
 
 use backend::{
     app::App,
-    config::{Config, Http, Token},
+    config::{Cluster, Config, Http, MetricsUrl, Token},
     http::server,
 };
 use globset::Glob;
@@ -358,7 +358,7 @@ enum Keeps {
 }
 
 /// Every route of the document. A new one is added here, with a thought.
-const ROUTES: [(&str, &str, Keeps); 21] = [
+const ROUTES: [(&str, &str, Keeps); 26] = [
     ("get", "/livez", Keeps::Nothing),
     ("get", "/healthz", Keeps::Nothing),
     ("get", "/readyz", Keeps::Nothing),
@@ -372,6 +372,7 @@ const ROUTES: [(&str, &str, Keeps); 21] = [
     ("get", "/api/v1/owners", Keeps::Filtered),
     ("get", "/api/v1/search", Keeps::Filtered),
     ("get", "/api/v1/status", Keeps::FilteredWhole),
+    ("get", "/api/v1/load", Keeps::FilteredWhole),
     ("get", "/api/v1/clusters/{cluster}", Keeps::OfCluster),
     ("get", "/api/v1/clusters/{cluster}/events", Keeps::OfCluster),
     ("get", "/api/v1/clusters/{cluster}/topics", Keeps::OfCluster),
@@ -380,6 +381,10 @@ const ROUTES: [(&str, &str, Keeps); 21] = [
     ("get", "/api/v1/clusters/{cluster}/brokers", Keeps::OfWholeCluster),
     ("get", "/api/v1/clusters/{cluster}/brokers/{broker_id}", Keeps::OfWholeCluster),
     ("get", "/api/v1/clusters/{cluster}/replication", Keeps::OfWholeCluster),
+    ("get", "/api/v1/clusters/{cluster}/broker-loads", Keeps::OfWholeCluster),
+    ("get", "/api/v1/clusters/{cluster}/load", Keeps::OfWholeCluster),
+    ("get", "/api/v1/clusters/{cluster}/spread", Keeps::OfWholeCluster),
+    ("get", "/api/v1/clusters/{cluster}/restart-verdicts", Keeps::OfWholeCluster),
 ];
 
 #[tokio::test]
@@ -423,6 +428,12 @@ struct Fleet {
     served: Served,
 }
 
+/// The same, with a metrics endpoint that does not answer.
+fn with_metrics(mut cluster: Cluster) -> Cluster {
+    cluster.metrics_url = Some(MetricsUrl::Each([(1, "http://127.0.0.1:9/metrics".to_owned())].into()));
+    cluster
+}
+
 const OWNERS: &str = r#"
 [[owner]]
 name = "checkout"
@@ -442,8 +453,8 @@ impl Fleet {
         let file = folder.path().join("owners.toml");
         std::fs::write(&file, OWNERS).unwrap();
         let mut config = with_tokens(config([
-            cluster("east", &east.address.to_string()),
-            cluster("west", &west.address.to_string()),
+            with_metrics(cluster("east", &east.address.to_string())),
+            with_metrics(cluster("west", &west.address.to_string())),
         ]));
         config.catalog.file = Some(file);
         let fleet = Self { served: Served::start(&config).await, east, west };
@@ -537,7 +548,11 @@ fn assert_as_absent(forbidden: Answer, name: &str, absent: Answer, other: &str) 
 
 /// The query of a route that finds everything there is.
 fn asked(path: &str) -> String {
-    if path.ends_with("/search") { format!("{path}?q=o") } else { path.into() }
+    match path.rsplit('/').next() {
+        Some("search") => format!("{path}?q=o"),
+        Some("load") => format!("{path}?metric=bytes_in"),
+        _ => path.into(),
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -570,13 +585,13 @@ async fn a_restricted_token_sees_on_every_route_only_what_its_scope_allows() {
                 }
                 Keeps::OfCluster | Keeps::OfWholeCluster => {
                     for topic in topics {
-                        let own = fleet.says(secret, &filled(path, "east", topic)).await.well();
+                        let own = fleet.says(secret, &asked(&filled(path, "east", topic))).await.well();
                         assert_silent(&own, secret, unseen);
-                        let west = fleet.says(secret, &filled(path, "west", topic)).await;
+                        let west = fleet.says(secret, &asked(&filled(path, "west", topic))).await;
                         if sees_west {
                             assert_silent(&west.well(), secret, unseen);
                         } else {
-                            let absent = fleet.says(secret, &filled(path, "nowhere", topic)).await;
+                            let absent = fleet.says(secret, &asked(&filled(path, "nowhere", topic))).await;
                             assert_as_absent(west, "west", absent, "nowhere");
                         }
                     }

@@ -32,7 +32,17 @@ pub fn toml(
 
 fn section(ports: Ports, cluster: &'static Cluster, login: &Login) -> String {
     let (name, bootstrap) = (cluster.name, cluster.bootstrap(ports));
-    format!("\n[[cluster]]\nname = \"{name}\"\nbootstrap.servers = \"{bootstrap}\"\n{}", login.toml())
+    let metrics = metrics(ports, cluster);
+    format!(
+        "\n[[cluster]]\nname = \"{name}\"\nbootstrap.servers = \"{bootstrap}\"\nmetrics.url = [{metrics}]\n{}",
+        login.toml()
+    )
+}
+
+/// Where each broker tells its metrics: all are on one host, so that no template fits.
+fn metrics(ports: Ports, cluster: &'static Cluster) -> String {
+    let urls = cluster.brokers().map(|broker| format!("\"{}={}\"", broker.id, ports.metrics_url(broker)));
+    urls.collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]
@@ -45,9 +55,15 @@ mod tests {
     }
 
     #[test]
-    fn a_plain_cluster_is_its_name_and_where_to_begin() {
-        let expected = "\n[[cluster]]\nname = \"aggregate\"\nbootstrap.servers = \"127.0.0.1:19112\"\n";
+    fn a_plain_cluster_is_its_name_where_to_begin_and_its_metrics() {
+        let expected = "\n[[cluster]]\nname = \"aggregate\"\nbootstrap.servers = \"127.0.0.1:19112\"\n\
+                        metrics.url = [\"1=http://127.0.0.1:19312/metrics\"]\n";
         assert_eq!(of("aggregate"), expected);
+    }
+
+    #[test]
+    fn each_broker_has_a_place_where_it_tells_its_metrics() {
+        assert!(of("east").contains("\"3=http://127.0.0.1:19294/metrics\"]\n"), "{}", of("east"));
     }
 
     #[test]

@@ -159,10 +159,7 @@ impl Cluster {
 
     /// Where its brokers' metrics are, by commas.
     pub fn metrics_urls(&'static self, ports: Ports) -> String {
-        join_by(
-            ",",
-            self.brokers().map(|broker| format!("http://127.0.0.1:{}/metrics", ports.metrics(broker))),
-        )
+        join_by(",", self.brokers().map(|broker| ports.metrics_url(broker)))
     }
 }
 
@@ -236,6 +233,11 @@ impl Ports {
     /// Where the metrics agent of the broker answers.
     pub fn metrics(self, broker: Broker) -> u16 {
         self.client(broker) + METRICS_PORT_STEP
+    }
+
+    /// The address of its metrics.
+    pub fn metrics_url(self, broker: Broker) -> String {
+        format!("http://127.0.0.1:{}/metrics", self.metrics(broker))
     }
 }
 

@@ -51,6 +51,14 @@ enum FleetCommand {
     /// Make something go wrong, or right again.
     #[command(subcommand)]
     Fault(Fault),
+    /// Slow a broker until its process is gone: what `fault slow` starts.
+    #[command(hide = true)]
+    Slowing {
+        /// The cluster's name.
+        cluster: String,
+        /// The broker's id.
+        broker: u16,
+    },
 }
 
 fn main() -> ExitCode {
@@ -71,6 +79,9 @@ fn run(command: Command) -> Result<()> {
         Command::Fleet(FleetCommand::Status) => fleet.status(),
         Command::Fleet(FleetCommand::Env) => fleet.env(),
         Command::Fleet(FleetCommand::Fault(fault)) => fleet.fault(&fault)?,
+        Command::Fleet(FleetCommand::Slowing { cluster, broker }) => {
+            fleet.slowing(layout::Cluster::named(&cluster)?.broker(broker)?)?
+        }
         Command::Apps => apps::run(fleet.places(), fleet.ports())?,
         Command::Config { port } => {
             print!("{}", config::toml(fleet.places(), fleet.ports(), port, fleet.clusters())?)

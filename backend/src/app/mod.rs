@@ -1,17 +1,27 @@
 //! The wiring: builds the rooms from the configuration. The only place that knows two capabilities at once.
 
+mod load;
+
 use std::{sync::Arc, time::Duration};
 
 use anyhow::Context;
-use axum::{Router, http::Uri};
+use axum::{
+    Router,
+    http::{HeaderValue, Uri},
+};
+use secrecy::ExposeSecret;
 use shared::status::{ApiTraffic, BrokerTraffic, GatewayStatus};
 use tokio::net::TcpListener;
 
 use crate::{
     access::{Bounds, Door, Names, Token},
-    capabilities::inventory::{self, Inventory, Policy, Watched},
+    capabilities::{
+        inventory::{self, Inventory, Watched},
+        load as carried,
+    },
     catalog::Catalog,
     config::{self, Config, seconds},
+    db::{self, Database, Holder, Retention},
     http::{
         self, Process,
         connections::{self, Limits},
@@ -42,6 +52,7 @@ impl App {
             .map_err(|faults| anyhow::anyhow!("the owners cannot be used:\n{}", faults.join("\n")))?;
         let base_path = config.http.public_url.as_ref().map_or("/", Uri::path);
         let clusters: Arc<[String]> = config.clusters.iter().map(|cluster| cluster.name.clone()).collect();
+        let database = Database::start(&runtime, database_settings(config, clusters.clone()));
         let door = Door::new(tokens(config)?, catalog, clusters.clone(), base_path);
         let gateways: Arc<[Gateway]> =
             config.clusters.iter().map(|cluster| gateway(config, cluster)).collect();
@@ -50,14 +61,22 @@ impl App {
             datacenter: cluster.datacenter.clone(),
             gateway: gateway.clone(),
         });
-        let inventory = inventory::register(&runtime, &inventory_settings(config), watched.collect());
-        let capabilities = vec![inventory.capability()];
+        let load_settings = load_settings(config);
+        let cells = carried::Cells::new(&runtime, &load_settings, &database, endpoints(config, &gateways)?);
+        let rates = Arc::new(load::KnownRates(cells.clone()));
+        let inventory_settings = inventory_settings(config, database.clone());
+        let inventory = inventory::register(&runtime, &inventory_settings, watched.collect(), rates);
+        let brokers = Arc::new(load::KnownBrokers::new(inventory.clone()));
+        let load = carried::register(&runtime, &load_settings, cells, brokers).map_err(anyhow::Error::msg)?;
+        let capabilities = vec![inventory.capability(), load.capability()];
         let speakers = gateways.clone();
         let process = Process {
             runtime: runtime.clone(),
+            database,
             door: Arc::new(door),
             gateways: Arc::new(move || speakers.iter().map(|gateway| traffic(gateway, &inventory)).collect()),
-            search: capabilities.iter().map(|capability| capability.search.clone()).collect(),
+            search: capabilities.iter().filter_map(|capability| capability.search.clone()).collect(),
+            measured: capabilities.iter().filter_map(|capability| capability.measured.clone()).collect(),
             clusters,
             build: http::build().into(),
             started_at: runtime.clock().now(),
@@ -129,17 +148,64 @@ fn gateway(config: &Config, cluster: &crate::config::Cluster) -> Gateway {
     })
 }
 
-fn inventory_settings(config: &Config) -> inventory::Settings {
+fn database_settings(config: &Config, clusters: Arc<[String]>) -> db::Settings {
+    let days = |days: f64| seconds(days * 86_400.0);
+    db::Settings {
+        place: config.database.url.clone(),
+        retention: Retention {
+            minutes: days(config.history.minutes_days),
+            ten_minutes: days(config.history.ten_minutes_days),
+            hours: days(config.history.hours_days),
+            events: days(config.history.events_days),
+        },
+        clusters,
+        holder: Holder::this_process(),
+        beat: Duration::from_secs(1),
+    }
+}
+
+fn inventory_settings(config: &Config, database: Database) -> inventory::Settings {
     let inventory = &config.inventory;
     inventory::Settings {
         metadata_period: seconds(inventory.metadata_period_seconds),
         log_dirs_period: seconds(inventory.log_dirs_period_seconds),
         configs_period: seconds(inventory.configs_period_seconds),
-        policy: Policy {
+        policy: inventory::Policy {
             forget_brokers_after: seconds(inventory.forget_brokers_after_hours * 3600.0),
             history: seconds(inventory.history_hours * 3600.0),
         },
+        database,
     }
+}
+
+fn load_settings(config: &Config) -> carried::Settings {
+    let load = &config.load;
+    carried::Settings {
+        period: seconds(load.period_seconds),
+        timeout: seconds(load.timeout_seconds),
+        most_bytes: load.max_answer_bytes,
+        policy: carried::Policy {
+            held: seconds(load.held_hours * 3600.0),
+            young: seconds(load.young_seconds),
+            abnormal_z: load.abnormal_z,
+        },
+    }
+}
+
+fn endpoints(config: &Config, gateways: &[Gateway]) -> anyhow::Result<Vec<carried::Watched>> {
+    let watched = |(cluster, gateway): (&config::Cluster, &Gateway)| {
+        let places = cluster.metrics_url.clone().map(|url| match url {
+            config::MetricsUrl::Template(template) => carried::Places::Template(template),
+            config::MetricsUrl::Each(addresses) => carried::Places::Each(addresses),
+        });
+        let secret = cluster.metrics_authorization.as_ref();
+        let authorization = secret.map(|secret| HeaderValue::from_str(secret.value.expose_secret()));
+        let authorization =
+            authorization.transpose().context("metrics.authorization cannot stand in a header")?;
+        let endpoints = places.map(|places| carried::Endpoints { places, authorization });
+        Ok(carried::Watched { gateway: gateway.clone(), endpoints })
+    };
+    config.clusters.iter().zip(gateways).map(watched).collect()
 }
 
 fn traffic(gateway: &Gateway, inventory: &Inventory) -> GatewayStatus {

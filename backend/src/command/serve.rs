@@ -5,6 +5,7 @@ use std::{path::PathBuf, process::ExitCode};
 use backend::{
     app::App,
     config::{Arguments, Config},
+    db::Place,
     http::server,
 };
 use clap::Args;
@@ -22,6 +23,9 @@ pub struct Serve {
     /// The port to listen on, on loopback.
     #[arg(long)]
     port: Option<u16>,
+    /// Where history is kept: sqlite:PATH or postgres://…, instead of what the file says.
+    #[arg(long, value_name = "URL")]
+    database_url: Option<String>,
     /// The cluster's name, with --bootstrap.
     #[arg(long, default_value = "kafka", requires = "bootstrap")]
     name: String,
@@ -31,12 +35,20 @@ impl Serve {
     /// Serves until it is told to end.
     pub fn run(self) -> anyhow::Result<ExitCode> {
         let cluster = self.bootstrap.map(|bootstrap| (self.name, bootstrap));
-        let reading = super::read(self.config.as_deref(), &Arguments { port: self.port, cluster });
+        let arguments = Arguments { port: self.port, cluster, database_url: self.database_url };
+        let reading = super::read(self.config.as_deref(), &arguments);
         for warning in &reading.report.warnings {
             tracing::warn!("{warning}");
         }
         match reading.sound() {
-            Ok(config) => serve(config).map(|()| ExitCode::SUCCESS),
+            Ok(config) => {
+                let mut config = config.clone();
+                // Who only has a look at a cluster is not left with a file.
+                if config.database.url.is_none() && arguments.cluster.is_none() {
+                    config.database.url = in_the_state_folder();
+                }
+                serve(&config).map(|()| ExitCode::SUCCESS)
+            }
             Err(faults) => {
                 eprintln!("{faults}");
                 Ok(ExitCode::FAILURE)
@@ -59,6 +71,16 @@ async fn serve(config: &Config) -> anyhow::Result<()> {
     });
     tracing::info!("serving {} cluster(s) at http://{address}/", config.clusters.len());
     app.serve(listener).await
+}
+
+/// Where history is kept unless told: the user's folder for what programs remember.
+fn in_the_state_folder() -> Option<Place> {
+    let given = |name| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let state = given("XDG_STATE_HOME").or_else(|| Some(given("HOME")?.join(".local/state")));
+    if state.is_none() {
+        tracing::warn!("no history is kept: there is no HOME to keep it in; set database.url");
+    }
+    Some(Place::file(&state?.join("riverkeeper/riverkeeper.db")))
 }
 
 /// Takes all file descriptors that the system lets us have: it gives fewer to begin with, for the sake of programs that

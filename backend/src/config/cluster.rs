@@ -4,7 +4,8 @@ use std::collections::btree_map::Entry;
 
 use super::{
     combined::{Empty, List, Optional},
-    connection::connection,
+    connection::{KEEP_IT_ELSEWHERE, connection},
+    metrics::{HeaderSecret, HeaderSecrets, MetricsUrl, MetricsUrls},
     reader::{Reader, Surroundings},
     settings::{Described, Settings, settings},
     takes::{Name, Takes, Text, Wrong, each, wrong},
@@ -28,6 +29,13 @@ settings! {
         datacenter: Option<String> = None => Optional(Text), like "\"dublin\"";
         /// Other names of it.
         aliases: Vec<String> = vec![] => List { of: Name, empty: Empty::Allowed };
+        /// Where its brokers tell their metrics, as Prometheus reads them: a template for all brokers, or a list like
+        /// `["1=http://…", "2=http://…"]`. Without it nothing is known of what they carry.
+        metrics_url("metrics.url"): Option<MetricsUrl> = None => Optional(MetricsUrls),
+            like "\"http://{host}:7071/metrics\"";
+        /// What is sent as `Authorization` to those endpoints.
+        metrics_authorization("metrics.authorization"): Option<HeaderSecret> = None => Optional(HeaderSecrets),
+            like "{ file = \"…\" }";
         ..
         /// How its connections are secured, from the properties.
         security: Security
@@ -72,9 +80,27 @@ impl Cluster {
     /// Reads a cluster whose keys are [`flat`].
     pub fn read_whole(mut reader: Reader<'_>, all: &[Described]) -> Self {
         let mut cluster = Self::read(&mut reader);
+        cluster.warn_of_metrics(&mut reader);
         cluster.security = connection(&mut reader, all);
         reader.end(&Self::described(), all);
         cluster
+    }
+
+    fn warn_of_metrics(&self, reader: &mut Reader<'_>) {
+        const KEY: &str = "metrics.authorization";
+        let Some(secret) = &self.metrics_authorization else { return };
+        if secret.from.is_none() {
+            reader.report.warn(reader.which, KEY, KEEP_IT_ELSEWHERE);
+        }
+        let is_plain = |address: &str| address.starts_with("http://");
+        let in_the_clear = match &self.metrics_url {
+            Some(MetricsUrl::Template(template)) => is_plain(template),
+            Some(MetricsUrl::Each(addresses)) => addresses.values().any(|address| is_plain(address)),
+            None => return reader.report.warn(reader.which, KEY, "says nothing without metrics.url"),
+        };
+        if in_the_clear {
+            reader.report.warn(reader.which, KEY, "travels in the clear: metrics.url is http; use https");
+        }
     }
 }
 

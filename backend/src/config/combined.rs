@@ -25,6 +25,10 @@ impl<T: Takes> Takes for Optional<T> {
     fn written(&self, value: &Self::Value) -> Option<String> {
         value.as_ref().and_then(|value| self.0.written(value))
     }
+
+    fn reference(&self, value: &Self::Value) -> Option<String> {
+        value.as_ref().and_then(|value| self.0.reference(value))
+    }
 }
 
 /// A list of values of one kind.

@@ -15,7 +15,8 @@ use super::{
 };
 use crate::kafka::{PROPERTIES, Properties, Property, Security, security};
 
-const KEEP_IT_ELSEWHERE: &str =
+/// What is said of a secret that stands in the file.
+pub const KEEP_IT_ELSEWHERE: &str =
     "the secret stands in the file as it is; { file = \"…\" } or { env = \"…\" } keeps it elsewhere";
 
 /// Everything that is not a setting of ours is a property of the connection.

@@ -22,6 +22,8 @@ pub struct Arguments {
     pub port: Option<u16>,
     /// `--name` and `--bootstrap`: one cluster, without a file.
     pub cluster: Option<(String, String)>,
+    /// `--database-url`: where history is kept.
+    pub database_url: Option<String>,
 }
 
 /// Lays the environment's settings over the tree. Sections are set by it, lists of tables are not.
@@ -54,6 +56,10 @@ pub fn lay_arguments(root: &mut Table, arguments: &Arguments) {
     if let Some(port) = arguments.port {
         let listen = Value::Untyped(format!("127.0.0.1:{port}"));
         lay(root, "http", "listen", Node::new(listen, Origin::Argument("--port")));
+    }
+    if let Some(url) = &arguments.database_url {
+        let origin = Origin::Argument("--database-url");
+        lay(root, "database", "url", Node::new(Value::Untyped(url.clone()), origin));
     }
     if let Some((name, bootstrap)) = &arguments.cluster {
         let said =

@@ -3,7 +3,7 @@
 //! | part | knows |
 //! | --- | --- |
 //! | `sections`, `cluster`, `token` | **the settings**, declared by `settings`: a new one is a line there |
-//! | `takes`, `combined`, `secret` | kinds of values: how each is told, read and written |
+//! | `takes`, `combined`, `secret`, `database` | kinds of values: how each is told, read and written |
 //! | `tree`, `layers` | what was written and where; environment and arguments over it |
 //! | `reader`, `connection` | a table read by its declaration; what is left is unknown |
 //! | `rules` | what settings say against each other |
@@ -13,9 +13,11 @@
 mod cluster;
 mod combined;
 mod connection;
+mod database;
 mod document;
 mod example;
 mod layers;
+mod metrics;
 mod nearest;
 mod print;
 mod reader;
@@ -39,8 +41,9 @@ pub use cluster::Cluster;
 pub use document::document;
 pub use example::example;
 pub use layers::{Arguments, Environment};
+pub use metrics::{HeaderSecret, MetricsUrl};
 pub use report::{Fault, Faults, Report};
-pub use sections::{Catalog, Http, Inventory, Kafka};
+pub use sections::{Catalog, Database, History, Http, Inventory, Kafka, Load};
 pub use takes::is_name;
 pub use token::{Token, hexadecimal};
 pub use whole::Sources;
@@ -54,8 +57,14 @@ pub struct Config {
     pub kafka: Kafka,
     /// What is read of every cluster, and how often.
     pub inventory: Inventory,
+    /// What brokers carry: how it is read and judged.
+    pub load: Load,
     /// Who owns what.
     pub catalog: Catalog,
+    /// Where history is kept.
+    pub database: Database,
+    /// How long it is kept.
+    pub history: History,
     /// The fleet, in the order in which it is listed.
     pub clusters: Vec<Cluster>,
     /// Who may ask; empty for nobody but this machine.
@@ -93,7 +102,7 @@ impl Config {
         let sources = Sources {
             file: None,
             environment: &Environment::new(),
-            arguments: &Arguments { cluster: Some((name, bootstrap.to_owned())), port: None },
+            arguments: &Arguments { cluster: Some((name, bootstrap.to_owned())), ..Arguments::default() },
             now: DateTime::UNIX_EPOCH,
         };
         Self::read(&sources).sound().cloned()

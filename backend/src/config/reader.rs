@@ -88,7 +88,9 @@ impl<'a> Reader<'a> {
         }
         match takes.read(&node, self.surroundings) {
             Ok(value) => {
-                self.show(Shown { instead_of, ..Shown::new(key, takes.written(&value), node.origin) });
+                let reference = takes.reference(&value);
+                let shown = Shown::new(key, takes.written(&value), node.origin);
+                self.show(Shown { instead_of, reference, ..shown });
                 value
             }
             Err(wrongs) => {

@@ -6,10 +6,11 @@ use http::Uri;
 
 use super::{
     combined::{Empty, ExistingFile, List, Optional},
+    database::DatabaseUrl,
     settings::settings,
     takes::{Address, Host, Number, Switch, Text, Url, Whole},
 };
-use crate::catalog;
+use crate::{catalog, db::Place};
 
 const DAY: f64 = 86_400.0;
 
@@ -73,9 +74,58 @@ settings! {
 }
 
 settings! {
+    /// What each broker carries, read at its metrics endpoint (`metrics.url` of its cluster), and when that is abnormal.
+    ///
+    /// A broker is abnormal when a value of the last 60 s is worse than what its peers have now, or than its own last
+    /// week had at this hour. See [operations.md](operations.md#what-brokers-carry).
+    pub struct Load = "load" {
+        /// Seconds between two readings of every broker.
+        period_seconds: f64 = 10.0 => Number { least: 0.05, most: 60.0 };
+        /// Seconds that one endpoint may take. Keep it below a half of `period_seconds`.
+        timeout_seconds: f64 = 3.0 => Number { least: 0.05, most: 60.0 };
+        /// The longest answer of an endpoint that is read, after decompression. It may hold one series for each 64 bytes
+        /// of this.
+        max_answer_bytes: usize = 16 << 20 => Whole { least: 64 << 10, most: 256 << 20 };
+        /// Hours for which every reading is held in memory.
+        held_hours: f64 = 6.0 => Number { least: 0.02, most: 48.0 };
+        /// Seconds after its start in which a broker is not judged: caches are cold, and averages not yet filled.
+        young_seconds: f64 = 180.0 => Number { least: 0.0, most: DAY };
+        /// How far from the median of its peers a value must be to be abnormal, as a robust z-score. Lower is stricter;
+        /// each metric also has a distance of its own that must be exceeded.
+        abnormal_z: f64 = 3.5 => Number { least: 1.0, most: 100.0 };
+    }
+}
+
+settings! {
     /// Who owns which topics, groups, principals and client ids.
     pub struct Catalog = "catalog" {
         /// The file of owners. It is read again when it changes.
         file: Option<PathBuf> = None => Optional(ExistingFile { check: catalog::check }), like "\"owners.toml\"";
+    }
+}
+
+settings! {
+    /// Where history is kept.
+    ///
+    /// Without it `serve` keeps it in `riverkeeper.db` in the user's state folder (`$XDG_STATE_HOME/riverkeeper`, or
+    /// `~/.local/state/riverkeeper`), and with `--bootstrap` in memory alone. See
+    /// [operations.md](operations.md#the-database).
+    pub struct Database = "database" {
+        /// The database. A server's URL may hold a password, and is printed as `***`.
+        url: Option<Place> = None => Optional(DatabaseUrl), like "\"sqlite:/var/lib/riverkeeper/riverkeeper.db\"";
+    }
+}
+
+settings! {
+    /// How long history is kept. What is older goes by itself.
+    pub struct History = "history" {
+        /// Days for which a point a minute is kept.
+        minutes_days: f64 = 7.0 => Number { least: 1.0, most: 366.0 };
+        /// Days for which a point every ten minutes is kept.
+        ten_minutes_days: f64 = 90.0 => Number { least: 1.0, most: 3_660.0 };
+        /// Days for which a point an hour is kept.
+        hours_days: f64 = 730.0 => Number { least: 1.0, most: 36_600.0 };
+        /// Days for which events are kept, at most 500,000 of a cluster.
+        events_days: f64 = 365.0 => Number { least: 1.0, most: 36_600.0 };
     }
 }

@@ -19,6 +19,10 @@ pub trait Takes {
     fn read(&self, node: &Node, surroundings: &Surroundings<'_>) -> Result<Self::Value, Vec<Wrong>>;
     /// A value as TOML; none where it is not set.
     fn written(&self, value: &Self::Value) -> Option<String>;
+    /// Where a secret comes from, as it may be printed.
+    fn reference(&self, _value: &Self::Value) -> Option<String> {
+        None
+    }
 }
 
 /// What is wrong with a value.

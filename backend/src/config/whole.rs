@@ -13,7 +13,7 @@ use super::{
     reader::{Reader, Surroundings},
     report::{Report, Which},
     rules,
-    sections::{Catalog, Http, Inventory, Kafka},
+    sections::{Catalog, Database, History, Http, Inventory, Kafka, Load},
     settings::{Described, Settings},
     takes::is_name,
     token::Token,
@@ -41,7 +41,10 @@ pub fn described() -> Vec<Described> {
         Http::described(),
         Kafka::described(),
         Inventory::described(),
+        Load::described(),
         Catalog::described(),
+        Database::described(),
+        History::described(),
         Cluster::described(),
         Token::described(),
     ]
@@ -160,7 +163,10 @@ impl Whole<'_> {
             http: self.section(),
             kafka: self.section(),
             inventory: self.section(),
+            load: self.section(),
             catalog: self.section(),
+            database: self.section(),
+            history: self.section(),
             clusters: self.list(Cluster::read_whole),
             tokens: self.list(|mut reader, all| {
                 let token = Token::read(&mut reader);

@@ -16,6 +16,7 @@ use shared::{
     meta::{Meta, Reading},
 };
 
+use super::problem::Fault;
 use crate::access::Scope;
 
 /// What a request says of itself, for the tag: its path, its parameters, what the browser has.
@@ -44,6 +45,31 @@ impl Asked {
         readings: &[Reading],
         make: impl FnOnce() -> T,
     ) -> Response {
+        match self.told(scope, revisions, readings) {
+            (headers, true) => (StatusCode::NOT_MODIFIED, headers).into_response(),
+            (headers, false) => (headers, Json(make())).into_response(),
+        }
+    }
+
+    /// The same of an answer that takes a while to make, and may fail.
+    pub async fn answer_later<T: Serialize, F>(
+        &self,
+        scope: &Scope,
+        revisions: &[u64],
+        readings: &[Reading],
+        make: impl FnOnce() -> F,
+    ) -> Result<Response, Fault>
+    where
+        F: Future<Output = Result<T, Fault>>,
+    {
+        match self.told(scope, revisions, readings) {
+            (headers, true) => Ok((StatusCode::NOT_MODIFIED, headers).into_response()),
+            (headers, false) => Ok((headers, Json(make().await?)).into_response()),
+        }
+    }
+
+    /// The headers of an answer, and whether the browser has it.
+    fn told(&self, scope: &Scope, revisions: &[u64], readings: &[Reading]) -> (HeaderMap, bool) {
         let mut hasher = DefaultHasher::new();
         (self.seed, scope.tag(), revisions).hash(&mut hasher);
         for reading in readings {
@@ -56,10 +82,7 @@ impl Asked {
         if let Ok(tag) = HeaderValue::from_str(&tag) {
             headers.insert(header::ETAG, tag);
         }
-        if same {
-            return (StatusCode::NOT_MODIFIED, headers).into_response();
-        }
-        (headers, Json(make())).into_response()
+        (headers, same)
     }
 }
 

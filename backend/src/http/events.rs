@@ -1,6 +1,7 @@
-//! The timeline: of the fleet and of one cluster.
+//! The timeline: of the fleet and of one cluster. What memory holds it answers; what is older is asked of the database.
 
 use axum::{extract::State, response::Response};
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use shared::{
     event::{Event, Events, Subject},
     problem::Problem,
@@ -9,6 +10,7 @@ use shared::{
 
 use super::{
     answer::{Asked, meta},
+    event_page::EventQuery,
     params::Params,
     path::Path,
     problem::Fault,
@@ -16,7 +18,7 @@ use super::{
 };
 use crate::{
     access::Scope,
-    runtime::{EventFilter, Tally, Timeline},
+    runtime::{EventFilter, EventPlace, Tally, Timeline},
 };
 
 const SEVERITIES: [(&str, Severity); 4] = [
@@ -37,16 +39,18 @@ const SEVERITIES: [(&str, Severity); 4] = [
         ("topic" = Option<String>, Query, description = "That touch a topic of that name"),
         ("owner" = Option<String>, Query, description = "That touch a topic of this owner; none where nobody is called so"),
         ("broker" = Option<i32>, Query, description = "That happened to a broker of that id"),
-        ("limit" = Option<u32>, Query, description = "Rows, 1 to 1,000")),
+        ("limit" = Option<u32>, Query, description = "Rows, 1 to 1,000"),
+        ("cursor" = Option<String>, Query, description = "Where the page before ended, for older ones")),
     responses((status = 200, body = Events), (status = 304, description = "As the browser has it"),
-        (status = 400, body = Problem, content_type = "application/problem+json")))]
+        (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The database that keeps the past does not answer", body = Problem, content_type = "application/problem+json")))]
 pub async fn fleet(
     State(process): State<Process>,
     scope: Scope,
     asked: Asked,
     params: Params,
 ) -> Result<Response, Fault> {
-    answer(&process, &scope, &asked, params, None)
+    answer(&process, &scope, &asked, params, None).await
 }
 
 /// What happened on one cluster, newest first.
@@ -61,10 +65,12 @@ pub async fn fleet(
         ("topic" = Option<String>, Query, description = "That touch a topic of that name"),
         ("owner" = Option<String>, Query, description = "That touch a topic of this owner; none where nobody is called so"),
         ("broker" = Option<i32>, Query, description = "That happened to a broker of that id"),
-        ("limit" = Option<u32>, Query, description = "Rows, 1 to 1,000")),
+        ("limit" = Option<u32>, Query, description = "Rows, 1 to 1,000"),
+        ("cursor" = Option<String>, Query, description = "Where the page before ended, for older ones")),
     responses((status = 200, body = Events), (status = 304, description = "As the browser has it"),
         (status = 400, body = Problem, content_type = "application/problem+json"),
-        (status = 404, body = Problem, content_type = "application/problem+json")))]
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The database that keeps the past does not answer", body = Problem, content_type = "application/problem+json")))]
 pub async fn cluster(
     State(process): State<Process>,
     Path(cluster): Path<String>,
@@ -75,10 +81,10 @@ pub async fn cluster(
     if !process.sees(&scope, &cluster) {
         return Err(Fault::no_cluster(&cluster));
     }
-    answer(&process, &scope, &asked, params, Some(cluster))
+    answer(&process, &scope, &asked, params, Some(cluster)).await
 }
 
-fn answer(
+async fn answer(
     process: &Process,
     scope: &Scope,
     asked: &Asked,
@@ -98,16 +104,28 @@ fn answer(
     };
     let owner = params.text("owner");
     let limit = params.limit()?;
+    let behind = params.text("cursor").map(|text| read_cursor(&text)).transpose()?;
     params.finish()?;
-    let timeline = process.runtime.timeline();
-    let revision = tally(timeline, scope).revision;
-    Ok(asked.answer(scope, &[revision], &[], || {
-        let found = timeline.newest(&filter, |event| {
-            scope.sees_event(event) && owner.as_deref().is_none_or(|owner| touches(event, scope, owner))
-        });
-        let meta = meta(Some(found.len() as u64), None, revision, process.runtime.clock().now(), Vec::new());
-        Events { events: found.iter().take(limit).map(|event| told(event, scope)).collect(), meta }
+    let revision = tally(process.runtime.timeline(), scope).revision;
+    let sees = |event: &Event| {
+        scope.sees_event(event) && owner.as_deref().is_none_or(|owner| touches(event, scope, owner))
+    };
+    let page = EventQuery { filter, behind, limit }.page(process, scope, sees).await?;
+    let now = process.runtime.clock().now();
+    Ok(asked.answer(scope, &[revision, page.tag()], &[], || {
+        let meta = meta(page.total, page.next.as_ref().map(cursor), revision, now, Vec::new());
+        Events { events: page.events.iter().map(|event| told(event, scope)).collect(), meta }
     }))
+}
+
+fn cursor(place: &EventPlace) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(serde_json::to_vec(place).unwrap_or_default())
+}
+
+fn read_cursor(text: &str) -> Result<EventPlace, Fault> {
+    let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).ok();
+    let place = bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    place.ok_or_else(|| Fault::BadParameter("cursor is not one that a page of this list gave.".into()))
 }
 
 /// Whether it happened to a topic of an owner, or to something that touches one.
@@ -132,7 +150,7 @@ pub fn tally(timeline: &Timeline, scope: &Scope) -> Tally {
             .tally(|cluster| cluster.map_or(scope.sees_fleet(), |cluster| scope.sees_cluster(cluster)));
     }
     let seen = timeline.newest(&EventFilter::default(), |event| scope.sees_event(event));
-    let newest = seen.first().map(|event| event.time);
+    let newest = seen.first().map(|held| held.event.time);
     let newest_ms = newest.map_or(0, |time| time.timestamp_millis().unsigned_abs());
     let held = seen.len() as u64;
     Tally { revision: newest_ms + held, newest, held, dropped: 0 }

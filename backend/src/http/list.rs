@@ -43,6 +43,11 @@ impl SortKey<'_> {
     pub fn number(value: Option<impl TryInto<i64>>) -> Self {
         value.map_or(Self::Unknown, |value| Self::Number(value.try_into().unwrap_or(i64::MAX)))
     }
+
+    /// A number with a fraction that may not be known, to the thousandth.
+    pub fn rate(value: Option<f64>) -> Self {
+        value.map_or(Self::Unknown, |value| Self::Number((value * 1000.0) as i64))
+    }
 }
 
 /// A place in a list, opaque to its bearer.

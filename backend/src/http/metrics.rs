@@ -13,7 +13,12 @@ use prometheus_client::{
 };
 use shared::problem::Problem;
 
-use super::{events::tally, params::Params, problem::Fault, state::Process};
+use super::{
+    events::tally,
+    params::Params,
+    problem::Fault,
+    state::{Amount, Family, Process},
+};
 use crate::access::Asker;
 
 /// Our own metrics: turns, ages, failures, drops, requests, memory. Of the clusters that the asker may see.
@@ -66,6 +71,8 @@ impl Collector for Books {
         if self.asker.scope.sees_whole_clusters() {
             self.cycles(&mut encoder)?;
             self.gateways(&mut encoder)?;
+            self.measured(&mut encoder)?;
+            self.history(&mut encoder)?;
         }
         self.process(&mut encoder)
     }
@@ -122,6 +129,58 @@ impl Books {
         let open =
             gateways.iter().map(|it| (labels(&it.cluster), ConstGauge::new(i64::from(it.connection_count))));
         family(encoder, "kafka_connections", "Open connections to Kafka", None, open)
+    }
+
+    fn measured(&self, encoder: &mut DescriptorEncoder<'_>) -> Written {
+        let families = self.process.measured.iter().flat_map(|measured| measured.families(&self.asker.scope));
+        for Family { name, help, rows } in families {
+            let count = |row: &(Labels, Amount)| match row.1 {
+                Amount::Count(count) => Some((row.0.clone(), ConstCounter::new(count))),
+                Amount::Total(_) | Amount::Level(_) => None,
+            };
+            let total = |row: &(Labels, Amount)| match row.1 {
+                Amount::Total(total) => Some((row.0.clone(), ConstCounter::new(total))),
+                Amount::Count(_) | Amount::Level(_) => None,
+            };
+            let level = |row: &(Labels, Amount)| match row.1 {
+                Amount::Level(level) => Some((row.0.clone(), ConstGauge::new(level))),
+                Amount::Count(_) | Amount::Total(_) => None,
+            };
+            family(encoder, name, help, None, rows.iter().filter_map(count))?;
+            family(encoder, name, help, None, rows.iter().filter_map(total))?;
+            family(encoder, name, help, None, rows.iter().filter_map(level))?;
+        }
+        Ok(())
+    }
+
+    fn history(&self, encoder: &mut DescriptorEncoder<'_>) -> Written {
+        let status = self.process.history(&self.asker.scope);
+        let counts = self.process.database.counts();
+        let gauge = |value: i64| [(Labels::new(), ConstGauge::new(value))];
+        let count = |value: u64| [(Labels::new(), ConstCounter::new(value))];
+        let is_kept = i64::from(self.process.database.is_kept() && status.failure.is_none());
+        family(encoder, "history_kept", "1 while history is kept", None, gauge(is_kept))?;
+        if !self.process.database.is_kept() {
+            return Ok(());
+        }
+        let seconds = |time: shared::DateTime| time.timestamp_millis() as f64 / 1e3;
+        let written = status.written_at.map(|time| (Labels::new(), ConstGauge::new(seconds(time))));
+        let help = "When something was last written, since 1970";
+        family(encoder, "history_last_write", help, Some(&Unit::Seconds), written)?;
+        let size = status.size_bytes.map(|bytes| (Labels::new(), ConstGauge::new(bytes as i64)));
+        family(encoder, "history_size", "What the database takes", Some(&Unit::Bytes), size)?;
+        family(encoder, "history_samples", "Samples written", None, count(counts.samples))?;
+        family(encoder, "history_events", "Events written", None, count(counts.events))?;
+        let waiting = gauge(status.waiting_event_count as i64);
+        family(encoder, "history_events_waiting", "Events that wait to be written", None, waiting)?;
+        let lost = count(status.lost_event_count);
+        family(encoder, "history_events_lost", "Events that were never written", None, lost)?;
+        let damaged = count(counts.damaged_blocks);
+        family(encoder, "history_damaged_blocks", "Blocks that could not be read", None, damaged)?;
+        let writes = count(counts.failed_writes);
+        family(encoder, "history_write_failures", "Writings that failed", None, writes)?;
+        let reads = count(counts.failed_reads);
+        family(encoder, "history_read_failures", "Readings of the past that failed", None, reads)
     }
 
     fn process(&self, encoder: &mut DescriptorEncoder<'_>) -> Written {

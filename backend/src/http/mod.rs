@@ -6,6 +6,7 @@ mod assets;
 mod body;
 pub mod connections;
 mod document;
+mod event_page;
 mod events;
 pub mod gate;
 pub mod list;
@@ -24,4 +25,4 @@ mod status;
 
 pub use assets::build;
 pub use places::Places;
-pub use state::{Process, Search, Sought};
+pub use state::{Amount, Family, Measured, Process, Search, Sought};

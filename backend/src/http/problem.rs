@@ -7,6 +7,8 @@ use axum::{
 };
 use shared::problem::Problem;
 
+use crate::db::HistoryError;
+
 /// What can go wrong with a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fault {
@@ -36,6 +38,8 @@ pub enum Fault {
     TooLarge(usize),
     /// What it would be found in was never read yet.
     NotReadYet(String),
+    /// The past is kept in a database, which does not answer.
+    HistoryUnavailable(String),
     /// A bug of ours.
     Internal,
 }
@@ -49,6 +53,11 @@ impl Fault {
     /// A cluster that is not configured, or that the asker may not see.
     pub fn no_cluster(name: &str) -> Self {
         Self::NotFound(format!("There is no cluster {name}."))
+    }
+
+    /// The past cannot be told: why.
+    pub fn no_history(error: &HistoryError) -> Self {
+        Self::HistoryUnavailable(error.to_string())
     }
 
     /// The problem as it is sent.
@@ -74,6 +83,9 @@ impl Fault {
             Self::Misdirected(_) => (StatusCode::MISDIRECTED_REQUEST, "misdirected", "Misdirected request"),
             Self::TooLarge(_) => (StatusCode::PAYLOAD_TOO_LARGE, "too-large", "Body too large"),
             Self::NotReadYet(_) => (StatusCode::SERVICE_UNAVAILABLE, "not-read-yet", "Not read yet"),
+            Self::HistoryUnavailable(_) => {
+                (StatusCode::SERVICE_UNAVAILABLE, "history-unavailable", "History unavailable")
+            }
             Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal", "Internal error"),
         }
     }
@@ -85,6 +97,7 @@ impl Fault {
             | Self::BadBody(detail)
             | Self::Busy(detail)
             | Self::Misdirected(detail)
+            | Self::HistoryUnavailable(detail)
             | Self::NotReadYet(detail) => detail.clone(),
             Self::Unauthorized(detail) => (*detail).into(),
             Self::NotJson => "Send the body as JSON, with Content-Type: application/json.".into(),

@@ -5,12 +5,13 @@ use std::{fmt, sync::Arc};
 use shared::{
     DateTime,
     search::Hit,
-    status::{CycleStatus, GatewayStatus},
+    status::{CycleStatus, DatabaseStatus, GatewayStatus},
 };
 
 use super::places::Places;
 use crate::{
     access::{Door, Scope},
+    db::Database,
     runtime::Runtime,
 };
 
@@ -33,17 +34,49 @@ pub trait Search: Send + Sync {
     fn readings(&self, scope: &Scope) -> Vec<shared::meta::Reading>;
 }
 
+/// Tells numbers for `/metrics`, one of each capability that has some.
+pub trait Measured: Send + Sync {
+    /// Families of numbers, of what the asker may see.
+    fn families(&self, scope: &Scope) -> Vec<Family>;
+}
+
+/// Numbers of one name.
+#[derive(Clone, Debug)]
+pub struct Family {
+    /// Its name, without ours before it and without what its kind puts behind it.
+    pub name: &'static str,
+    /// What it is.
+    pub help: &'static str,
+    /// Labels and number.
+    pub rows: Vec<(Vec<(&'static str, String)>, Amount)>,
+}
+
+/// A number of a kind; one kind a family.
+#[derive(Clone, Copy, Debug)]
+pub enum Amount {
+    /// Things that were counted since the process started.
+    Count(u64),
+    /// What added up since the process started.
+    Total(f64),
+    /// What there is now.
+    Level(f64),
+}
+
 /// What the process knows of itself.
 #[derive(Clone)]
 pub struct Process {
     /// The cycles, the clock, the events.
     pub runtime: Runtime,
+    /// What is kept of the past.
+    pub database: Database,
     /// Who may ask.
     pub door: Arc<Door>,
     /// Our traffic to every cluster.
     pub gateways: Arc<dyn Fn() -> Vec<GatewayStatus> + Send + Sync>,
     /// Where search looks.
     pub search: Vec<Arc<dyn Search>>,
+    /// What capabilities tell of themselves.
+    pub measured: Vec<Arc<dyn Measured>>,
     /// Whether a cluster of that name is configured.
     pub clusters: Arc<[String]>,
     /// Identifies the build.
@@ -75,6 +108,16 @@ impl Process {
         });
         cycles.iter_mut().for_each(|cycle| cycle.failure = scope.told(cycle.failure.take()));
         cycles
+    }
+
+    /// How keeping the history fares, without the clusters that the asker may not see. Where the database is tells
+    /// whoever sees all of the fleet.
+    pub fn history(&self, scope: &Scope) -> DatabaseStatus {
+        let mut history = self.database.status();
+        history.written_by_others.retain(|cluster| scope.sees_cluster(cluster));
+        history.failure = scope.told(history.failure);
+        history.location = history.location.filter(|_| scope.sees_fleet());
+        history
     }
 
     /// Our traffic to the clusters that the asker may see.

@@ -1,10 +1,7 @@
 //! `/api/v1/status`, and the health probes.
 
 use axum::{Json, extract::State, http::StatusCode, response::IntoResponse};
-use shared::{
-    problem::Problem,
-    status::{DatabaseStatus, Engine, Status},
-};
+use shared::{problem::Problem, status::Status};
 
 use super::{events::tally, gate::WholeScope, params::Params, problem::Fault, state::Process};
 use crate::access::Asker;
@@ -30,17 +27,7 @@ pub async fn status(
         stream_count: process.streams.seen_by(&asker),
         event_count: events.held,
         event_dropped_count: events.dropped,
-        database: DatabaseStatus {
-            engine: Engine::None,
-            location: None,
-            failure: None,
-            written_at: None,
-            size_bytes: None,
-            events_since: None,
-            waiting_event_count: 0,
-            lost_event_count: 0,
-            written_by_others: Vec::new(),
-        },
+        database: process.history(&scope),
         cycles: process.cycles(&scope),
         gateways: process.traffic(&scope),
         meta: super::answer::meta(None, None, 0, runtime.clock().now(), Vec::new()),

@@ -75,7 +75,8 @@ impl Gateway {
         i32::try_from(self.inner.settings.request_timeout.as_millis()).unwrap_or(i32::MAX)
     }
 
-    pub(super) fn broker_ids(&self) -> Vec<i32> {
+    /// The brokers of the last good metadata; empty when there was none yet.
+    pub fn broker_ids(&self) -> Vec<i32> {
         self.inner.pool.broker_ids()
     }
 

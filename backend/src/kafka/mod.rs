@@ -38,7 +38,8 @@ pub use codes::ErrorCode;
 pub use error::{KafkaError, Peer};
 pub use gateway::Gateway;
 pub use security::{
-    PROPERTIES, Properties, Property, PropertyFault, Security, Token, TokenError, TokenSource, security,
+    PROPERTIES, Properties, Property, PropertyFault, Security, Token, TokenError, TokenSource, http_client,
+    http_words, security,
 };
 pub use settings::{Settings, max_frame_bytes};
 pub use traffic::{ApiTraffic, BrokerTraffic, Traffic};

@@ -9,7 +9,8 @@ mod log_dirs;
 mod offsets;
 
 pub use cluster::{
-    broker_features, describe_cluster, describe_quorum, list_partition_reassignments, metadata,
+    answer_time, answer_times, broker_features, describe_cluster, describe_quorum,
+    list_partition_reassignments, metadata,
 };
 pub use configs::describe_configs;
 pub use log_dirs::describe_log_dirs;

@@ -106,6 +106,19 @@ async fn silence_and_drops_of_bytes_end_at_the_deadline() {
 }
 
 #[tokio::test]
+async fn how_long_a_broker_took_to_answer_is_told_for_each_that_did() {
+    let fake = one(|asked, port| good(asked, &[port])).await;
+    let gateway = gateway(&[&fake], |_| {});
+    let started = Instant::now();
+    let times = read::answer_times(&gateway).await;
+    let [(_, took)] = times.answers.as_slice() else { panic!("{:?}", times.missing) };
+    assert!(*took > MILLIS(0) && *took <= started.elapsed(), "{took:?}");
+    drop(fake);
+    until("the connection is gone", || gateway.traffic().open_connections == 0).await;
+    assert_eq!(read::answer_times(&gateway).await.missing.len(), 1);
+}
+
+#[tokio::test]
 async fn addresses_where_nobody_listens_are_listed_in_one_sentence() {
     let (a, b) = (Fake::start(|_| Deed::Silence).await, Fake::start(|_| Deed::Silence).await);
     let gateway = gateway(&[&a, &b], |_| {});
@@ -352,6 +365,7 @@ fn every_read_can_be_spawned() {
     spawnable(read::describe_cluster(&gateway));
     spawnable(read::describe_quorum(&gateway));
     spawnable(read::broker_features(&gateway));
+    spawnable(read::answer_times(&gateway));
     spawnable(read::describe_log_dirs(&gateway));
     spawnable(read::list_offsets(&gateway, OffsetSpec::Latest, false, &[]));
     spawnable(read::describe_configs(&gateway, &[], &[]));

@@ -1,20 +1,24 @@
 //! The event table: what happened, in memory, bounded, newest last; the timeline is read from it.
+//!
+//! It knows since when it holds everything, and numbers what is recorded, so that somebody else can keep it for longer
+//! and give back what was kept before the process started.
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::{HashMap, HashSet, VecDeque},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use chrono::Duration;
 use shared::{
     DateTime,
     event::{Event, Subject},
     verdict::Severity,
 };
 
-use super::notices::Notices;
+use super::{event_place::EventPlace, notices::Notices};
 
 /// Events kept of each cluster, so that a restless one cannot push out its neighbours'.
-const KEPT_PER_CLUSTER: usize = 2_000;
+pub const KEPT_PER_CLUSTER: usize = 2_000;
 
 /// Which events are asked for; an absent filter lets all through.
 #[derive(Clone, Debug, Default)]
@@ -38,7 +42,8 @@ pub struct EventFilter {
 }
 
 impl EventFilter {
-    fn lets_through(&self, event: &Event) -> bool {
+    /// Whether it is one of these.
+    pub fn lets_through(&self, event: &Event) -> bool {
         self.from.is_none_or(|from| event.time >= from)
             && self.to.is_none_or(|to| event.time < to)
             && self.noun.as_ref().is_none_or(|noun| event.noun == *noun)
@@ -67,33 +72,79 @@ pub struct Tally {
     pub dropped: u64,
 }
 
+/// An event that the table holds.
+#[derive(Clone, Debug)]
+pub struct Held {
+    /// Its place among all events.
+    pub place: EventPlace,
+    /// What happened.
+    pub event: Arc<Event>,
+    /// The how manieth it is that was recorded of its cluster; none where it was given back.
+    number: Option<u64>,
+}
+
 /// The events of one cluster, the oldest first, with how many there were.
 #[derive(Debug, Default)]
 struct Kept {
-    rows: VecDeque<Arc<Event>>,
+    rows: VecDeque<Held>,
     recorded: u64,
+    given_back: u64,
+    dropped: u64,
+    /// Since when all are here; none for since the start.
+    since: Option<DateTime>,
 }
 
 impl Kept {
     fn add(&mut self, event: Event) {
-        self.rows.push_back(Arc::new(event));
         self.recorded += 1;
-        if self.rows.len() > KEPT_PER_CLUSTER {
-            self.rows.pop_front();
+        let place = EventPlace::of(&event);
+        self.rows.push_back(Held { place, event: Arc::new(event), number: Some(self.recorded) });
+        self.drop_oldest();
+    }
+
+    fn give_back(&mut self, events: Vec<(EventPlace, Arc<Event>)>, since: DateTime) {
+        let held: HashSet<String> = self.rows.iter().map(|row| row.place.key().to_owned()).collect();
+        let fresh = events.into_iter().filter(|(place, _)| !held.contains(place.key()));
+        let before = self.rows.len();
+        self.rows.extend(fresh.map(|(place, event)| Held { place, event, number: None }));
+        self.given_back += (self.rows.len() - before) as u64;
+        self.rows.make_contiguous().sort_by(|one, other| one.place.cmp(&other.place));
+        self.since = Some(since);
+        self.drop_oldest();
+    }
+
+    fn drop_oldest(&mut self) {
+        while self.rows.len() > KEPT_PER_CLUSTER {
+            let Some(row) = self.rows.pop_front() else { return };
+            self.dropped += u64::from(row.number.is_some());
+            let since = row.place.time() + Duration::milliseconds(1);
+            self.since = Some(self.since.map_or(since, |before| before.max(since)));
         }
     }
+}
+
+/// What was recorded of one cluster and not yet taken.
+#[derive(Debug, Default)]
+pub struct Recorded {
+    /// The events, in the order in which they were recorded.
+    pub events: Vec<Arc<Event>>,
+    /// How many were recorded, these included.
+    pub until: u64,
+    /// How many are not here any more: there was no room.
+    pub lost: u64,
 }
 
 /// The table of events of all clusters and the fleet.
 #[derive(Debug)]
 pub struct Timeline {
     clusters: Mutex<HashMap<Option<String>, Kept>>,
+    started: DateTime,
     notices: Arc<Notices>,
 }
 
 impl Timeline {
-    pub(super) fn new(notices: Arc<Notices>) -> Self {
-        Self { clusters: Mutex::default(), notices }
+    pub(super) fn new(notices: Arc<Notices>, started: DateTime) -> Self {
+        Self { clusters: Mutex::default(), started, notices }
     }
 
     /// Adds what happened.
@@ -109,17 +160,49 @@ impl Timeline {
         self.notices.moved();
     }
 
+    /// Adds what was kept of a cluster before, which is everything that happened since then.
+    pub fn give_back(&self, cluster: Option<&str>, events: Vec<(EventPlace, Arc<Event>)>, since: DateTime) {
+        let cluster = cluster.map(String::from);
+        self.clusters().entry(cluster).or_default().give_back(events, since);
+        self.notices.moved();
+    }
+
+    /// What was recorded of a cluster after the first so many.
+    pub fn recorded_after(&self, cluster: Option<&str>, count: u64) -> Recorded {
+        let clusters = self.clusters();
+        let Some(kept) = clusters.get(&cluster.map(String::from)) else { return Recorded::default() };
+        let numbered =
+            kept.rows.iter().filter_map(|row| Some((row.number.filter(|it| *it > count)?, &row.event)));
+        let mut events: Vec<(u64, Arc<Event>)> =
+            numbered.map(|(number, event)| (number, event.clone())).collect();
+        events.sort_by_key(|(number, _)| *number);
+        Recorded {
+            until: kept.recorded,
+            lost: (kept.recorded - count.min(kept.recorded)).saturating_sub(events.len() as u64),
+            events: events.into_iter().map(|(_, event)| event).collect(),
+        }
+    }
+
+    /// Since when it holds everything that happened on these, `None` being the fleet.
+    pub fn complete_since<'a>(&self, of: impl IntoIterator<Item = Option<&'a str>>) -> DateTime {
+        let clusters = self.clusters();
+        let since = |cluster: Option<&str>| {
+            clusters.get(&cluster.map(String::from)).and_then(|kept| kept.since).unwrap_or(self.started)
+        };
+        of.into_iter().map(since).max().unwrap_or(self.started)
+    }
+
     /// Newest first: the events that are asked for, of those that `sees` lets through.
-    pub fn newest(&self, filter: &EventFilter, sees: impl Fn(&Event) -> bool) -> Vec<Arc<Event>> {
-        let mut found: Vec<Arc<Event>> = self
+    pub fn newest(&self, filter: &EventFilter, sees: impl Fn(&Event) -> bool) -> Vec<Held> {
+        let mut found: Vec<Held> = self
             .clusters()
             .iter()
             .filter(|(cluster, _)| filter.cluster.is_none() || filter.cluster == **cluster)
-            .flat_map(|(_, kept)| kept.rows.iter().rev())
-            .filter(|event| filter.lets_through(event) && sees(event))
+            .flat_map(|(_, kept)| kept.rows.iter())
+            .filter(|row| filter.lets_through(&row.event) && sees(&row.event))
             .cloned()
             .collect();
-        found.sort_by_key(|event| std::cmp::Reverse(event.time));
+        found.sort_by(|one, other| other.place.cmp(&one.place));
         found
     }
 
@@ -128,10 +211,10 @@ impl Timeline {
         let clusters = self.clusters();
         let seen = clusters.iter().filter(|(cluster, _)| sees(cluster.as_deref()));
         seen.fold(Tally::default(), |all, (_, kept)| Tally {
-            revision: all.revision + kept.recorded,
-            newest: all.newest.max(kept.rows.back().map(|event| event.time)),
+            revision: all.revision + kept.recorded + kept.given_back,
+            newest: all.newest.max(kept.rows.back().map(|row| row.event.time)),
             held: all.held + kept.rows.len() as u64,
-            dropped: all.dropped + kept.recorded - kept.rows.len() as u64,
+            dropped: all.dropped + kept.dropped,
         })
     }
 

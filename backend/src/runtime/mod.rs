@@ -4,6 +4,7 @@
 mod clock;
 mod cycle;
 mod driver;
+mod event_place;
 mod events;
 mod metered;
 mod notices;
@@ -14,7 +15,8 @@ mod tests;
 
 pub use clock::Clock;
 pub use cycle::{Collected, Cycle, Evaluated, Rhythm};
-pub use events::{EventFilter, Tally, Timeline};
+pub use event_place::EventPlace;
+pub use events::{EventFilter, Held, KEPT_PER_CLUSTER, Recorded, Tally, Timeline};
 pub use notices::Notices;
 pub use part::{Cell, PartState, Stamped};
 pub use run::Runtime;

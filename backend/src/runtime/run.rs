@@ -28,7 +28,7 @@ impl Runtime {
     /// A runtime without cycles.
     pub fn new(clock: Clock) -> Self {
         let notices = Arc::new(Notices::default());
-        let timeline = Arc::new(Timeline::new(notices.clone()));
+        let timeline = Arc::new(Timeline::new(notices.clone(), clock.now()));
         Self { clock, timeline, notices, shutdown: CancellationToken::new(), tasks: TaskTracker::new() }
     }
 
@@ -59,6 +59,11 @@ impl Runtime {
             shutdown: self.shutdown.clone(),
         };
         self.tasks.spawn(driver.run());
+    }
+
+    /// Runs something else until it ends by itself, which it does when `shutdown` is cancelled.
+    pub fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        self.tasks.spawn(task);
     }
 
     /// The clock.

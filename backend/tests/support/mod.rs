@@ -102,7 +102,9 @@ impl Served {
         let address = listener.local_addr().unwrap();
         let app = App::start(config).unwrap();
         let shutdown = app.shutdown();
-        Self { address, client: reqwest::Client::new(), shutdown, serving: tokio::spawn(app.serve(listener)) }
+        // What comes is looked at as it travels.
+        let client = reqwest::Client::builder().no_gzip().build().unwrap();
+        Self { address, client, shutdown, serving: tokio::spawn(app.serve(listener)) }
     }
 
     /// Asks for a path with some headers.

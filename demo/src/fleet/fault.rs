@@ -1,7 +1,7 @@
 //! What can be made to go wrong, and how it is made whole again.
 
-use super::process::{Service, State};
-use super::{Fleet, admin, broker, mirror};
+use super::process::{Service, State, stop_all};
+use super::{Fleet, GRACE, admin, broker, mirror, slow};
 use crate::layout::{Broker, Cluster};
 use crate::wait::{came_true, until_nothing};
 use anyhow::{Result, bail};
@@ -34,7 +34,14 @@ pub enum Fault {
         /// The broker's id.
         broker: u16,
     },
-    /// Undo `kill` or `pause`, and wait until the broker is back and in sync.
+    /// Slow a broker: stop its process for 200 ms of each second, until `resume`.
+    Slow {
+        /// The cluster's name.
+        cluster: String,
+        /// The broker's id.
+        broker: u16,
+    },
+    /// Undo `kill`, `pause` or `slow`, and wait until the broker is back and in sync.
     Resume {
         /// The cluster's name.
         cluster: String,
@@ -82,6 +89,7 @@ impl Fleet {
         match fault {
             Fault::Kill { cluster, broker } => self.kill(Cluster::named(cluster)?.broker(*broker)?),
             Fault::Pause { cluster, broker } => self.pause(Cluster::named(cluster)?.broker(*broker)?),
+            Fault::Slow { cluster, broker } => self.slow(Cluster::named(cluster)?.broker(*broker)?),
             Fault::Resume { cluster, broker } => self.resume(Cluster::named(cluster)?.broker(*broker)?),
             Fault::Fill { cluster, topics } => self.fill(Cluster::named(cluster)?, *topics),
             Fault::Empty { cluster } => self.empty(Cluster::named(cluster)?),
@@ -109,15 +117,31 @@ impl Fleet {
 
     fn pause(&self, broker: Broker) -> Result<()> {
         let service = self.started(broker)?;
+        if self.is_slowed(broker) {
+            bail!("{0} is slowed: `fault resume` it first", service.name);
+        }
         service.signal(Signal::STOP);
         came_true(Duration::from_secs(5), || matches!(service.state(), State::Paused(_)));
         Ok(())
+    }
+
+    fn slow(&self, broker: Broker) -> Result<()> {
+        let _lock = self.lock()?;
+        if self.is_slowed(broker) {
+            return Ok(());
+        }
+        let service = self.started(broker)?;
+        if matches!(service.state(), State::Paused(_)) {
+            bail!("{0} is paused: `fault resume` it first", service.name);
+        }
+        slow::start(&self.places, broker)
     }
 
     fn resume(&self, broker: Broker) -> Result<()> {
         let service = broker::service(&self.places, broker);
         {
             let _lock = self.lock()?;
+            stop_all(&[slow::service(&self.places, broker)], GRACE);
             match service.state() {
                 State::Paused(_) => service.signal(Signal::CONT),
                 State::Stopped => broker::start(&self.places, self.ports, broker)?,
@@ -203,7 +227,7 @@ impl Fleet {
 
     fn mirror_stop(&self, source: &'static Cluster) -> Result<()> {
         let _lock = self.lock()?;
-        super::process::stop_all(&[mirror::service(&self.places, source)], super::GRACE);
+        stop_all(&[mirror::service(&self.places, source)], GRACE);
         Ok(())
     }
 

@@ -7,12 +7,13 @@ mod certificates;
 mod fault;
 mod mirror;
 mod process;
+mod slow;
 
 pub use fault::Fault;
 pub use mirror::grants as mirror_grants;
 
 use crate::grants;
-use crate::layout::{CLUSTERS, Cluster, MIRROR_TARGET, OLD, Ports};
+use crate::layout::{Broker, CLUSTERS, Cluster, MIRROR_TARGET, OLD, Ports};
 use crate::login::{Login, make_secrets};
 use crate::places::Places;
 use crate::topics;
@@ -122,9 +123,10 @@ impl Fleet {
         Ok(())
     }
 
-    fn broker_up(&self, broker: crate::layout::Broker) -> Result<()> {
+    fn broker_up(&self, broker: Broker) -> Result<()> {
         match broker::service(&self.places, broker).state() {
             State::Running(_) => Ok(()),
+            State::Paused(_) if self.is_slowed(broker) => Ok(()),
             State::Paused(_) => bail!("{0} is paused: `fault resume` it first", broker.name()),
             State::Stopped => broker::start(&self.places, self.ports, broker),
         }
@@ -141,7 +143,10 @@ impl Fleet {
     /// Stops everything; with `wipe` also removes what it kept.
     pub fn down(&self, wipe: bool) -> Result<()> {
         let _lock = self.lock()?;
-        // Mirrors first: they keep their offsets in Kafka.
+        // They stop brokers, which must hear that they shall end.
+        let slowing: Vec<_> = brokers().map(|broker| slow::service(&self.places, broker)).collect();
+        stop_all(&slowing, GRACE);
+        // Mirrors before brokers: they keep their offsets in Kafka.
         let (mirrors, brokers): (Vec<_>, Vec<_>) =
             self.services().into_iter().partition(|service| service.name.starts_with("mirror-"));
         stop_all(&mirrors, GRACE);
@@ -156,7 +161,9 @@ impl Fleet {
     pub fn status(&self) {
         println!("{:<14} {:>8} {:>6}  STATE", "PROCESS", "PID", "PORT");
         for service in self.services() {
+            let is_slowed = broker_named(&service.name).is_some_and(|broker| self.is_slowed(broker));
             let (pid, state) = match service.state() {
+                State::Running(pid) | State::Paused(pid) if is_slowed => (pid.to_string(), "slowed"),
                 State::Running(pid) => (pid.to_string(), "running"),
                 State::Paused(pid) => (pid.to_string(), "paused"),
                 State::Stopped => ("-".to_owned(), "stopped"),
@@ -166,8 +173,7 @@ impl Fleet {
     }
 
     fn port_of(&self, name: &str) -> String {
-        let mut brokers = CLUSTERS.iter().flat_map(Cluster::brokers);
-        let port = brokers.find(|broker| broker.name() == name).map(|broker| self.ports.client(broker));
+        let port = broker_named(name).map(|broker| self.ports.client(broker));
         port.map_or_else(|| "-".to_owned(), |port| port.to_string())
     }
 
@@ -192,10 +198,18 @@ impl Fleet {
     }
 
     fn services(&self) -> Vec<Service> {
-        let brokers =
-            CLUSTERS.iter().flat_map(Cluster::brokers).map(|broker| broker::service(&self.places, broker));
+        let brokers = brokers().map(|broker| broker::service(&self.places, broker));
         let mirrors = CLUSTERS.iter().filter(|cluster| cluster.is_mirrored);
         brokers.chain(mirrors.map(|source| mirror::service(&self.places, source))).collect()
+    }
+
+    /// What the process does that `fault slow` starts: it slows the broker until the broker's process is gone.
+    pub fn slowing(&self, broker: Broker) -> Result<()> {
+        slow::run(&broker::service(&self.places, broker))
+    }
+
+    fn is_slowed(&self, broker: Broker) -> bool {
+        slow::service(&self.places, broker).state() != State::Stopped
     }
 
     /// Keeps two commands from starting or stopping at once; given back when dropped.
@@ -205,6 +219,14 @@ impl Fleet {
         lock.lock().with_context(|| format!("could not lock {}", file.display()))?;
         Ok(lock)
     }
+}
+
+fn brokers() -> impl Iterator<Item = Broker> {
+    CLUSTERS.iter().flat_map(Cluster::brokers)
+}
+
+fn broker_named(name: &str) -> Option<Broker> {
+    brokers().find(|broker| broker.name() == name)
 }
 
 /// The properties are those of an administrator, for Kafka's own tools; a plain cluster needs none.

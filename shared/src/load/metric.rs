@@ -59,6 +59,9 @@ pub enum Metric {
     DiskUsed,
     /// Bytes of its replicas.
     Size,
+    /// Time in which it answers a small request of Riverkeeper's, 90th percentile of the last minute: a broker that
+    /// stands still again and again shows here, and in none of its own metrics.
+    AnswerP90,
 }
 
 /// What a metric is counted in.
@@ -93,7 +96,7 @@ pub enum Together {
 
 impl Metric {
     /// Every metric, in the order of columns.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::BytesIn,
         Self::BytesOut,
         Self::MessagesIn,
@@ -119,6 +122,7 @@ impl Metric {
         Self::Connections,
         Self::DiskUsed,
         Self::Size,
+        Self::AnswerP90,
     ];
 
     /// Its place among all, which is its column in what is kept. Never reused: a new metric goes to the end.
@@ -181,6 +185,7 @@ impl Metric {
             Self::Connections => ("connections", "Connections", Unit::Count),
             Self::DiskUsed => ("disk_used", "Disk", Unit::Ratio),
             Self::Size => ("size", "Kept", Unit::Bytes),
+            Self::AnswerP90 => ("answer_p90", "Answer time p90", Unit::Milliseconds),
         }
     }
 }

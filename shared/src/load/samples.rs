@@ -58,6 +58,7 @@ fn broker(broker_id: i32, age: i64, scale: f64, produce_p99: f64) -> BrokerLoad 
             (Connections, 61.0),
             (DiskUsed, 0.71),
             (Size, 1_950_000_000_000.0),
+            (AnswerP90, 3.4 + scale),
         ]),
         abnormal: vec![],
     }

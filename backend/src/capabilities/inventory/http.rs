@@ -4,7 +4,8 @@ use axum::{extract::State, response::Response};
 use shared::{
     catalog::Owners,
     inventory::{
-        BrokerDetail, Brokers, ClusterDetail, Clusters, Partitions, Replication, TopicDetail, Topics,
+        BrokerDetail, Brokers, ClusterDetail, Clusters, Partitions, Replication, RestartVerdicts,
+        TopicDetail, Topics,
     },
     problem::Problem,
 };
@@ -12,7 +13,9 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     Inventory,
-    query::{self, BrokerSort, ClusterSort, Known, OwnerSort, PartitionSort, TopicQuery, TopicSort},
+    query::{
+        self, BrokerSort, ClusterSort, Known, OwnerSort, PartitionSort, RestartSort, TopicQuery, TopicSort,
+    },
 };
 use crate::{
     access::Scope,
@@ -29,6 +32,7 @@ pub fn routes(inventory: Inventory) -> OpenApiRouter {
         .routes(routes!(cluster))
         .routes(routes!(brokers))
         .routes(routes!(broker))
+        .routes(routes!(restart_verdicts))
         .routes(routes!(topics))
         .routes(routes!(topic))
         .routes(routes!(partitions))
@@ -55,7 +59,7 @@ fn absent(known: &Known, what: &str) -> Fault {
 
 /// All clusters, worst first. Each is listed from the first second, with null for what is not known yet.
 #[utoipa::path(get, path = "/api/v1/clusters", tag = "inventory",
-    params(("sort" = Option<String>, Query, description = "severity, name, partition_count, under_replicated_count, size_bytes; - descends; -severity unless told"),
+    params(("sort" = Option<String>, Query, description = "severity, name, partition_count, under_replicated_count, size_bytes, bytes_in_per_second, bytes_out_per_second; - descends; -severity unless told"),
         ("q" = Option<String>, Query, description = "Part of the name"),
         ("limit" = Option<u32>, Query, description = "Rows, 1 to 1,000; 100 unless told"),
         ("offset" = Option<u32>, Query, description = "Rows before the page"),
@@ -73,6 +77,7 @@ async fn clusters(
     let now = inventory.now();
     let all = inventory.all(&scope);
     let mut revisions: Vec<u64> = all.iter().flat_map(Known::revisions).collect();
+    revisions.extend(all.iter().map(Known::rates_revision));
     // Stale is told by the clock alone: an answer from before it does not hold after it.
     revisions.extend(all.iter().map(|known| u64::from(known.is_stale(now))));
     let readings: Vec<_> = all.iter().flat_map(|known| known.readings.clone()).collect();
@@ -95,7 +100,7 @@ async fn cluster(
     params.finish()?;
     let known = known(&inventory, &scope, &cluster)?;
     let now = inventory.now();
-    Ok(asked.answer(&scope, &tag(&known, now), &known.readings, || query::cluster(&known, now)))
+    Ok(asked.answer(&scope, &tag_with_rates(&known, now), &known.readings, || query::cluster(&known, now)))
 }
 
 /// The brokers of a cluster, those that do not serve first.
@@ -146,10 +151,36 @@ async fn broker(
     Ok(asked.answer(&scope, &tag(&known, now), &known.readings, || found))
 }
 
+/// Whether each broker of a cluster may be restarted now, and what speaks against it.
+#[utoipa::path(get, path = "/api/v1/clusters/{cluster}/restart-verdicts", tag = "inventory",
+    params(("cluster" = String, Path, description = "The cluster's name"),
+        ("sort" = Option<String>, Query, description = "broker_id, verdict; - descends; broker_id unless told"),
+        ("q" = Option<String>, Query, description = "Part of the id"),
+        ("limit" = Option<u32>, Query, description = "Rows, 1 to 1,000; 100 unless told"),
+        ("offset" = Option<u32>, Query, description = "Rows before the page"),
+        ("cursor" = Option<String>, Query, description = "next_cursor of the page before")),
+    responses((status = 200, body = RestartVerdicts), (status = 304, description = "As the browser has it"),
+        (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json")))]
+async fn restart_verdicts(
+    State(inventory): State<Inventory>,
+    Path(cluster): Path<String>,
+    WholeScope(scope): WholeScope,
+    asked: Asked,
+    mut params: Params,
+) -> Result<Response, Fault> {
+    let query = params.list(&RestartSort::WORDS, (RestartSort::Id, false))?;
+    params.finish()?;
+    let known = known(&inventory, &scope, &cluster)?;
+    let now = inventory.now();
+    Ok(asked
+        .answer(&scope, &tag(&known, now), &known.readings, || query::restart_verdicts(&known, &query, now)))
+}
+
 /// The topics of a cluster, worst first.
 #[utoipa::path(get, path = "/api/v1/clusters/{cluster}/topics", tag = "inventory",
     params(("cluster" = String, Path, description = "The cluster's name"),
-        ("sort" = Option<String>, Query, description = "trouble, name, partition_count, replication_factor, under_replicated_count, offline_count, size_bytes; - descends; -trouble unless told"),
+        ("sort" = Option<String>, Query, description = "trouble, name, partition_count, replication_factor, under_replicated_count, offline_count, size_bytes, bytes_in_per_second, bytes_out_per_second; - descends; -trouble unless told"),
         ("q" = Option<String>, Query, description = "Part of the name"),
         ("internal" = Option<bool>, Query, description = "Only Kafka's own topics, or only the others"),
         ("owner" = Option<String>, Query, description = "Only the topics of this owner; none where nobody is called so"),
@@ -173,7 +204,8 @@ async fn topics(
     let known = known(&inventory, &scope, &cluster)?;
     let now = inventory.now();
     let query = TopicQuery { list, internal, owner };
-    Ok(asked.answer(&scope, &tag(&known, now), &known.readings, || query::topics(&known, &query, now)))
+    let tag = tag_with_rates(&known, now);
+    Ok(asked.answer(&scope, &tag, &known.readings, || query::topics(&known, &query, now)))
 }
 
 /// One topic with its settings.
@@ -195,7 +227,7 @@ async fn topic(
     let known = known(&inventory, &scope, &cluster)?;
     let now = inventory.now();
     let found = query::topic(&known, &topic, now).ok_or_else(|| absent(&known, &format!("topic {topic}")))?;
-    Ok(asked.answer(&scope, &tag(&known, now), &known.readings, || found))
+    Ok(asked.answer(&scope, &tag_with_rates(&known, now), &known.readings, || found))
 }
 
 /// The partitions of a topic, by number.
@@ -279,4 +311,10 @@ async fn owners(
 fn tag(known: &Known, now: shared::DateTime) -> [u64; 4] {
     let [metadata, log_dirs, configs] = known.revisions();
     [metadata, log_dirs, configs, u64::from(known.is_stale(now))]
+}
+
+/// Of answers with rates in them, which differ with every reading of them.
+fn tag_with_rates(known: &Known, now: shared::DateTime) -> [u64; 5] {
+    let [metadata, log_dirs, configs, is_stale] = tag(known, now);
+    [metadata, log_dirs, configs, is_stale, known.rates_revision()]
 }

@@ -8,12 +8,13 @@ pub mod evaluate;
 mod http;
 pub mod model;
 pub mod query;
+mod store;
 
-use std::{sync::Arc, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use collect::{ConfigsCycle, FleetCycle, Identities, LogDirsCycle, MetadataCycle};
 pub use model::Policy;
-use model::{ConfigsSnapshot, FleetSnapshot, LogDirsSnapshot, MetadataSnapshot};
+use model::{ConfigsSnapshot, FleetSnapshot, LogDirsSnapshot, MetadataSnapshot, Rates};
 use query::Known;
 use shared::{
     DateTime,
@@ -23,12 +24,14 @@ use shared::{
     search::Hit,
 };
 
+use self::store::Memory;
 use super::Capability;
 use crate::{
     access::Scope,
+    db::Database,
     http::{Search, Sought},
     kafka::Gateway,
-    runtime::{Cell, Clock, Rhythm, Runtime},
+    runtime::{Cell, Clock, Rhythm, Runtime, Stamped},
 };
 
 /// Turns in which all configurations are read anew once.
@@ -45,6 +48,8 @@ pub struct Settings {
     pub configs_period: Duration,
     /// What is tolerated and kept.
     pub policy: Policy,
+    /// Where it is kept what only time tells.
+    pub database: Database,
 }
 
 /// A cluster to be watched.
@@ -59,11 +64,21 @@ pub struct Watched {
 }
 
 /// The newest of all clusters, for queries.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Inventory {
     clusters: Arc<[Parts]>,
+    rates: Arc<dyn Rates>,
     clock: Clock,
 }
+
+impl fmt::Debug for Inventory {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Inventory").field("clusters", &self.clusters).finish_non_exhaustive()
+    }
+}
+
+/// Metadata, and log directories where they were read.
+pub type Newest = (Arc<Stamped<MetadataSnapshot>>, Option<Arc<Stamped<LogDirsSnapshot>>>);
 
 #[derive(Debug)]
 struct Parts {
@@ -75,8 +90,13 @@ struct Parts {
     configs: Cell<ConfigsSnapshot>,
 }
 
-/// Registers inventory: its cycles turn from now on.
-pub fn register(runtime: &Runtime, settings: &Settings, clusters: Vec<Watched>) -> Inventory {
+/// Registers inventory: its cycles turn from now on. What goes into clusters and out of them it is told by `rates`.
+pub fn register(
+    runtime: &Runtime,
+    settings: &Settings,
+    clusters: Vec<Watched>,
+    rates: Arc<dyn Rates>,
+) -> Inventory {
     let identities = Arc::new(Identities::default());
     let parts: Vec<Parts> = clusters
         .into_iter()
@@ -87,7 +107,7 @@ pub fn register(runtime: &Runtime, settings: &Settings, clusters: Vec<Watched>) 
         runtime.cell(NOUN, None, part::FLEET, Rhythm::every(settings.metadata_period));
     let cells = parts.iter().map(|parts| parts.metadata.clone()).collect();
     runtime.drive(FleetCycle { clusters: cells }, fleet);
-    Inventory { clusters: parts.into(), clock: runtime.clock().clone() }
+    Inventory { clusters: parts.into(), rates, clock: runtime.clock().clone() }
 }
 
 fn watch(
@@ -110,6 +130,7 @@ fn watch(
         configs: configs.clone(),
         log_dirs: log_dirs.clone(),
         policy: settings.policy,
+        memory: Memory::new(name.clone(), settings.database.clone()),
     };
     runtime.drive(metadata_cycle, metadata.clone());
     runtime.drive(LogDirsCycle { gateway: gateway.clone(), metadata: metadata.clone() }, log_dirs.clone());
@@ -131,9 +152,23 @@ impl Inventory {
         newest.map(|newest| newest.snapshot.rights.missing.clone()).unwrap_or_default()
     }
 
+    /// The newest of a cluster's brokers and of what they hold; none when it was never read.
+    pub fn newest(&self, cluster: &str) -> Option<Newest> {
+        let parts = self.clusters.iter().find(|parts| parts.name == cluster)?;
+        Some((parts.metadata.newest()?, parts.log_dirs.newest()))
+    }
+
+    /// Waits until a cluster was read once, well or not.
+    pub async fn first(&self, cluster: &str) {
+        if let Some(parts) = self.clusters.iter().find(|parts| parts.name == cluster) {
+            parts.metadata.first().await;
+        }
+    }
+
     /// What inventory adds to the whole: its routes, and where search looks.
     pub fn capability(&self) -> Capability {
-        Capability { routes: http::routes(self.clone()), search: Arc::new(self.clone()) }
+        let search = Some(Arc::new(self.clone()) as Arc<dyn Search>);
+        Capability { routes: http::routes(self.clone()), search, measured: None }
     }
 
     fn now(&self) -> DateTime {
@@ -143,18 +178,18 @@ impl Inventory {
     /// The newest of every cluster that may be seen, in the configuration's order.
     fn all(&self, scope: &Scope) -> Vec<Known> {
         let seen = self.clusters.iter().filter(|parts| scope.sees_cluster(&parts.name));
-        seen.map(|parts| parts.known(scope)).collect()
+        seen.map(|parts| parts.known(scope, self.rates.as_ref())).collect()
     }
 
     /// The newest of one cluster; `None` when there is none, or none that may be seen.
     fn known(&self, scope: &Scope, name: &str) -> Option<Known> {
         let parts = self.clusters.iter().find(|parts| parts.name == name)?;
-        scope.sees_cluster(name).then(|| parts.known(scope))
+        scope.sees_cluster(name).then(|| parts.known(scope, self.rates.as_ref()))
     }
 }
 
 impl Parts {
-    fn known(&self, scope: &Scope) -> Known {
+    fn known(&self, scope: &Scope, rates: &dyn Rates) -> Known {
         let readings = [self.metadata.state(), self.log_dirs.state(), self.configs.state()];
         Known {
             scope: scope.clone(),
@@ -164,6 +199,7 @@ impl Parts {
             metadata: self.metadata.newest(),
             log_dirs: self.log_dirs.newest(),
             configs: self.configs.newest(),
+            rates: rates.of(&self.name),
             readings: readings.into_iter().map(|state| scope.reading(state.reading())).collect(),
         }
     }

@@ -1,6 +1,9 @@
 //! The cluster as a whole: what it consists of, who controls it, what is being moved.
 
+use std::time::Duration;
+
 use futures::FutureExt;
+use tokio::time::Instant;
 
 use crate::kafka::answers::{
     BrokerFeatures, ClusterDescription, Metadata, Missing, Partial, Quorum, Reassignment, RegisteredBroker,
@@ -50,6 +53,22 @@ pub async fn broker_features(gateway: &Gateway) -> Partial<BrokerFeatures> {
         Ok(ids) => gateway.brokers(ids, |id| gateway.broker(id, &ApiVersions).boxed()).await,
         Err(error) => nobody_known(error),
     }
+}
+
+/// How long each live broker took to answer a small request just now: its network, its queue and its handlers, seen from
+/// outside. While a broker stands still its own clocks stand too, and none of its metrics tells.
+pub async fn answer_times(gateway: &Gateway) -> Partial<Duration> {
+    match known_brokers(gateway).await {
+        Ok(ids) => gateway.brokers(ids, |id| answer_time(gateway, id).boxed()).await,
+        Err(error) => nobody_known(error),
+    }
+}
+
+/// The same of one broker.
+pub async fn answer_time(gateway: &Gateway, broker_id: i32) -> Result<Duration, KafkaError> {
+    let started = Instant::now();
+    gateway.broker(broker_id, &ApiVersions).await?;
+    Ok(started.elapsed())
 }
 
 /// The reassignments in progress. Before KRaft only the controller knows them; then it is asked.

@@ -10,8 +10,10 @@
 //! | `tls`, `pem`, `certificate`, `verifier` | certificates and keys; whom to believe |
 //! | `tls_fault` | what failures of TLS mean |
 //! | `sasl`, `scram`, `token` | how to sign in |
+//! | `http` | HTTP beside Kafka, by the same TLS |
 
 mod certificate;
+mod http;
 mod pem;
 mod properties;
 mod reading;
@@ -32,13 +34,14 @@ use secrecy::SecretString;
 use shared::DateTime;
 
 use super::error::short;
+pub use http::http_client;
 pub use properties::{PROPERTIES, Property};
 use reading::Reading;
 pub(super) use sasl::{Credentials, Sasl};
 pub(super) use scram::{Conversation, Scram, ScramFault};
 pub(super) use tls::Tls;
 pub(super) use tls_fault::{tls_fault, tls_words, wants_certificate};
-pub use token::{Token, TokenError, TokenSource};
+pub use token::{Token, TokenError, TokenSource, cause as http_words};
 
 /// What a cluster's connection is told, by librdkafka's names. Every value may be a secret.
 pub type Properties = BTreeMap<String, SecretString>;

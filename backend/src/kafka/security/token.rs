@@ -258,7 +258,7 @@ impl TokenSource {
 }
 
 /// The last word of a chain of errors. The first ones only say that something was sent.
-fn cause(error: &reqwest::Error) -> String {
+pub fn cause(error: &reqwest::Error) -> String {
     let mut last: &(dyn Error + 'static) = error;
     loop {
         if let Some(error) = last.downcast_ref::<std::io::Error>() {

@@ -156,7 +156,7 @@ impl Answer<'_> {
             let old = before.and_then(|(chunk, row)| find(chunk.partitions_of(row), partition.partition));
             let new = self.partition(partition, self.adding(name, partition.partition), old, seen, chunk);
             tell_partition(&new, old, &mut moved);
-            counts.add(chunk.replicas(&new), chunk.isr(&new), new.leader_id());
+            counts.add(chunk, &new, row.min_isr);
             add_partition(&mut row, &new);
             chunk.partitions.push(new);
         }
@@ -266,16 +266,22 @@ fn tell_partition(new: &PartitionRow, before: Option<&PartitionRow>, moved: &mut
 struct Counts(Vec<(i32, BrokerCounts)>);
 
 impl Counts {
-    fn add(&mut self, replicas: &[i32], isr: &[i32], leader: Option<i32>) {
+    fn add(&mut self, chunk: &Chunk, partition: &PartitionRow, min_isr: Option<u16>) {
+        let (replicas, isr) = (chunk.replicas(partition), chunk.isr(partition));
+        let (without, has_spare) = (partition.without_one(min_isr), partition.has_spare(min_isr));
         for broker_id in replicas {
             let counts = self.of(*broker_id);
             counts.replicas += 1;
-            counts.out_of_sync += u32::from(!isr.contains(broker_id));
+            if isr.contains(broker_id) {
+                counts.needed.add(without, has_spare);
+            } else {
+                counts.out_of_sync += 1;
+            }
         }
         if let Some(preferred) = replicas.first() {
             self.of(*preferred).preferred += 1;
         }
-        if let Some(leader) = leader {
+        if let Some(leader) = partition.leader_id() {
             self.of(leader).leaders += 1;
         }
     }

@@ -164,13 +164,8 @@ pub fn under_replicated_since(chunk: &Chunk, topic: &TopicRow) -> Option<DateTim
 
 fn brokers_down(snapshot: &MetadataSnapshot) -> Option<Reason> {
     let down = snapshot.brokers.iter().filter(|broker| broker.state != BrokerState::Up);
-    let ids: Vec<String> = down.map(|broker| broker.endpoint.broker_id.to_string()).collect();
-    let sentence = match ids.as_slice() {
-        [] => return None,
-        [one] => format!("Broker {one} is down."),
-        [most @ .., last] if most.len() < 10 => format!("Brokers {} and {last} are down.", most.join(", ")),
-        many => format!("{} brokers are down.", many.len()),
-    };
+    let ids: Vec<i32> = down.map(|broker| broker.endpoint.broker_id).collect();
+    let sentence = are_down(&ids)?;
     Some(Reason {
         rule: "brokers_down".into(),
         value: Some(ids.len() as f64),
@@ -180,6 +175,19 @@ fn brokers_down(snapshot: &MetadataSnapshot) -> Option<Reason> {
         since: snapshot.since.brokers_down,
         sentence,
     })
+}
+
+/// That these brokers are down, in words; `None` when there are none.
+pub(super) fn are_down(ids: &[i32]) -> Option<String> {
+    match ids {
+        [] => None,
+        [one] => Some(format!("Broker {one} is down.")),
+        [most @ .., last] if most.len() < 10 => {
+            let most: Vec<String> = most.iter().map(i32::to_string).collect();
+            Some(format!("Brokers {} and {last} are down.", most.join(", ")))
+        }
+        many => Some(format!("{} brokers are down.", many.len())),
+    }
 }
 
 fn no_quorum(snapshot: &MetadataSnapshot) -> Option<Reason> {
@@ -220,10 +228,10 @@ fn upper_first(text: &str) -> String {
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
-fn partitions(all: u32) -> String {
+pub(super) fn partitions(all: u32) -> String {
     counted(all.into(), "partition", "partitions")
 }
 
-fn have(affected: u32) -> &'static str {
+pub(super) fn have(affected: u32) -> &'static str {
     if affected == 1 { "has" } else { "have" }
 }

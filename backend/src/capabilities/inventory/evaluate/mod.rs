@@ -9,6 +9,7 @@ mod fleet;
 mod health;
 mod log_dirs;
 mod metadata;
+mod restart;
 mod rights;
 #[cfg(test)]
 mod tests;
@@ -19,6 +20,7 @@ pub use fleet::fleet;
 pub use health::{topic as topic_health, under_replicated_since};
 pub use log_dirs::{log_dirs, tells_otherwise};
 pub use metadata::{log_dirs_tell_more, metadata};
+pub use restart::restart;
 pub use rights::is_refused;
 
 /// Something sums up as "now it holds, and it held before": the time it began stays.

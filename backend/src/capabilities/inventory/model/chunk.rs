@@ -61,6 +61,74 @@ pub struct BrokerCounts {
     pub replicas: u32,
     /// Replicas assigned to it that are not in sync.
     pub out_of_sync: u32,
+    /// Partitions that would suffer without it.
+    pub needed: Needed,
+}
+
+/// Partitions that would suffer without one of their in-sync replicas, by what would become of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Needed {
+    /// They would go offline.
+    pub offline: u32,
+    /// Those of them that have one replica only.
+    pub single: u32,
+    /// Their writes with acks=all would be refused.
+    pub under_min_isr: u32,
+    /// Those of them that have no more replicas than `min.insync.replicas`.
+    pub no_spare: u32,
+    /// Nobody knows, because their `min.insync.replicas` is not known.
+    pub unknown: u32,
+}
+
+/// What becomes of a partition when one of its in-sync replicas goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Without {
+    /// Nothing that a writer or reader would see.
+    Well,
+    /// Its `min.insync.replicas` is not known.
+    Unknown,
+    /// Writes with acks=all are refused.
+    UnderMinIsr,
+    /// It has no leader.
+    Offline,
+}
+
+impl Needed {
+    /// Adds one partition that suffers so.
+    pub fn add(&mut self, without: Without, has_spare: bool) {
+        match without {
+            Without::Well => {}
+            Without::Unknown => self.unknown += 1,
+            Without::UnderMinIsr => {
+                self.under_min_isr += 1;
+                self.no_spare += u32::from(!has_spare);
+            }
+            Without::Offline => {
+                self.offline += 1;
+                self.single += u32::from(!has_spare);
+            }
+        }
+    }
+
+    /// Partitions that suffer so.
+    pub fn count(&self, without: Without) -> u32 {
+        match without {
+            Without::Well => 0,
+            Without::Unknown => self.unknown,
+            Without::UnderMinIsr => self.under_min_isr,
+            Without::Offline => self.offline,
+        }
+    }
+}
+
+impl std::ops::AddAssign for Needed {
+    fn add_assign(&mut self, other: Self) {
+        self.offline += other.offline;
+        self.single += other.single;
+        self.under_min_isr += other.under_min_isr;
+        self.no_spare += other.no_spare;
+        self.unknown += other.unknown;
+    }
 }
 
 /// The topics of one shard, by name, with their partitions. Immutable and shared from turn to turn until it changes.
@@ -168,6 +236,22 @@ impl PartitionRow {
     /// the normal state and no news.
     pub fn is_at_min_isr(&self, min_isr: u16) -> bool {
         self.isr == min_isr && self.replicas > min_isr
+    }
+
+    /// What becomes of it without one of its in-sync replicas, whichever. A replica that is not in sync cannot lead.
+    pub fn without_one(&self, min_isr: Option<u16>) -> Without {
+        match (self.isr, min_isr) {
+            (0, _) => Without::Well,
+            (1, _) => Without::Offline,
+            (_, None) => Without::Unknown,
+            (isr, Some(min_isr)) if isr <= min_isr => Without::UnderMinIsr,
+            _ => Without::Well,
+        }
+    }
+
+    /// Whether it has more replicas than `min.insync.replicas` wants, and more than one.
+    pub fn has_spare(&self, min_isr: Option<u16>) -> bool {
+        self.replicas > min_isr.unwrap_or_default().max(1)
     }
 
     /// Since when it is under-replicated, where that is known.

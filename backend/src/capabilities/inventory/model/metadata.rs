@@ -5,13 +5,16 @@ use std::{
     sync::Arc,
 };
 
+use serde::{Deserialize, Serialize};
 use shared::{
     DateTime,
     inventory::{BrokerState, QuorumRole, ReplicationPoint},
     verdict::Health,
 };
 
-use super::{BrokerCounts, Chunk, ConfigsSnapshot, LogDirsSnapshot, Rights, TopicRow, Totals, shard};
+use super::{
+    BrokerCounts, Chunk, ConfigsSnapshot, LogDirsSnapshot, Remembered, Rights, TopicRow, Totals, shard,
+};
 use crate::{
     kafka::answers::{BrokerEndpoint, BrokerFeatures, ClusterDescription, Metadata, Quorum, Reassignment},
     runtime::Stamped,
@@ -38,6 +41,8 @@ pub struct MetadataSample {
     pub configs: Option<Arc<Stamped<ConfigsSnapshot>>>,
     /// The newest log directories, for those that are offline.
     pub log_dirs: Option<Arc<Stamped<LogDirsSnapshot>>>,
+    /// What was remembered of the cluster when Riverkeeper started; it counts at the first look only.
+    pub remembered: Option<Arc<Remembered>>,
 }
 
 /// What is known of a cluster's brokers, topics and partitions.
@@ -49,6 +54,8 @@ pub struct MetadataSnapshot {
     pub controller_id: Option<i32>,
     /// The KRaft quorum, where there is one and it was told.
     pub quorum: Option<shared::inventory::Quorum>,
+    /// The controllers that vote, none before KRaft; `None` when that was not told.
+    pub voters: Option<Vec<Voter>>,
     /// Brokers by id: up, fenced and down.
     pub brokers: Vec<BrokerRow>,
     /// Topics and partitions, a chunk a shard of topic names.
@@ -68,7 +75,8 @@ pub struct MetadataSnapshot {
 }
 
 /// Since when some trouble of a kind lasts without a break; `None` when there is none.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct TroubleSince {
     /// Some broker does not serve.
     pub brokers_down: Option<DateTime>,
@@ -107,6 +115,15 @@ pub struct BrokerRow {
     pub role: Option<QuorumRole>,
     /// Release of its software and how that is known.
     pub version: Option<Version>,
+}
+
+/// A controller that votes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Voter {
+    /// Its `node.id`, which is also that of a broker where one process is both.
+    pub node_id: i32,
+    /// Whether it has fetched the metadata log lately (the leader has).
+    pub is_caught_up: bool,
 }
 
 /// A release of Kafka, as far as it can be inferred: no request tells it.
@@ -148,6 +165,7 @@ impl MetadataSnapshot {
             sum.preferred += counts.preferred;
             sum.replicas += counts.replicas;
             sum.out_of_sync += counts.out_of_sync;
+            sum.needed += counts.needed;
         }
         all
     }

@@ -9,17 +9,23 @@ mod fleet;
 mod log_dirs;
 mod metadata;
 mod owned;
+mod rates;
+mod remembered;
 mod rights;
 
 use std::time::Duration;
 
-pub use chunk::{BrokerCounts, Chunk, PartitionRow, TopicRow, Totals};
+pub use chunk::{BrokerCounts, Chunk, Needed, PartitionRow, TopicRow, Totals, Without};
 pub(super) use chunk::{SHARDS, Since, shard};
 pub use configs::{ConfigsSample, ConfigsSnapshot, Settings, TopicConfig};
 pub use fleet::{FleetSample, FleetSnapshot};
 pub(super) use log_dirs::ReplicaSize;
 pub use log_dirs::{BrokerDirs, LogDirsSample, LogDirsSnapshot, TopicSizes};
-pub use metadata::{BrokerRow, MetadataSample, MetadataSnapshot, TroubleSince, Version, VersionMethod};
+pub use metadata::{
+    BrokerRow, MetadataSample, MetadataSnapshot, TroubleSince, Version, VersionMethod, Voter,
+};
+pub use rates::{ClusterRates, NoRates, Rate, Rates};
+pub use remembered::{Remembered, RememberedBroker};
 pub use rights::{Rights, Unseen};
 
 /// What the operator tolerates and wants kept.

@@ -27,16 +27,22 @@ pub enum ClusterSort {
     UnderReplicated,
     /// By bytes kept.
     Size,
+    /// By bytes that producers write.
+    BytesIn,
+    /// By bytes that consumers read.
+    BytesOut,
 }
 
 impl ClusterSort {
     /// The words of `sort`.
-    pub const WORDS: [(&'static str, Self); 5] = [
+    pub const WORDS: [(&'static str, Self); 7] = [
         ("severity", Self::Severity),
         ("name", Self::Name),
         ("partition_count", Self::Partitions),
         ("under_replicated_count", Self::UnderReplicated),
         ("size_bytes", Self::Size),
+        ("bytes_in_per_second", Self::BytesIn),
+        ("bytes_out_per_second", Self::BytesOut),
     ];
 }
 
@@ -56,6 +62,8 @@ pub fn clusters(known: &[Known], query: &ListQuery<ClusterSort>, now: DateTime) 
             ClusterSort::Partitions => SortKey::number(row.partition_count),
             ClusterSort::UnderReplicated => SortKey::number(row.under_replicated_count),
             ClusterSort::Size => SortKey::number(row.size_bytes),
+            ClusterSort::BytesIn => SortKey::rate(row.bytes_in_per_second),
+            ClusterSort::BytesOut => SortKey::rate(row.bytes_out_per_second),
         },
         |(_, row)| Cow::Owned(row.name.clone()),
     );
@@ -98,6 +106,7 @@ pub fn row(known: &Known, now: DateTime) -> Cluster {
         up.filter_map(|broker| broker.version).min()
     });
     let reading = known.metadata_reading();
+    let rate = known.rate();
     Cluster {
         name: known.name.clone(),
         cluster_id: snapshot.and_then(|snapshot| snapshot.cluster_id.clone()),
@@ -123,9 +132,9 @@ pub fn row(known: &Known, now: DateTime) -> Cluster {
         size_bytes: sums.map(|(size, _, _)| size),
         disk_total_bytes: sums.and_then(|(_, total, _)| total),
         disk_usable_bytes: sums.and_then(|(_, _, usable)| usable),
-        bytes_in_per_second: None,
-        bytes_out_per_second: None,
-        rates_at_least: false,
+        bytes_in_per_second: rate.and_then(|rate| rate.bytes_in),
+        bytes_out_per_second: rate.and_then(|rate| rate.bytes_out),
+        rates_at_least: rate.is_some_and(|rate| rate.at_least),
         version: version.map(version_text),
         version_method: version.map(|version| version_method(version).into()),
         as_of: reading.and_then(|reading| reading.as_of),

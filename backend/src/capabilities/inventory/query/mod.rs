@@ -3,6 +3,7 @@
 mod brokers;
 mod clusters;
 mod owners;
+mod restart;
 mod search;
 #[cfg(test)]
 mod tests;
@@ -13,12 +14,14 @@ use std::sync::Arc;
 pub use brokers::{BrokerSort, broker, brokers};
 pub use clusters::{ClusterSort, cluster, clusters, replication};
 pub use owners::{OwnerSort, owners};
+pub use restart::{RestartSort, restart_verdicts};
 pub use search::search;
 use shared::{DateTime, inventory::part, meta::Reading, rights::MissingRight};
 pub use topics::{PartitionSort, TopicQuery, TopicSort, partitions, topic, topics};
 
 use super::model::{
-    Chunk, ConfigsSnapshot, LogDirsSnapshot, MetadataSnapshot, TopicRow, Version, VersionMethod,
+    Chunk, ClusterRates, ConfigsSnapshot, LogDirsSnapshot, MetadataSnapshot, Rate, TopicRow, Version,
+    VersionMethod,
 };
 use crate::{access::Scope, runtime::Stamped};
 
@@ -40,12 +43,15 @@ pub struct Known {
     pub log_dirs: Option<Arc<Stamped<LogDirsSnapshot>>>,
     /// Configurations.
     pub configs: Option<Arc<Stamped<ConfigsSnapshot>>>,
+    /// What goes in and out, where that is read.
+    pub rates: Option<Arc<dyn ClusterRates>>,
     /// How each part was read.
     pub readings: Vec<Reading>,
 }
 
 impl Known {
-    /// What an answer's tag is made from, beside the scope.
+    /// What an answer's tag is made from, beside the scope. Rates are a part of few answers: see
+    /// [`Known::rates_revision`].
     pub fn revisions(&self) -> [u64; 3] {
         [
             self.metadata.as_ref().map_or(0, |stamped| stamped.revision),
@@ -57,6 +63,21 @@ impl Known {
     /// One number that moves when any part moved.
     pub fn revision(&self) -> u64 {
         self.revisions().iter().sum()
+    }
+
+    /// Moves with every reading of rates.
+    pub fn rates_revision(&self) -> u64 {
+        self.rates.as_ref().map_or(0, |rates| rates.revision())
+    }
+
+    /// What goes in and out of the cluster; none where only what some owners have is seen.
+    fn rate(&self) -> Option<Rate> {
+        self.rates.as_ref().filter(|_| self.scope.sees_wholly(&self.name)).map(|rates| rates.cluster())
+    }
+
+    /// What goes in and out of a topic that may be seen.
+    fn topic_rate(&self, topic: &str) -> Option<Rate> {
+        self.rates.as_ref().and_then(|rates| rates.topic(topic))
     }
 
     /// The owner of a topic of the cluster.

@@ -39,6 +39,7 @@ fn east(owners: &str) -> Known {
         reassignments: Some(vec![]),
         configs: None,
         log_dirs: None,
+        remembered: None,
     };
     let snapshot = evaluate::metadata(None, sample, POLICY, now()).snapshot;
     let owners = Owners::parse(Path::new("owners.toml"), owners).unwrap();
@@ -50,6 +51,7 @@ fn east(owners: &str) -> Known {
         metadata: Some(Arc::new(Stamped { snapshot, revision: 1, as_of: now() })),
         log_dirs: None,
         configs: None,
+        rates: None,
         readings: vec![],
     }
 }

@@ -35,11 +35,15 @@ pub enum TopicSort {
     Offline,
     /// By bytes of all replicas.
     Size,
+    /// By bytes that producers write.
+    BytesIn,
+    /// By bytes that consumers read.
+    BytesOut,
 }
 
 impl TopicSort {
     /// The words of `sort`.
-    pub const WORDS: [(&'static str, Self); 7] = [
+    pub const WORDS: [(&'static str, Self); 9] = [
         ("trouble", Self::Trouble),
         ("name", Self::Name),
         ("partition_count", Self::Partitions),
@@ -47,6 +51,8 @@ impl TopicSort {
         ("under_replicated_count", Self::UnderReplicated),
         ("offline_count", Self::Offline),
         ("size_bytes", Self::Size),
+        ("bytes_in_per_second", Self::BytesIn),
+        ("bytes_out_per_second", Self::BytesOut),
     ];
 }
 
@@ -83,6 +89,12 @@ pub fn topics(known: &Known, query: &TopicQuery, now: DateTime) -> Topics {
             TopicSort::UnderReplicated => SortKey::Number(topic.under_replicated.into()),
             TopicSort::Offline => SortKey::Number(topic.offline.into()),
             TopicSort::Size => SortKey::number(size(chunk.name(topic))),
+            TopicSort::BytesIn => {
+                SortKey::rate(known.topic_rate(chunk.name(topic)).and_then(|rate| rate.bytes_in))
+            }
+            TopicSort::BytesOut => {
+                SortKey::rate(known.topic_rate(chunk.name(topic)).and_then(|rate| rate.bytes_out))
+            }
         },
         |(chunk, topic)| Cow::Borrowed(chunk.name(topic)),
     );
@@ -129,6 +141,7 @@ fn view(known: &Known, chunk: &Chunk, topic: &TopicRow) -> Topic {
     let settings =
         known.settings().and_then(|configs| configs.topics.get(name)).map(|config| &config.settings);
     let min_isr = topic.min_isr;
+    let rate = known.topic_rate(name);
     Topic {
         name: name.into(),
         topic_id: (topic.topic_id != TopicId::default())
@@ -144,8 +157,8 @@ fn view(known: &Known, chunk: &Chunk, topic: &TopicRow) -> Topic {
         at_min_isr_count: min_isr.map(|_| topic.at_min_isr),
         offline_count: topic.offline,
         size_bytes: known.sizes().and_then(|sizes| sizes.topics.get(name)).map(|sizes| sizes.size_bytes),
-        bytes_in_per_second: None,
-        bytes_out_per_second: None,
+        bytes_in_per_second: rate.and_then(|rate| rate.bytes_in),
+        bytes_out_per_second: rate.and_then(|rate| rate.bytes_out),
         retention_ms: settings.and_then(|settings| settings.retention_ms),
         cleanup_policy: settings.and_then(|settings| settings.cleanup_policy.clone()),
         min_insync_replicas: min_isr.map(u32::from),

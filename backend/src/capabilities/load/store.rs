@@ -1,0 +1,188 @@
+//! What is kept of what brokers carry: finished minutes, read again as the past and as what was usual.
+//!
+//! Minutes are written once they are over, and the two before them again: a broker that answers late tells what it did
+//! then. Saying it again changes nothing. After an outage everything is written that memory still holds.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use chrono::Duration;
+use shared::{
+    DateTime,
+    load::{Metric, NOUN},
+};
+
+use super::{
+    model::{BrokersSnapshot, METRICS},
+    query::{HistoryQuery, Who},
+};
+use crate::{
+    db::{Asked, Database, HistoryError, Minute, Of, Points, Subjects},
+    runtime::{Clock, Stamped},
+    series::Resolution,
+};
+
+/// The cluster as a whole among the subjects, which else are broker ids.
+pub const WHOLE: i64 = -1;
+/// Minutes that are written again.
+const AGAIN: i64 = 2;
+/// Minutes of all subjects that one writing takes.
+const AT_ONCE: usize = 5_000;
+/// Days whose hour tells what is usual.
+const DAYS: i64 = 7;
+
+/// Keeps the history of one cluster.
+#[derive(Debug)]
+pub struct Keeping {
+    cluster: String,
+    database: Database,
+    clock: Clock,
+    /// All minutes before this one are written.
+    until: Mutex<Option<DateTime>>,
+}
+
+impl Keeping {
+    /// Keeps the history of a cluster in a database.
+    pub fn new(cluster: String, database: Database, clock: Clock) -> Self {
+        Self { cluster, database, clock, until: Mutex::default() }
+    }
+
+    /// Keeps the minutes that are over and not kept yet.
+    pub async fn keep(&self, newest: Arc<Stamped<BrokersSnapshot>>) -> Result<(), String> {
+        let is_ours = self.database.is_kept() && self.database.writes(&self.cluster);
+        let Some(begins) = since(&newest.snapshot).filter(|_| is_ours) else { return Ok(()) };
+        let over = minute_of(self.clock.now());
+        let done = *self.until();
+        let mut start = minute_of(begins).max(done.map_or(begins, |done| done - Duration::minutes(AGAIN)));
+        start = minute_of(start);
+        if done.is_some_and(|done| done >= over) {
+            return Ok(());
+        }
+        let subjects = newest.snapshot.brokers.len() + 1;
+        let step = Duration::minutes(i64::try_from((AT_ONCE / subjects).max(1)).unwrap_or(1));
+        while start < over {
+            let end = over.min(start + step);
+            let snapshot = newest.clone();
+            let minutes = tokio::task::spawn_blocking(move || minutes(&snapshot.snapshot, start, end)).await;
+            let minutes =
+                minutes.map_err(|_| "Riverkeeper has a bug here: its minutes could not be made.")?;
+            let of = Of { name: &self.cluster, cluster_id: newest.snapshot.cluster_id.as_deref() };
+            match self.database.write_minutes(of, NOUN, &minutes).await {
+                Ok(()) => {}
+                // The database itself says why it is not open, and that another writes is no failure.
+                Err(HistoryError::NotOpen | HistoryError::NotOurs) => return Ok(()),
+                Err(error) => return Err(error.to_string()),
+            }
+            *self.until() = Some(end);
+            start = end;
+        }
+        Ok(())
+    }
+
+    /// What each broker had at this hour on the last days.
+    pub async fn usual(&self) -> Result<Vec<(i32, Metric, Vec<f32>)>, String> {
+        let (hour, slot) = Resolution::Hour.place(self.clock.now());
+        let hour = Resolution::Hour.begins(hour, slot);
+        let asked = Asked {
+            cluster: &self.cluster,
+            noun: NOUN,
+            subjects: Subjects::All,
+            resolution: Resolution::Hour,
+            from: hour - Duration::days(DAYS),
+            to: hour,
+        };
+        let blocks = match self.database.read_blocks(asked).await {
+            Ok(blocks) => blocks,
+            Err(HistoryError::NotKept | HistoryError::NotOpen) => return Ok(vec![]),
+            Err(error) => return Err(error.to_string()),
+        };
+        let mut values: BTreeMap<(i32, usize), Vec<f32>> = BTreeMap::new();
+        for kept in blocks {
+            let Some(id) = i32::try_from(kept.subject).ok().filter(|id| *id >= 0) else { continue };
+            for day in 1..=DAYS {
+                let (block, slot) = Resolution::Hour.place(hour - Duration::days(day));
+                if block != kept.start {
+                    continue;
+                }
+                for column in 0..METRICS {
+                    if let Some(value) = kept.block.get(slot, column) {
+                        values.entry((id, column)).or_default().push(value);
+                    }
+                }
+            }
+        }
+        let named = |((id, column), values): ((i32, usize), Vec<f32>)| {
+            Some((id, Metric::ALL.get(column).copied()?, values))
+        };
+        Ok(values.into_iter().filter_map(named).collect())
+    }
+
+    /// One metric over a time, as it is kept; empty where nothing is.
+    pub async fn past(&self, query: &HistoryQuery) -> Result<(Resolution, Vec<Points>), HistoryError> {
+        let resolution = self.resolution(query);
+        let subjects = match query.who {
+            Who::Whole => Subjects::One(WHOLE),
+            Who::Broker(id) => Subjects::One(id.into()),
+            Who::Brokers => Subjects::All,
+        };
+        let asked = Asked {
+            cluster: &self.cluster,
+            noun: NOUN,
+            subjects,
+            resolution,
+            from: query.from,
+            to: query.to,
+        };
+        match self.database.read_column(asked, query.metric.index()).await {
+            Err(HistoryError::NotKept) => Ok((resolution, vec![])),
+            Err(error) => Err(error),
+            Ok(points) => {
+                let is_asked = |points: &Points| query.who != Who::Brokers || points.subject != WHOLE;
+                Ok((resolution, points.into_iter().filter(is_asked).collect()))
+            }
+        }
+    }
+
+    /// As fine as the steps are, if so fine a history reaches back that far.
+    fn resolution(&self, query: &HistoryQuery) -> Resolution {
+        let age = (self.clock.now() - query.from).to_std().unwrap_or_default();
+        let fits = |resolution: &Resolution| resolution.slot() <= query.step;
+        let by_step = Resolution::ALL.into_iter().rev().find(fits).unwrap_or(Resolution::Minute);
+        let reaches = |resolution: &Resolution| age <= self.database.retention().of(*resolution);
+        let by_age = Resolution::ALL.into_iter().find(reaches).unwrap_or(Resolution::Hour);
+        by_step.max(by_age)
+    }
+
+    fn until(&self) -> MutexGuard<'_, Option<DateTime>> {
+        self.until.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// When the oldest reading was taken that memory holds.
+fn since(snapshot: &BrokersSnapshot) -> Option<DateTime> {
+    let brokers = snapshot.brokers.iter().filter_map(|row| row.window.since());
+    brokers.chain(snapshot.whole.window.since()).min()
+}
+
+/// The minutes of all brokers and of the cluster as a whole.
+fn minutes(snapshot: &BrokersSnapshot, from: DateTime, to: DateTime) -> Vec<Minute> {
+    let brokers = snapshot.brokers.iter().map(|row| (i64::from(row.broker_id), &row.window));
+    let subjects: Vec<_> = brokers.chain([(WHOLE, &snapshot.whole.window)]).collect();
+    let mut minutes = Vec::new();
+    let mut start = from;
+    while start < to {
+        let of = |(subject, window): &(i64, &crate::series::Window)| {
+            Some(Minute { subject: *subject, start, values: window.minute(start)? })
+        };
+        minutes.extend(subjects.iter().filter_map(of));
+        start += Duration::minutes(1);
+    }
+    minutes
+}
+
+fn minute_of(time: DateTime) -> DateTime {
+    let (block, slot) = Resolution::Minute.place(time);
+    Resolution::Minute.begins(block, slot)
+}
