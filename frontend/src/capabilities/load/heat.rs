@@ -10,11 +10,12 @@ use shared::{
 };
 
 /// The metrics of the table; all of them stand in its twin.
-pub(crate) const SHOWN: [Metric; 8] = [
+pub(crate) const SHOWN: [Metric; 9] = [
     Metric::BytesIn,
     Metric::BytesOut,
     Metric::ProduceP99,
     Metric::FetchP99,
+    Metric::AnswerP90,
     Metric::HandlersBusy,
     Metric::NetworkBusy,
     Metric::DiskUsed,
