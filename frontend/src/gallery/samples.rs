@@ -365,8 +365,8 @@ fn load(url: &str, state: &str, sample: fn(Metric) -> Load) -> Load {
         page.load.iter_mut().for_each(|one| one.broker_id = Some(broker_id));
     }
     let wanted = param("brokers").and_then(|wanted| wanted.parse::<i32>().ok()).unwrap_or_default();
-    let missing = if value("broker").is_none() { page.load.len() as i32 + 1..=wanted } else { 1..=0 };
-    for broker_id in missing {
+    let wanted = if value("broker").is_none() { wanted } else { 0 };
+    for broker_id in page.load.len() as i32 + 1..=wanted {
         let Some(mut one) = page.load.first().cloned() else { break };
         one.broker_id = Some(broker_id);
         let factor = 0.5 + f64::from(broker_id % 17) / 20.0;

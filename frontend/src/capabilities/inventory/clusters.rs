@@ -105,7 +105,8 @@ fn state_cell(cluster: &Cluster, readings: Signal<Vec<Reading>>) -> AnyView {
 fn name_cell(cluster: &Cluster) -> AnyView {
     let place = use_place();
     let page = page::cluster(&cluster.name);
-    let sub: Vec<&str> = [&cluster.tier, &cluster.datacenter, &cluster.version]
+    let version = cluster.version.as_ref().map(|version| format!("Kafka {version}"));
+    let sub: Vec<&str> = [&cluster.tier, &cluster.datacenter, &version]
         .into_iter()
         .filter_map(|part| part.as_deref())
         .collect();

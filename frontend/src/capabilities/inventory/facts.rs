@@ -118,6 +118,7 @@ pub(crate) fn cluster_facts(detail: &ClusterDetail) -> AnyView {
     let percent = used_percent(cluster.disk_total_bytes, cluster.disk_usable_bytes);
     let why_rate = cluster.rates_at_least.then(|| "not every broker that is up tells its metrics".to_owned());
     let moving = detail.reassignments.as_ref().map(|moving| u64::from(moving.partition_count));
+    let is_still = moving == Some(0);
     let facts = vec![
         Fact::new("Controller", cluster.controller_id.map_or_else(unknown, |id| id.to_string().into_any()))
             .note(quorum)
@@ -133,9 +134,11 @@ pub(crate) fn cluster_facts(detail: &ClusterDetail) -> AnyView {
         Fact::new("Kept", size(cluster.size_bytes)).note(
             percent.map(|percent| view! { <span class=disk_tone(percent).class()>{percent}" % full"</span> }),
         ),
-        Fact::new("Being moved", maybe_count(moving)).note(moving.map(|_| "partitions")),
         Fact::new("Version", version(cluster)),
     ];
+    // Nothing is moved mostly, and then nothing is said of it.
+    let moving = Fact::new("Being moved", maybe_count(moving)).note(moving.map(|_| "partitions"));
+    let facts = facts.into_iter().chain((!is_still).then_some(moving)).collect();
     view! { <Facts facts=facts /> }.into_any()
 }
 

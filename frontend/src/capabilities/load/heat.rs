@@ -10,16 +10,27 @@ use shared::{
 };
 
 /// The metrics of the table; all of them stand in its twin.
-pub(crate) const SHOWN: [Metric; 8] = [
+pub(crate) const SHOWN: [Metric; 9] = [
     Metric::BytesIn,
     Metric::BytesOut,
     Metric::ProduceP99,
     Metric::FetchP99,
+    Metric::AnswerP90,
     Metric::HandlersBusy,
     Metric::NetworkBusy,
     Metric::DiskUsed,
     Metric::HeapUsed,
 ];
+
+/// Columns at most, with those of other metrics that are abnormal.
+const COLUMNS: usize = 12;
+
+/// The columns of the table: the usual ones, and whatever else is abnormal on some broker.
+pub(crate) fn columns(loads: &[BrokerLoad]) -> Vec<Metric> {
+    let is_abnormal = |metric: &Metric| loads.iter().any(|load| abnormal(load, *metric).is_some());
+    let others = Metric::ALL.into_iter().filter(|metric| !SHOWN.contains(metric)).filter(is_abnormal);
+    SHOWN.into_iter().chain(others).take(COLUMNS).collect()
+}
 
 /// Steps of shade.
 pub(crate) const SHADES: usize = 8;
@@ -155,6 +166,14 @@ mod tests {
             .map(|row| (row.load.broker_id, matches!(row.face, Face::Down(Some(_)))))
             .collect();
         assert_eq!(faces, [(1, false), (2, true), (3, false)]);
+    }
+
+    #[test]
+    fn what_is_abnormal_has_a_column_whatever_it_is() {
+        let mut page = broker_loads();
+        assert_eq!(columns(&page.broker_loads), SHOWN);
+        page.broker_loads[0].abnormal[0].metric = Metric::LogFlushP99;
+        assert_eq!(columns(&page.broker_loads)[SHOWN.len()..], [Metric::LogFlushP99]);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use shared::{
 
 use super::{
     asks,
-    heat::{Face, ROWS, Row, SHOWN, abnormal, against, is_unmetered, limit, rows, shade},
+    heat::{Face, ROWS, Row, abnormal, against, columns, is_unmetered, limit, rows, shade},
     loads_of,
 };
 use crate::{
@@ -70,7 +70,7 @@ fn table(cluster: &str, loads: Query<BrokerLoads>, brokers: Query<Brokers>, is_t
     let hint = is_unmetered(&view.broker_loads).then(|| {
         view! { <p class="bar-note is-quiet">"No broker of this cluster tells its metrics: set "<code>"metrics.url"</code>" of the cluster. Sizes and disks are known without."</p> }
     });
-    let metrics = if is_table { &Metric::ALL[..] } else { &SHOWN[..] };
+    let metrics = if is_table { Metric::ALL.to_vec() } else { columns(&view.broker_loads) };
     let limits: Vec<f64> = metrics.iter().map(|metric| limit(*metric, &rows)).collect();
     let headings = metrics.iter().map(|metric| heading(*metric)).collect_view();
     let body = rows

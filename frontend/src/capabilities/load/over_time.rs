@@ -36,7 +36,7 @@ const NOTHING: Empty = Empty {
 /// The charts of a broker: the heading, and what is drawn together.
 const OF_BROKER: [(&str, &[Metric]); 6] = [
     ("Bytes", &[Metric::BytesIn, Metric::BytesOut, Metric::ReplicationBytesIn]),
-    ("Request times, p99", &[Metric::ProduceP99, Metric::FetchP99]),
+    ("Request times", &[Metric::ProduceP99, Metric::FetchP99, Metric::AnswerP90]),
     ("Busy", &[Metric::HandlersBusy, Metric::NetworkBusy, Metric::Gc]),
     ("Heap and disk", &[Metric::HeapUsed, Metric::DiskUsed]),
     ("Requests", &[Metric::ProduceRequests, Metric::FetchRequests]),

@@ -79,8 +79,7 @@ fn row(cluster: &str, spread: &Spread) -> Vec<AnyView> {
     let ratio = spread.ratio.map_or_else(unknown, |ratio| {
         // From the mean on: twice the mean is a full bar.
         let percent = ((ratio - 1.0).clamp(0.0, 1.0) * 100.0).round() as u64;
-        let tone = if ratio >= 2.0 { Tone::Warn } else { Tone::Plain };
-        view! { <span class="used">{bar(percent, tone)}<span>{format!("{ratio:.2} × ")}<span class="dim">{word(ratio)}</span></span></span> }.into_any()
+        view! { <span class="used">{bar(percent, Tone::Plain)}<span>{format!("{ratio:.2} × ")}<span class="dim">{word(ratio)}</span></span></span> }.into_any()
     });
     vec![
         view! { {resource(&spread.resource)}{without} }.into_any(),
