@@ -122,6 +122,7 @@ pub struct Load {
     fleet: Arc<dyn Fleet>,
     clock: Clock,
     period: Duration,
+    held: chrono::Duration,
 }
 
 /// Registers load: its cycles turn from now on.
@@ -155,7 +156,8 @@ pub fn register(
         runtime.drive(cycle, read.brokers.clone());
         runtime.drive(UsualCycle { keeping: parts.keeping.clone() }, read.usual.clone());
     }
-    Ok(Load { cells, fleet, clock: runtime.clock().clone(), period: settings.period })
+    let held = chrono::Duration::from_std(settings.policy.held).unwrap_or_default();
+    Ok(Load { cells, fleet, clock: runtime.clock().clone(), period: settings.period, held })
 }
 
 impl Load {

@@ -30,6 +30,8 @@ pub const WHOLE: i64 = -1;
 const AGAIN: i64 = 2;
 /// Minutes of all subjects that one writing takes.
 const AT_ONCE: usize = 5_000;
+/// A database that is well is open by then.
+const OPENS_WITHIN: std::time::Duration = std::time::Duration::from_secs(5);
 /// Days whose hour tells what is usual.
 const DAYS: i64 = 7;
 
@@ -83,6 +85,8 @@ impl Keeping {
 
     /// What each broker had at this hour on the last days.
     pub async fn usual(&self) -> Result<Vec<(i32, Metric, Vec<f32>)>, String> {
+        // After a start it opens in a moment, and the next look is far away.
+        self.database.opened(OPENS_WITHIN).await;
         let (hour, slot) = Resolution::Hour.place(self.clock.now());
         let hour = Resolution::Hour.begins(hour, slot);
         let asked = Asked {

@@ -37,8 +37,11 @@ pub fn judge(
     let mut verdicts: Vec<Vec<Verdict>> = rows
         .iter()
         .zip(&judged)
-        // Of one that does not answer nothing new is known; one that began anew begins anew.
-        .map(|(row, judged)| if *judged || row.failure.is_none() { vec![] } else { row.abnormal.clone() })
+        // Of one that does not answer nothing new is known. One that is down or began anew is not judged.
+        .map(|(row, judged)| {
+            let begins_anew = *judged || row.failure.is_none() || !row.is_up;
+            if begins_anew { vec![] } else { row.abnormal.clone() }
+        })
         .collect();
     for tolerance in PEERS {
         let values: Vec<Option<f64>> = rows

@@ -70,7 +70,8 @@ fn judged(before: &BrokerRow, row: &BrokerRow) -> Option<Told> {
             let detail = (!more.is_empty()).then(|| more.join(" "));
             Some(("broker_abnormal", Severity::Warning, words::sentence(id, worst), detail))
         }
-        (false, None) => {
+        // That it is down is told already.
+        (false, None) if row.is_up => {
             let sentence = match before.started == row.started {
                 true => format!("Broker {id} is as its peers again."),
                 false => format!("Broker {id} was restarted and is judged anew."),
