@@ -24,7 +24,7 @@ pub use log_dirs::{BrokerDirs, LogDirsSample, LogDirsSnapshot, TopicSizes};
 pub use metadata::{
     BrokerRow, MetadataSample, MetadataSnapshot, TroubleSince, Version, VersionMethod, Voter,
 };
-pub use rates::{ClusterRates, NoRates, Rate, Rates};
+pub use rates::{ClusterRates, Rate, Rates};
 pub use remembered::{Remembered, RememberedBroker};
 pub use rights::{Rights, Unseen};
 
