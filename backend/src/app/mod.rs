@@ -183,6 +183,7 @@ fn load_settings(config: &Config) -> carried::Settings {
         timeout: seconds(load.timeout_seconds),
         most_bytes: load.max_answer_bytes,
         policy: carried::Policy {
+            period: seconds(load.period_seconds),
             held: seconds(load.held_hours * 3600.0),
             young: seconds(load.young_seconds),
             abnormal_z: load.abnormal_z,

@@ -11,6 +11,7 @@ use crate::capabilities::load::model::{
 };
 
 const POLICY: Policy = Policy {
+    period: std::time::Duration::from_secs(10),
     held: std::time::Duration::from_secs(6 * 3_600),
     young: std::time::Duration::from_secs(180),
     abnormal_z: 3.5,
@@ -98,9 +99,9 @@ impl Turned {
             Some(id) => &self.row(id).window,
             None => &self.snapshot.as_ref().unwrap().whole.window,
         };
-        let from = DateTime::from_timestamp(1_795_358_410, 0).unwrap();
+        let from = DateTime::from_timestamp(1_795_358_400, 0).unwrap();
         let step = std::time::Duration::from_secs(10);
-        let steps = window.steps(metric.index(), from, self.now + Duration::seconds(1), step);
+        let steps = window.steps(metric.index(), from, self.now, step);
         steps.into_iter().map(|(_, value)| value.map(f64::round)).collect()
     }
 
