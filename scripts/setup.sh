@@ -94,6 +94,7 @@ setup() {
   setup_tool trunk "$TRUNK" trunk "5 min" --locked --no-default-features --features rustls
   # Not --locked: its lock file names a crate that the registry no longer lists.
   setup_tool wasm-bindgen-cli "$WASM_BINDGEN" wasm-bindgen "3 min"
+  setup_tool wasm_split_cli_support "$WASM_SPLIT" wasm-split-cli "1 min" --locked --features build-binary
   setup_jars "$KAFKA" demo/pom.xml
   exec 9>&-
 }

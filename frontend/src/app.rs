@@ -1,6 +1,8 @@
 //! The application: the store, the router and the shell around the pages of the register.
 
-use leptos::{prelude::*, tachys::view::iterators::StaticVec};
+use std::time::Duration;
+
+use leptos::{prelude::*, tachys::view::iterators::StaticVec, task::spawn_local};
 use leptos_router::{
     any_nested_route::AnyNestedRoute,
     components::{FlatRoutes, RouteChildren, Router},
@@ -8,7 +10,7 @@ use leptos_router::{
 
 use crate::{
     access::{self, Who},
-    capabilities::register,
+    capabilities::{fetch_ahead, register},
     components::{Crumb, Theme, WhyUnknown},
     live::{Store, stream, use_store},
     place::{Place, base_path},
@@ -25,41 +27,48 @@ pub(crate) fn set_way(steps: Vec<(String, Option<String>)>) {
     way.set(steps.into_iter().map(|(name, page)| Crumb { name, page }).collect());
 }
 
+/// Makes pages with their addresses.
+pub(crate) type Routes = fn() -> Vec<AnyNestedRoute>;
+
+/// After this time what comes later is fetched ahead: the first page has its numbers.
+const AHEAD: Duration = Duration::from_secs(3);
+
 /// The whole application.
 #[component]
-pub(crate) fn App() -> impl IntoView {
+pub(crate) fn App(
+    /// Pages beside those of the register.
+    beside: Routes,
+) -> impl IntoView {
     Theme::kept().apply();
     let store = start_store();
     provide_context(store);
     provide_context(Way(RwSignal::new(Vec::new())));
+    set_timeout(|| spawn_local(fetch_ahead()), AHEAD);
     view! {
         <Router base=base_path()>
-            <Inside />
+            <Inside beside=beside />
         </Router>
     }
 }
 
 #[component]
-fn Inside() -> impl IntoView {
+fn Inside(beside: Routes) -> impl IntoView {
     let place = Place::provide();
     let who = provide_who(place);
     provide_context(WhyUnknown(who.why_unknown()));
     let is_known = Memo::new(move |_| who.is_known());
     let pages = move || {
         is_known.get().then(|| {
-            let routes = RouteChildren::to_children(|| StaticVec::from(routes()));
+            let routes = RouteChildren::to_children(move || StaticVec::from(routes(beside)));
             view! { <FlatRoutes fallback=not_found children=routes /> }
         })
     };
     view! { <Shell>{pages}</Shell> }
 }
 
-fn routes() -> Vec<AnyNestedRoute> {
+fn routes(beside: Routes) -> Vec<AnyNestedRoute> {
     let pages = register().into_iter().flat_map(|capability| (capability.routes)());
-    let pages = pages.chain(access::routes());
-    #[cfg(debug_assertions)]
-    let pages = pages.chain(crate::gallery::routes());
-    pages.collect()
+    pages.chain(access::routes()).chain(beside()).collect()
 }
 
 fn provide_who(place: Place) -> Who {

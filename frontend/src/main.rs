@@ -10,6 +10,7 @@ mod capabilities;
 mod components;
 #[cfg(debug_assertions)]
 mod gallery;
+mod later;
 mod live;
 mod place;
 mod shell;
@@ -22,5 +23,16 @@ fn main() {
     if let Some(before) = leptos::prelude::document().get_element_by_id("before") {
         before.remove();
     }
-    leptos::mount::mount_to_body(app::App);
+    // The gallery is a piece that comes later, and its pages are among the routes from the start.
+    #[cfg(debug_assertions)]
+    wasm_bindgen_futures::spawn_local(async {
+        let gallery = if gallery::is_open() { gallery::pages().await.ok() } else { None };
+        mount(gallery.unwrap_or(Vec::new));
+    });
+    #[cfg(not(debug_assertions))]
+    mount(Vec::new);
+}
+
+fn mount(beside: app::Routes) {
+    leptos::mount::mount_to_body(move || leptos::view! { <app::App beside=beside /> });
 }

@@ -6,7 +6,7 @@ mod status;
 use leptos_router::any_nested_route::AnyNestedRoute;
 use shared::search::Hit;
 
-use crate::components::Icon;
+use crate::components::{Icon, drawing};
 #[cfg(debug_assertions)]
 pub(crate) use inventory::{ClusterPage, FleetPage, TopicPage, TopicsPage};
 #[cfg(debug_assertions)]
@@ -32,6 +32,14 @@ pub(crate) struct Capability {
 /// Every capability, in the order of the menu.
 pub(crate) fn register() -> [Capability; 2] {
     [inventory::CAPABILITY, status::CAPABILITY]
+}
+
+/// Fetches what comes later, so that it is here before it is opened: a function of each piece.
+pub(crate) async fn fetch_ahead() {
+    // What does not come now is asked for again when it is opened.
+    let _ = inventory::cluster_page().await;
+    let _ = status::status_page().await;
+    let _ = drawing().await;
 }
 
 /// The page of something that was found.

@@ -1,11 +1,14 @@
 //! A frame around a chart: drawn again for the width at hand, with the values at one time under pointer or keys.
 
-use leptos::{html::Div, prelude::*};
-use shared::{DateTime, chart::LineChart};
+use leptos::{html::Div, prelude::*, wasm_split::wasm_split};
+use shared::{DateTime, chart::LineChart, units::Zone};
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{KeyboardEvent, PointerEvent, ResizeObserver, ResizeObserverEntry};
 
-use crate::place::{Place, use_place};
+use crate::{
+    later::{Later, fetched},
+    place::{Place, use_place},
+};
 
 /// Narrower than this nothing is drawn, for there would be nothing to read.
 const NARROWEST: u32 = 160;
@@ -15,9 +18,19 @@ const HEIGHT: u32 = 236;
 /// Steps of the arrow keys over the whole chart.
 const STEPS: i32 = 60;
 
+/// Draws a chart for a width and a height.
+pub(crate) type Draw = fn(&LineChart, u32, u32, Zone) -> String;
+
+/// What draws charts: plotters is a piece of its own, which only pages with charts wait for.
+#[wasm_split(charts, wasm_split_path = ::leptos::wasm_split, fallible)]
+pub(crate) fn drawing() -> Later<Draw> {
+    Ok(LineChart::svg)
+}
+
 #[derive(Clone, Copy)]
 struct Frame {
     chart: Signal<LineChart>,
+    draw: ReadSignal<Option<Later<Draw>>, LocalStorage>,
     width: RwSignal<u32>,
     /// The time that is looked at.
     at: RwSignal<Option<DateTime>>,
@@ -30,7 +43,8 @@ pub(crate) fn ChartFrame(
     /// What is drawn.
     chart: Signal<LineChart>,
 ) -> impl IntoView {
-    let frame = Frame { chart, width: RwSignal::new(0), at: RwSignal::new(None), place: use_place() };
+    let draw = fetched(drawing);
+    let frame = Frame { chart, draw, width: RwSignal::new(0), at: RwSignal::new(None), place: use_place() };
     let node = NodeRef::<Div>::new();
     watch_width(node, frame.width);
     view! {
@@ -49,10 +63,13 @@ pub(crate) fn ChartFrame(
 impl Frame {
     fn svg(self) -> String {
         let width = self.width.get();
-        if width < NARROWEST {
-            return String::new();
+        match self.draw.get() {
+            Some(Ok(draw)) if width >= NARROWEST => {
+                self.chart.with(|chart| draw(chart, width, HEIGHT, self.place.zone()))
+            }
+            Some(Err(_)) => "What draws charts could not be loaded.".into(),
+            _ => String::new(),
         }
-        self.chart.with(|chart| chart.svg(width, HEIGHT, self.place.zone()))
     }
 
     fn point(self, event: &PointerEvent) {

@@ -21,7 +21,7 @@ mod window;
 pub(crate) use age::{Age, Clocked};
 pub(crate) use bar::{Tone, bar, disk_tone};
 pub(crate) use breadcrumbs::{Breadcrumbs, Crumb};
-pub(crate) use chart::ChartFrame;
+pub(crate) use chart::{ChartFrame, drawing};
 pub(crate) use command::Command;
 pub(crate) use events::EventList;
 pub(crate) use facts::{Fact, Facts};

@@ -7,7 +7,7 @@
 mod index;
 mod samples;
 
-use leptos::prelude::*;
+use leptos::{prelude::*, wasm_split::wasm_split};
 use leptos_router::{
     NestedRoute,
     any_nested_route::{AnyNestedRoute, IntoAnyNestedRoute},
@@ -19,8 +19,10 @@ use shared::{access::Session, problem::Problem};
 use crate::{
     access::SignInPage,
     api::Fault,
+    app::Routes,
     capabilities::{ClusterPage, FleetPage, StatusPage, TopicPage, TopicsPage},
     components::Theme,
+    later::Later,
     live::Store,
     place::base_path,
 };
@@ -60,7 +62,8 @@ pub(crate) fn session() -> Option<Session> {
     Some(session)
 }
 
-fn is_open() -> bool {
+/// Whether the page was opened in the gallery.
+pub(crate) fn is_open() -> bool {
     let path = window().location().pathname().unwrap_or_default();
     let inside = path.strip_prefix(base_path().as_str()).unwrap_or(&path).to_owned();
     inside.trim_matches('/').split('/').next() == Some("gallery")
@@ -80,8 +83,13 @@ fn sign_in() -> AnyView {
     }
 }
 
-/// The routes of the gallery.
-pub(crate) fn routes() -> Vec<AnyNestedRoute> {
+/// The gallery's pages: a piece as well, so that debug builds are cut as releases are.
+#[wasm_split(gallery, wasm_split_path = ::leptos::wasm_split, fallible)]
+pub(crate) fn pages() -> Later<Routes> {
+    Ok(routes)
+}
+
+fn routes() -> Vec<AnyNestedRoute> {
     let east = || "east".to_owned();
     vec![
         NestedRoute::new(path!("/gallery"), || view! { <index::Index /> }.into_any()).into_any_nested_route(),

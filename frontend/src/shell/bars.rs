@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use crate::{
     access::use_who,
     components::{Age, Clocked},
+    later::reload,
     live::{Link, use_store},
 };
 
@@ -54,9 +55,4 @@ pub(crate) fn Bars() -> impl IntoView {
         </div>
     }
     .into_any()
-}
-
-fn reload() {
-    // The browser refuses only when it is leaving the page already.
-    let _ = window().location().reload();
 }

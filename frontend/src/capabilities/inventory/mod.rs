@@ -21,7 +21,7 @@ mod topics;
 
 pub(crate) use cluster::ClusterPage;
 pub(crate) use fleet::FleetPage;
-use leptos::prelude::*;
+use leptos::{prelude::*, wasm_split::wasm_split};
 use leptos_router::{
     NestedRoute,
     any_nested_route::{AnyNestedRoute, IntoAnyNestedRoute},
@@ -37,7 +37,10 @@ pub(crate) use topic::TopicPage;
 pub(crate) use topics::TopicsPage;
 
 use super::Capability;
-use crate::components::Icon;
+use crate::{
+    components::Icon,
+    later::{Later, Page, later},
+};
 
 /// The register's line.
 pub(crate) const CAPABILITY: Capability = Capability {
@@ -52,10 +55,27 @@ pub(crate) const CAPABILITY: Capability = Capability {
 fn routes() -> Vec<AnyNestedRoute> {
     vec![
         NestedRoute::new(path!("/"), || view! { <FleetPage /> }.into_any()).into_any_nested_route(),
-        NestedRoute::new(path!("/clusters/:cluster"), cluster_route).into_any_nested_route(),
-        NestedRoute::new(path!("/clusters/:cluster/topics"), topics_route).into_any_nested_route(),
-        NestedRoute::new(path!("/clusters/:cluster/topics/:topic"), topic_route).into_any_nested_route(),
+        NestedRoute::new(path!("/clusters/:cluster"), || later(cluster_page)).into_any_nested_route(),
+        NestedRoute::new(path!("/clusters/:cluster/topics"), || later(topics_page)).into_any_nested_route(),
+        NestedRoute::new(path!("/clusters/:cluster/topics/:topic"), || later(topic_page))
+            .into_any_nested_route(),
     ]
+}
+
+/// The pages of one cluster: all of them in one piece.
+#[wasm_split(inventory, wasm_split_path = ::leptos::wasm_split, fallible)]
+pub(super) fn cluster_page() -> Later<Page> {
+    Ok(cluster_route)
+}
+
+#[wasm_split(inventory, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn topics_page() -> Later<Page> {
+    Ok(topics_route)
+}
+
+#[wasm_split(inventory, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn topic_page() -> Later<Page> {
+    Ok(topic_route)
 }
 
 /// A name in the address; a page is made anew when it changes.

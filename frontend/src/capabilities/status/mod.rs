@@ -5,7 +5,7 @@ mod gateways;
 mod headline;
 mod page;
 
-use leptos::prelude::*;
+use leptos::{prelude::*, wasm_split::wasm_split};
 use leptos_router::{
     NestedRoute,
     any_nested_route::{AnyNestedRoute, IntoAnyNestedRoute},
@@ -14,7 +14,10 @@ use leptos_router::{
 pub(crate) use page::StatusPage;
 
 use super::Capability;
-use crate::components::Icon;
+use crate::{
+    components::Icon,
+    later::{Later, Page, later},
+};
 
 /// The register's line.
 pub(crate) const CAPABILITY: Capability = Capability {
@@ -26,6 +29,12 @@ pub(crate) const CAPABILITY: Capability = Capability {
     is_own: true,
 };
 
+/// The page, in a piece of its own.
+#[wasm_split(status, wasm_split_path = ::leptos::wasm_split, fallible)]
+pub(super) fn status_page() -> Later<Page> {
+    Ok(|| view! { <StatusPage /> }.into_any())
+}
+
 fn routes() -> Vec<AnyNestedRoute> {
-    vec![NestedRoute::new(path!("/status"), || view! { <StatusPage /> }.into_any()).into_any_nested_route()]
+    vec![NestedRoute::new(path!("/status"), || later(status_page)).into_any_nested_route()]
 }
