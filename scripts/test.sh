@@ -119,6 +119,7 @@ test_e2e() {
   test_fleet_up
   local port
   port=$(free_port 28080)
+  rm -f "$CACHE/riverkeeper-$port.db"*
   # What takes minutes in production takes seconds here.
   export RIVERKEEPER__INVENTORY__METADATA_PERIOD_SECONDS=3 RIVERKEEPER__INVENTORY__LOG_DIRS_PERIOD_SECONDS=10 \
     RIVERKEEPER__INVENTORY__CONFIGS_PERIOD_SECONDS=30 RIVERKEEPER__KAFKA__REQUEST_TIMEOUT_SECONDS=2

@@ -6,7 +6,7 @@ mod database;
 use std::{os::unix::fs::PermissionsExt, sync::Arc, time::Duration};
 
 use backend::{
-    db::{Asked, AskedEvents, HistoryError, Minute, Of, Points, Subjects, Which},
+    db::{Asked, AskedEvents, HistoryError, Minute, Of, Points, Retention, Subjects, Which},
     runtime::EventFilter,
     series::Resolution,
 };
@@ -109,7 +109,7 @@ async fn a_rename_keeps_the_history_and_another_cluster_of_that_name_begins_anew
     assert_eq!(points(&kept, asked(Resolution::Minute, 0, 9), 0).await.len(), 3, "its id came later");
     let refused = kept.database.write_minutes(Of { name: "west", ..EAST }, "load", &minutes(0..1)).await;
     assert!(
-        matches!(refused, Err(HistoryError::Refused(what)) if what.contains("is the same cluster as east"))
+        matches!(refused, Err(HistoryError::NotTaken(what)) if what.contains("is the same cluster as east"))
     );
     kept.end().await;
 
@@ -252,7 +252,11 @@ async fn events_are_found_by_what_they_are_like_page_by_page(fresh: Fresh) {
 async fn what_is_too_old_goes(fresh: Fresh) {
     let now = backend::runtime::Clock::system().now();
     let day = Duration::from_secs(86_400);
-    let kept = fresh.open_as("a").writes().await;
+    let ages = Duration::from_secs(86_400 * 36_500);
+    let kept = Kept::start(fresh.place.clone(), "a", |settings| {
+        settings.retention = Retention { minutes: ages, ten_minutes: ages, hours: ages, events: ages };
+    });
+    let kept = kept.writes().await;
     let at = |days: u32| Minute { subject: 1, start: now - day * days, values: values(i64::from(days)) };
     kept.database.write_minutes(EAST, "load", &[at(0), at(3), at(30), at(2_000)]).await.unwrap();
     let timeline = kept.runtime.timeline();

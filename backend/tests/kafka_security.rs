@@ -299,6 +299,7 @@ async fn without_authorities_of_its_own_a_cluster_is_believed_by_those_of_the_sy
     let child = Command::new(env!("CARGO_BIN_EXE_riverkeeper"))
         .args(["serve", "--config", &file])
         .env("SSL_CERT_FILE", BROKER.file("ca.pem"))
+        .env("XDG_STATE_HOME", BROKER.file("state"))
         .stdout(Stdio::null())
         .spawn()
         .unwrap();

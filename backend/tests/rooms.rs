@@ -104,8 +104,37 @@ fn i3_nothing_can_change_a_cluster() {
 }
 
 #[test]
-fn i4_nobody_speaks_sql() {
-    refuse("I4", &sources("backend/src"), &["sqlx", "SELECT ", "INSERT INTO"]);
+fn i4_only_the_database_s_room_and_stores_speak_sql() {
+    let is_store =
+        |file: &Source| file.path.ends_with("/store.rs") || file.path.starts_with("backend/src/db/");
+    let files: Vec<Source> = sources("backend/src").into_iter().filter(|file| !is_store(file)).collect();
+    refuse("I4", &files, &["sqlx", "SELECT ", "INSERT INTO", "DELETE FROM"]);
+}
+
+#[test]
+fn i5_packing_samples_is_pure() {
+    let words = [
+        "tokio",
+        "async ",
+        ".await",
+        "Clock",
+        "::now()",
+        "std::fs",
+        "std::net",
+        "tracing",
+        "crate::db",
+        "crate::runtime",
+    ];
+    refuse("I5", &sources("backend/src/series"), &words);
+}
+
+#[test]
+fn the_database_knows_no_capability_s_words() {
+    let nouns = capabilities();
+    let quoted: Vec<String> = nouns.iter().map(|noun| format!("\"{noun}\"")).collect();
+    let words: Vec<&str> =
+        quoted.iter().map(String::as_str).chain(["shared::inventory", "shared::load"]).collect();
+    refuse("arrows", &sources("backend/src/db"), &words);
 }
 
 #[test]
@@ -139,17 +168,22 @@ fn i6_capabilities_do_not_know_each_other_and_only_app_knows_them() {
 }
 
 #[test]
-fn i6_runtime_kafka_http_access_catalog_and_config_know_no_capability_and_not_the_wiring() {
-    for room in ["runtime", "kafka", "http", "access", "catalog", "config"] {
+fn i6_rooms_beside_the_capabilities_know_no_capability_and_not_the_wiring() {
+    for room in ["runtime", "kafka", "http", "access", "catalog", "config", "db", "series"] {
         refuse("I6", &sources(&format!("backend/src/{room}")), &["crate::capabilities", "crate::app"]);
     }
 }
 
 #[test]
-fn kafka_runtime_catalog_and_config_know_nothing_of_http() {
-    for room in ["runtime", "kafka", "catalog", "config"] {
+fn kafka_runtime_catalog_config_and_database_know_nothing_of_http() {
+    for room in ["runtime", "kafka", "catalog", "config", "db", "series"] {
         refuse("arrows", &sources(&format!("backend/src/{room}")), &["axum", "crate::http", "crate::access"]);
     }
+}
+
+#[test]
+fn the_runtime_knows_no_database() {
+    refuse("arrows", &sources("backend/src/runtime"), &["crate::db", "crate::series"]);
 }
 
 #[test]

@@ -36,7 +36,7 @@ pub async fn save(
     now: DateTime,
 ) -> Result<(), HistoryError> {
     if bytes.len() > MOST_BYTES {
-        return Err(HistoryError::Refused(format!("A checkpoint takes at most {MOST_BYTES} bytes.")));
+        return Err(HistoryError::NotTaken(format!("A checkpoint takes at most {MOST_BYTES} bytes.")));
     }
     let sql = "INSERT INTO checkpoints (noun, cluster, part, version, time, bytes) VALUES ($1, $2, $3, $4, $5, $6) \
                ON CONFLICT (noun, cluster, part) DO UPDATE SET version = excluded.version, time = excluded.time, \

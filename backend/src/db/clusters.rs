@@ -27,7 +27,7 @@ pub async fn for_writing(
         None => by_name(connection, of.name).await?,
         Some(cluster_id) => match by_cluster_id(connection, cluster_id).await? {
             Some((_, name)) if name != of.name && configured.contains(&name) => {
-                return Err(HistoryError::Refused(format!(
+                return Err(HistoryError::NotTaken(format!(
                     "{} is the same cluster as {name}: it is kept under that name.",
                     of.name
                 )));

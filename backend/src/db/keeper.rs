@@ -27,6 +27,9 @@ const LONGEST_WAIT: Duration = Duration::from_secs(15);
 /// was read-only stays so for who opened it then.
 const FAILURES_TO_OPEN_ANEW: u32 = 3;
 
+/// What opening is called in the books.
+const OPENING: &str = "opening";
+
 /// Events of one transaction.
 const BATCH: usize = 1_000;
 
@@ -121,12 +124,12 @@ impl Keeper {
         match open::open(place).await {
             Ok(open) => {
                 tracing::info!("history is kept in {}", place.shown());
-                database.books().wrote(database.now());
+                database.books().wrote(OPENING, database.now());
                 database.0.open.send_replace(Some(open));
                 Ok(())
             }
             Err(error) => {
-                database.failed(&error);
+                database.failed(OPENING, &error);
                 Err(error)
             }
         }
@@ -141,7 +144,7 @@ impl Keeper {
         let database = &self.database;
         let names: Vec<String> = self.clusters().into_iter().map(Option::unwrap_or_default).collect();
         let holder = &database.0.settings.holder;
-        let renewed = database.written(async {
+        let renewed = database.written("leases", async {
             let open = database.open()?;
             let mut transaction = open.write.begin_with(open::begin(database.engine())).await?;
             let leases = leases::renew(&mut transaction, holder, &names, database.now()).await?;
@@ -194,7 +197,8 @@ impl Keeper {
         }
         self.taken.insert(key.clone(), taken);
         for events in recorded.events.chunks(BATCH) {
-            let written = database.written(async {
+            let what = format!("events of {name}");
+            let written = database.written(&what, async {
                 let mut transaction = database.begin(name).await?;
                 let cluster = match cluster {
                     Some(name) => database.id(&mut transaction, Of { name, cluster_id: None }).await?,
@@ -227,7 +231,7 @@ impl Keeper {
             return Ok(false);
         }
         database
-            .written(async {
+            .written("what is too old", async {
                 let mut transaction = database.begin(leases::FLEET).await?;
                 let retention = database.retention();
                 let more = retention::forget(&mut transaction, retention, database.now()).await?;

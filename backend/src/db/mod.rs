@@ -125,7 +125,7 @@ impl Database {
         DatabaseStatus {
             engine: place.map_or(Engine::None, Place::engine),
             location: place.map(|place| place.shown().to_owned()),
-            failure: books.failure.clone(),
+            failure: books.failure(),
             written_at: books.written_at,
             size_bytes: books.size_bytes,
             events_since: books.events_since,
@@ -178,7 +178,7 @@ impl Database {
             self.made().insert((series.cluster, noun.to_owned()), until);
             Ok(damaged)
         };
-        let damaged = self.written(writing).await?;
+        let damaged = self.written(&format!("{noun} of {}", of.name), writing).await?;
         let samples = minutes.iter().flat_map(|minute| &minute.values).flatten().count();
         let mut books = self.books();
         books.counts.damaged_blocks += damaged;
@@ -231,7 +231,8 @@ impl Database {
         bytes: Vec<u8>,
     ) -> Result<(), HistoryError> {
         self.is_kept().then_some(()).ok_or(HistoryError::NotKept)?;
-        self.written(async {
+        let what = format!("checkpoint {} {} of {}", which.noun, which.part, of.name);
+        self.written(&what, async {
             let mut transaction = self.begin(of.name).await?;
             let cluster = self.id(&mut transaction, of).await?;
             checkpoints::save(&mut transaction, cluster, which, bytes, self.now()).await?;
@@ -280,27 +281,29 @@ impl Database {
         read
     }
 
-    /// Writes, within a deadline, and keeps the books.
+    /// Writes, within a deadline, and keeps the books of what it is.
     async fn written<T>(
         &self,
+        what: &str,
         writing: impl Future<Output = Result<T, HistoryError>>,
     ) -> Result<T, HistoryError> {
         let written = within(WRITE_LIMIT, writing).await;
         match &written {
-            Ok(_) => self.books().wrote(self.now()),
-            // That another writes is no failure, and why it is not open the keeper says.
-            Err(HistoryError::NotOurs | HistoryError::NotOpen) => {}
-            Err(error) => self.failed(error),
+            Ok(_) => self.books().wrote(what, self.now()),
+            Err(HistoryError::NotOurs) => self.books().left(what),
+            // Why it is not open the keeper says.
+            Err(HistoryError::NotOpen | HistoryError::NotTaken(_)) => {}
+            Err(error) => self.failed(what, error),
         }
         written
     }
 
-    fn failed(&self, error: &HistoryError) {
+    fn failed(&self, what: &str, error: &HistoryError) {
         let mut books = self.books();
-        if books.failure.is_none() {
+        if books.failure().is_none() {
             tracing::warn!("history is not kept: {error}");
         }
-        books.failed(error.to_string(), self.now());
+        books.failed(what, error.to_string(), self.now());
     }
 
     /// Our id of a cluster, for writing.

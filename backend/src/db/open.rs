@@ -3,7 +3,7 @@
 use std::{io, path::Path, time::Duration};
 
 use shared::status::Engine;
-use sqlx::{AnyConnection, AnyPool, Connection, Executor, any::AnyPoolOptions};
+use sqlx::{AnyConnection, AnyPool, AssertSqlSafe, Connection, Executor, any::AnyPoolOptions};
 
 use super::{fault::HistoryError, migrations, place::Place};
 
@@ -35,11 +35,12 @@ pub async fn open(place: &Place) -> Result<Open, HistoryError> {
                 HistoryError::Refused(format!("{} cannot be made or read: {error}.", file.display()))
             })?;
         }
-        let write = pool(place, 1, WRITE_LIMIT).await?;
-        let mut connection = write.acquire().await?;
+        // Not by a pool: that tries again and again, and then only says that it took too long.
+        let mut connection = AnyConnection::connect(place.url()).await?;
+        connection.execute(AssertSqlSafe(setting(place.engine(), OPEN_LIMIT))).await?;
         bring_up_to_date(place.engine(), &mut connection).await?;
-        drop(connection);
-        let read = pool(place, READERS, READ_LIMIT).await?;
+        connection.close().await?;
+        let (write, read) = (pool(place, 1, WRITE_LIMIT)?, pool(place, READERS, READ_LIMIT)?);
         Ok(Open { write, read })
     };
     tokio::time::timeout(OPEN_LIMIT, opening).await.map_err(|_| HistoryError::Slow(OPEN_LIMIT))?
@@ -57,8 +58,9 @@ fn make_file(file: &Path) -> io::Result<()> {
     }
 }
 
-async fn pool(place: &Place, connections: u32, limit: Duration) -> Result<AnyPool, sqlx::Error> {
-    let setting = match place.engine() {
+/// What every connection begins with.
+fn setting(engine: Engine, limit: Duration) -> String {
+    match engine {
         // FULL: a commit is on the disk when it returns. There are few of them a minute.
         Engine::Sqlite | Engine::None => {
             "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
@@ -69,7 +71,11 @@ async fn pool(place: &Place, connections: u32, limit: Duration) -> Result<AnyPoo
         Engine::Postgresql => {
             format!("SET statement_timeout = {}; SET application_name = 'riverkeeper'", limit.as_millis())
         }
-    };
+    }
+}
+
+fn pool(place: &Place, connections: u32, limit: Duration) -> Result<AnyPool, sqlx::Error> {
+    let setting = setting(place.engine(), limit);
     AnyPoolOptions::new()
         .max_connections(connections)
         .min_connections(0)
@@ -77,12 +83,11 @@ async fn pool(place: &Place, connections: u32, limit: Duration) -> Result<AnyPoo
         .after_connect(move |connection: &mut AnyConnection, _| {
             let setting = setting.clone();
             Box::pin(async move {
-                connection.execute(sqlx::AssertSqlSafe(setting)).await?;
+                connection.execute(AssertSqlSafe(setting)).await?;
                 Ok(())
             })
         })
-        .connect(place.url())
-        .await
+        .connect_lazy(place.url())
 }
 
 /// How a transaction that writes begins: SQLite takes its lock at once, because it cannot wait for it later.

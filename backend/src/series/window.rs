@@ -100,9 +100,29 @@ impl Window {
     pub fn minute(&self, start: DateTime) -> Option<Vec<Option<f32>>> {
         let end = start + Duration::from_secs(60);
         let (from, to) = (start.timestamp_millis(), end.timestamp_millis());
-        let has_sample = self.times(from, to) > 0;
-        let mean = |column| self.mean(column, start, end).map(|mean| mean as f32);
-        has_sample.then(|| (0..self.columns).map(mean).collect())
+        let mut sums = vec![(0.0, 0_u32); self.columns];
+        let mut add = |column: usize, code: u32| {
+            if let (Some(value), Some((sum, count))) = (code::decode(code), sums.get_mut(column)) {
+                *sum += f64::from(value);
+                *count += 1;
+            }
+        };
+        let mut samples = 0;
+        for chunk in self.touched(from, to) {
+            let times = chunk.times();
+            let within: Vec<usize> = (0..times.len()).filter(|at| (from..to).contains(&times[*at])).collect();
+            samples += within.len();
+            for column in 0..self.columns {
+                let codes = chunk.column(column);
+                within.iter().filter_map(|at| codes.get(*at)).for_each(|code| add(column, *code));
+            }
+        }
+        for row in self.open.iter().filter(|row| (from..to).contains(&row.ms)) {
+            samples += 1;
+            row.codes.iter().enumerate().for_each(|(column, code)| add(column, *code));
+        }
+        let mean = |(sum, count): (f64, u32)| (count > 0).then(|| (sum / f64::from(count)) as f32);
+        (samples > 0).then(|| sums.into_iter().map(mean).collect())
     }
 
     /// The newest value of a column that is known, if it is at most `within` older than the newest sample.
@@ -160,13 +180,6 @@ impl Window {
         let rows: Vec<Arc<Row>> = self.open.drain(..near).collect();
         let chunk = Arc::new(Chunk::of(&rows, self.columns, first));
         self.sealed = self.sealed.iter().cloned().chain([chunk]).collect();
-    }
-
-    /// How many samples were taken from `from` until before `to`.
-    fn times(&self, from: i64, to: i64) -> usize {
-        let within = |ms: &i64| (from..to).contains(ms);
-        let sealed = self.touched(from, to).map(|chunk| chunk.times().into_iter().filter(within).count());
-        sealed.sum::<usize>() + self.open.iter().filter(|row| within(&row.ms)).count()
     }
 
     /// Goes through the known values of a column from `from` until before `to`, oldest first.

@@ -52,6 +52,9 @@ fn no_command_shows_a_secret() {
         "<east><scram>sasl.password = SECRET\n",
         "<east><scram>sasl.password = 'SECRET\n",
         "<east>[[token]]\n<name>sha256 = 'SECRET'\nsha257 = 'SECRET'\n",
+        "[database]\nurl = 'postgres://ann:SECRET@db/history'\n<east>",
+        "[database]\nurl = 'postgres://ann:SECRET@db:port/history'\n<east>",
+        "[database]\nurl = 'SECRET'\n<east>",
         "[http]\nothers = ['SECRET']\npublic_url = 'https://a:SECRET@b'\n<east>",
     ];
     for text in texts {

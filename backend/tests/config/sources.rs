@@ -54,7 +54,7 @@ fn the_environment_wins_over_the_file_and_arguments_win_over_both() {
         format!("listen = \"127.0.0.1:2\"  # RIVERKEEPER__HTTP__LISTEN, instead of {}:2\n", file.display());
     assert!(printed.contains(&line), "{printed}");
 
-    let reading = read(&Arguments { port: Some(3), cluster: None });
+    let reading = read(&Arguments { port: Some(3), ..Arguments::default() });
     assert_eq!(reading.sound().unwrap().http.listen.to_string(), "127.0.0.1:3");
     assert!(
         reading

@@ -269,5 +269,59 @@ fn a_value_that_cannot_be_used_says_what_is_taken() {
             &[],
             "riverkeeper.toml:2: catalog.file: broken.toml:1: string values must be quoted, expected literal string",
         ),
+        (
+            "a database of another kind",
+            "[database]\nurl = 'mysql://ann:SECRET@db/history'\n<east>",
+            &[],
+            "riverkeeper.toml:2: database.url: takes sqlite:PATH, or postgres://USER:PASSWORD@HOST:PORT/NAME",
+        ),
+        (
+            "a server that is not one",
+            "[database]\nurl = 'postgres://ann:SECRET@db:port/history'\n<east>",
+            &[],
+            "riverkeeper.toml:2: database.url: cannot be read; PostgreSQL is postgres://USER:PASSWORD@HOST:PORT/NAME",
+        ),
+        (
+            "a database without a file",
+            "[database]\nurl = 'sqlite:'\n<east>",
+            &[],
+            "riverkeeper.toml:2: database.url: names no file; write sqlite:PATH",
+        ),
+        (
+            "a database in memory",
+            "[database]\nurl = 'sqlite::memory:'\n<east>",
+            &[],
+            "riverkeeper.toml:2: database.url: keeps nothing; leave the URL out, or name a file",
+        ),
+        (
+            "a file with parameters",
+            "[database]\nurl = 'sqlite:history.db?mode=ro'\n<east>",
+            &[],
+            "riverkeeper.toml:2: database.url: takes a path without parameters, like sqlite:PATH",
+        ),
+        (
+            "a URL in a file that is not there",
+            "[database]\nurl = { file = 'url' }\n<east>",
+            &[],
+            "riverkeeper.toml:2: database.url: cannot read the file url (there is no such file)",
+        ),
+        (
+            "a URL of the environment that is none",
+            "<east>",
+            &[("RIVERKEEPER__DATABASE__URL", "db:SECRET")],
+            "RIVERKEEPER__DATABASE__URL: database.url: takes sqlite:PATH, or postgres://USER:PASSWORD@HOST:PORT/NAME",
+        ),
+        (
+            "history that ends at once",
+            "[history]\nminutes_days = 0\n<east>",
+            &[],
+            "riverkeeper.toml:2: history.minutes_days: takes a number from 1 to 366, not 0",
+        ),
+        (
+            "history that is not known",
+            "[history]\nevent_days = 3\n<east>",
+            &[],
+            "riverkeeper.toml:2: history.event_days: [history] has no such key, it takes minutes_days, ten_minutes_days, hours_days, events_days; did you mean events_days?",
+        ),
     ]);
 }

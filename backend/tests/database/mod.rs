@@ -2,6 +2,8 @@
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test ends where something is amiss")]
 
+pub mod server;
+
 use std::{path::Path, sync::Arc, time::Duration};
 
 use backend::{
@@ -17,7 +19,7 @@ use sqlx::{AnyConnection, Connection, Executor};
 use tempfile::TempDir;
 
 /// What opening may take on a busy machine.
-pub const SOON: Duration = Duration::from_secs(20);
+pub const SOON: Duration = Duration::from_secs(40);
 
 /// A database that ends with the test.
 pub struct Fresh {
@@ -149,6 +151,12 @@ pub fn event(cluster: Option<&str>, time: DateTime, sentence: &str) -> Event {
     }
 }
 
+/// What the configuration keeps of a token.
+pub fn sha256(secret: &str) -> [u8; 32] {
+    use sha2::Digest;
+    sha2::Sha256::digest(secret).into()
+}
+
 /// Each of these tests once on SQLite and once on PostgreSQL.
 #[macro_export]
 macro_rules! on_both {
@@ -156,13 +164,13 @@ macro_rules! on_both {
         mod on_sqlite {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $name() {
-                super::$name(crate::database::Fresh::sqlite()).await;
+                super::$name($crate::database::Fresh::sqlite()).await;
             })+
         }
         mod on_postgresql {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $name() {
-                super::$name(crate::database::Fresh::postgresql().await).await;
+                super::$name($crate::database::Fresh::postgresql().await).await;
             })+
         }
     };

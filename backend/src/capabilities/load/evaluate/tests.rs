@@ -29,13 +29,13 @@ struct Turned {
 /// What a broker answers in a turn.
 #[derive(Clone)]
 enum Says {
-    Told(Told),
+    Told(Box<Told>),
     Nothing,
 }
 
 /// A counter of bytes in, and when the process started.
 fn counted(bytes_in: f64, started: f64) -> Says {
-    let mut told = Told::default();
+    let mut told = Box::<Told>::default();
     told.counters[Counter::BytesIn as usize] = Some(bytes_in);
     told.gauges[Gauge::Started as usize] = Some(started);
     Says::Told(told)
@@ -67,7 +67,7 @@ impl Turned {
             at: self.now,
             answer_p90: None,
             told: match says {
-                Says::Told(told) => Ok(told.clone()),
+                Says::Told(told) => Ok(told.as_ref().clone()),
                 Says::Nothing => Err("It said nothing.".into()),
             },
         };
