@@ -66,6 +66,7 @@ fn known(snapshot: MetadataSnapshot) -> Known {
         metadata: Some(Arc::new(Stamped { snapshot, revision: 1, as_of: NOW })),
         log_dirs: None,
         configs: None,
+        rates: None,
         readings: vec![],
     }
 }

@@ -137,6 +137,7 @@ impl World {
             })),
             log_dirs: None,
             configs: None,
+            rates: None,
             readings: vec![],
         }
     }

@@ -23,7 +23,8 @@ pub use log_dirs::{BrokerDirs, LogDirsSample, LogDirsSnapshot, TopicSizes};
 pub use metadata::{
     BrokerRow, MetadataSample, MetadataSnapshot, TroubleSince, Version, VersionMethod, Voter,
 };
-pub use rates::{ClusterRates, NoRates, Rate, Rates};
+pub use rates::{ClusterRates, Rate, Rates};
+pub use remembered::{Remembered, RememberedBroker};
 pub use rights::{Rights, Unseen};
 
 /// What the operator tolerates and wants kept.

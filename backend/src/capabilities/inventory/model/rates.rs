@@ -30,13 +30,3 @@ pub struct Rate {
     /// Whether some broker that is up is missing.
     pub at_least: bool,
 }
-
-/// Knows of none.
-#[derive(Clone, Copy, Debug)]
-pub struct NoRates;
-
-impl Rates for NoRates {
-    fn of(&self, _: &str) -> Option<Arc<dyn ClusterRates>> {
-        None
-    }
-}
