@@ -24,7 +24,6 @@ pub use metadata::{
     BrokerRow, MetadataSample, MetadataSnapshot, TroubleSince, Version, VersionMethod, Voter,
 };
 pub use rates::{ClusterRates, Rate, Rates};
-pub use remembered::{Remembered, RememberedBroker};
 pub use rights::{Rights, Unseen};
 
 /// What the operator tolerates and wants kept.
