@@ -41,6 +41,7 @@ fn sample(metadata: Metadata) -> MetadataSample {
         reassignments: Some(vec![]),
         configs: None,
         log_dirs: None,
+        remembered: None,
     }
 }
 
@@ -116,9 +117,8 @@ fn restart_verdicts(whole: &[u8], broken: &[u8]) -> Result<(), Box<dyn std::erro
         let configs = Some(Arc::new(Stamped { snapshot, revision: 1, as_of: NOW }));
         let sample = MetadataSample { configs, ..sample(metadata) };
         let snapshot = evaluate::metadata(None, sample, POLICY, NOW).snapshot;
-        let safe =
-            evaluate::restart(&snapshot, false).iter().filter(|it| it.verdict == Restart::Safe).count();
-        assert_eq!(safe, if min_isr == 2 && bytes == whole { snapshot.brokers.len() } else { 0 });
+        let is_safe = |it: &RestartVerdict| it.verdict == Restart::Safe;
+        assert_eq!(evaluate::restart(&snapshot, false).iter().all(is_safe), name.contains("_well_"));
         print(name, shortest(|| evaluate::restart(&snapshot, false)).as_secs_f64() * 1e3, "ms", None);
     }
     Ok(())

@@ -166,6 +166,7 @@ fn snapshot(cluster: &str, topics: &[&str]) -> MetadataSnapshot {
         is_refused: false,
         configs: None,
         log_dirs: None,
+        remembered: None,
     };
     let policy = Policy { forget_brokers_after: Duration::from_secs(60), history: Duration::from_secs(60) };
     evaluate::metadata(None, sample, policy, NOW).snapshot

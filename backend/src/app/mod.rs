@@ -64,7 +64,12 @@ impl App {
         let load_settings = load_settings(config);
         let cells = carried::Cells::new(&runtime, &load_settings, &database, endpoints(config, &gateways)?);
         let rates = Arc::new(load::KnownRates(cells.clone()));
-        let inventory = inventory::register(&runtime, &inventory_settings(config), watched.collect(), rates);
+        let inventory = inventory::register(
+            &runtime,
+            &inventory_settings(config, database.clone()),
+            watched.collect(),
+            rates,
+        );
         let brokers = Arc::new(load::KnownBrokers::new(inventory.clone()));
         let load = carried::register(&runtime, &load_settings, cells, brokers).map_err(anyhow::Error::msg)?;
         let capabilities = vec![inventory.capability(), load.capability()];
@@ -163,7 +168,7 @@ fn database_settings(config: &Config, clusters: Arc<[String]>) -> db::Settings {
     }
 }
 
-fn inventory_settings(config: &Config) -> inventory::Settings {
+fn inventory_settings(config: &Config, database: Database) -> inventory::Settings {
     let inventory = &config.inventory;
     inventory::Settings {
         metadata_period: seconds(inventory.metadata_period_seconds),
@@ -173,6 +178,7 @@ fn inventory_settings(config: &Config) -> inventory::Settings {
             forget_brokers_after: seconds(inventory.forget_brokers_after_hours * 3600.0),
             history: seconds(inventory.history_hours * 3600.0),
         },
+        database,
     }
 }
 

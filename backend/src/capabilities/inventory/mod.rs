@@ -8,6 +8,7 @@ pub mod evaluate;
 mod http;
 pub mod model;
 pub mod query;
+mod store;
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -23,9 +24,11 @@ use shared::{
     search::Hit,
 };
 
+use self::store::Memory;
 use super::Capability;
 use crate::{
     access::Scope,
+    db::Database,
     http::{Search, Sought},
     kafka::Gateway,
     runtime::{Cell, Clock, Rhythm, Runtime, Stamped},
@@ -45,6 +48,8 @@ pub struct Settings {
     pub configs_period: Duration,
     /// What is tolerated and kept.
     pub policy: Policy,
+    /// Where it is kept what only time tells.
+    pub database: Database,
 }
 
 /// A cluster to be watched.
@@ -125,6 +130,7 @@ fn watch(
         configs: configs.clone(),
         log_dirs: log_dirs.clone(),
         policy: settings.policy,
+        memory: Memory::new(name.clone(), settings.database.clone()),
     };
     runtime.drive(metadata_cycle, metadata.clone());
     runtime.drive(LogDirsCycle { gateway: gateway.clone(), metadata: metadata.clone() }, log_dirs.clone());

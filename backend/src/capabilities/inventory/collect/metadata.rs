@@ -12,9 +12,10 @@ use crate::{
     capabilities::inventory::{
         evaluate,
         model::{ConfigsSnapshot, LogDirsSnapshot, MetadataSample, MetadataSnapshot, Policy},
+        store::Memory,
     },
     kafka::{Gateway, read},
-    runtime::{Cell, Collected, Cycle, Evaluated},
+    runtime::{Cell, Collected, Cycle, Evaluated, Stamped},
 };
 
 /// Which cluster id belongs to which configured cluster: one cluster under two names is read once.
@@ -52,6 +53,8 @@ pub struct MetadataCycle {
     pub log_dirs: Cell<LogDirsSnapshot>,
     /// What is tolerated.
     pub policy: Policy,
+    /// What was remembered before, and is to be.
+    pub memory: Memory,
 }
 
 impl Cycle for MetadataCycle {
@@ -62,7 +65,8 @@ impl Cycle for MetadataCycle {
         let gateway = &self.gateway;
         let cluster = gateway.cluster();
         // Metadata comes first: it teaches the gateway which brokers there are.
-        let metadata = read::metadata(gateway).await.map_err(|error| sentence(&error))?;
+        let (metadata, remembered) = tokio::join!(read::metadata(gateway), self.memory.recall());
+        let metadata = metadata.map_err(|error| sentence(&error))?;
         if let Some(id) = &metadata.cluster_id {
             self.identities.claim(id, self.place, cluster).map_err(|other| {
                 format!("{cluster} is the same cluster as {other} (cluster id {id}): remove one of them.")
@@ -85,6 +89,7 @@ impl Cycle for MetadataCycle {
             is_refused,
             configs: self.configs.newest(),
             log_dirs: self.log_dirs.newest(),
+            remembered,
         };
         Ok(Collected { sample, missing: (!missing.is_empty()).then(|| missing.join(" ")) })
     }
@@ -116,5 +121,9 @@ impl Cycle for MetadataCycle {
             }
         }
         evaluated
+    }
+
+    async fn store(&self, newest: Arc<Stamped<MetadataSnapshot>>) -> Result<(), String> {
+        self.memory.keep(&newest.snapshot, newest.as_of).await
     }
 }

@@ -12,7 +12,7 @@ use shared::{
 
 use super::version::version;
 use crate::{
-    capabilities::inventory::model::{BrokerRow, MetadataSample, MetadataSnapshot, Policy},
+    capabilities::inventory::model::{BrokerRow, MetadataSample, MetadataSnapshot, Policy, Remembered},
     kafka::answers::BrokerEndpoint,
 };
 
@@ -29,28 +29,61 @@ pub enum BrokerMove {
     Forgotten,
 }
 
+/// When the brokers were looked at before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Looked {
+    /// A turn ago.
+    JustBefore,
+    /// Before Riverkeeper was started.
+    LongAgo,
+    /// Never.
+    Never,
+}
+
+/// The brokers as they were known before.
+pub struct Before {
+    rows: BTreeMap<i32, BrokerRow>,
+    looked: Looked,
+}
+
+impl Before {
+    /// Those of the turn before, or else those that were remembered and are not to be forgotten.
+    pub fn new(
+        previous: Option<&MetadataSnapshot>,
+        remembered: Option<&Remembered>,
+        policy: Policy,
+        now: DateTime,
+    ) -> Self {
+        let (rows, looked) = match (previous, remembered) {
+            (Some(previous), _) => (previous.brokers.clone(), Looked::JustBefore),
+            (None, Some(remembered)) => (remembered.rows(), Looked::LongAgo),
+            (None, None) => (vec![], Looked::Never),
+        };
+        let is_kept = |row: &BrokerRow| looked == Looked::JustBefore || !is_gone_for_good(row, policy, now);
+        let rows = rows.into_iter().filter(is_kept).map(|row| (row.endpoint.broker_id, row));
+        Self { rows: rows.collect(), looked }
+    }
+}
+
 /// The brokers by id, and how each moved.
 pub fn brokers(
     sample: &MetadataSample,
-    previous: Option<&MetadataSnapshot>,
+    before: Before,
     policy: Policy,
     now: DateTime,
 ) -> (Vec<BrokerRow>, Vec<(i32, BrokerMove)>) {
-    let before: BTreeMap<i32, &BrokerRow> = previous
-        .iter()
-        .flat_map(|previous| &previous.brokers)
-        .map(|row| (row.endpoint.broker_id, row))
-        .collect();
+    let looked = before.looked;
+    let before = before.rows;
     let mut moves = Vec::new();
     let mut rows = Vec::new();
     for (broker_id, (endpoint, state)) in told(sample, &before) {
-        let old = before.get(&broker_id).copied();
-        let row = row(sample, endpoint, state, old, previous.is_some(), now);
-        if state == BrokerState::Down && is_forgotten(&row, policy, now) {
+        let old = before.get(&broker_id);
+        let row = row(sample, endpoint, state, old, looked, now);
+        if is_gone_for_good(&row, policy, now) {
             moves.push((broker_id, BrokerMove::Forgotten));
             continue;
         }
-        if let Some(moved) = moved(&row, old, previous.is_some()) {
+        if let Some(moved) = moved(&row, old, looked) {
             moves.push((broker_id, moved));
         }
         rows.push(row);
@@ -61,7 +94,7 @@ pub fn brokers(
 /// Every broker that is known, with what is known of it now.
 fn told(
     sample: &MetadataSample,
-    before: &BTreeMap<i32, &BrokerRow>,
+    before: &BTreeMap<i32, BrokerRow>,
 ) -> BTreeMap<i32, (BrokerEndpoint, BrokerState)> {
     let gone = before.iter().map(|(id, row)| (*id, (row.endpoint.clone(), BrokerState::Down)));
     let registered = sample.description.iter().flat_map(|description| &description.brokers);
@@ -78,7 +111,7 @@ fn row(
     endpoint: BrokerEndpoint,
     state: BrokerState,
     old: Option<&BrokerRow>,
-    seen: bool,
+    looked: Looked,
     now: DateTime,
 ) -> BrokerRow {
     let features =
@@ -86,8 +119,8 @@ fn row(
     let serves = |state: BrokerState| state == BrokerState::Up;
     let since = match old {
         Some(old) if serves(old.state) == serves(state) => old.since,
-        Some(_) => Some(now),
-        None => seen.then_some(now),
+        // What happened while nobody looked has no invented beginning.
+        Some(_) | None => (looked == Looked::JustBefore).then_some(now),
     };
     BrokerRow {
         state,
@@ -114,16 +147,23 @@ fn role(sample: &MetadataSample, broker_id: i32) -> Option<Option<QuorumRole>> {
     })
 }
 
-fn is_forgotten(row: &BrokerRow, policy: Policy, now: DateTime) -> bool {
+/// What was seen last so long ago is not listed any more.
+pub fn is_forgotten(last_seen: DateTime, policy: Policy, now: DateTime) -> bool {
     let patience = chrono::Duration::from_std(policy.forget_brokers_after).unwrap_or(chrono::Duration::MAX);
-    row.last_seen.or(row.since).is_some_and(|seen| now - seen > patience)
+    now - last_seen > patience
 }
 
-fn moved(row: &BrokerRow, old: Option<&BrokerRow>, seen: bool) -> Option<BrokerMove> {
+fn is_gone_for_good(row: &BrokerRow, policy: Policy, now: DateTime) -> bool {
+    let last_seen = row.last_seen.or(row.since);
+    row.state == BrokerState::Down && last_seen.is_some_and(|seen| is_forgotten(seen, policy, now))
+}
+
+fn moved(row: &BrokerRow, old: Option<&BrokerRow>, looked: Looked) -> Option<BrokerMove> {
     let up = row.state == BrokerState::Up;
     match old {
-        None => (seen && up).then_some(BrokerMove::Joined),
+        None => (looked != Looked::Never && up).then_some(BrokerMove::Joined),
         Some(old) if old.state == BrokerState::Up => (!up).then_some(BrokerMove::Left),
-        Some(old) => up.then_some(BrokerMove::Returned(old.since)),
+        // When it came back while nobody looked is not known.
+        Some(old) => up.then_some(BrokerMove::Returned(old.since.filter(|_| looked == Looked::JustBefore))),
     }
 }

@@ -10,7 +10,7 @@ use shared::{
 };
 
 use super::{
-    brokers::brokers,
+    brokers::{Before, brokers, is_forgotten},
     chunks::chunks,
     events::{events, rights_events},
     health, lasting,
@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     capabilities::inventory::model::{
-        LogDirsSnapshot, MetadataSample, MetadataSnapshot, Policy, Totals, TroubleSince, Voter,
+        LogDirsSnapshot, MetadataSample, MetadataSnapshot, Policy, Remembered, Totals, TroubleSince, Voter,
     },
     kafka::answers::{Quorum as ToldQuorum, QuorumReplica},
     runtime::Evaluated,
@@ -26,6 +26,9 @@ use crate::{
 
 /// A voter is caught up when it had caught up this long before the leader's last word (Raft's fetch timeout is 2 s).
 const CAUGHT_UP_WITHIN_MS: i64 = 10_000;
+
+/// After a longer absence nobody can say that a trouble of before went on all the time.
+const LONGEST_ABSENCE: chrono::Duration = chrono::Duration::hours(1);
 
 /// Above so many replicas the log directories are not read out of their turn.
 const MOST_REPLICAS_TO_LOOK_AT_ONCE: u64 = 50_000;
@@ -38,8 +41,9 @@ pub fn metadata(
     now: DateTime,
 ) -> Evaluated<MetadataSnapshot> {
     let replaced = previous.filter(|previous| is_another_cluster(previous, &sample));
+    let remembered = remembered(previous, &sample, policy, now);
     let previous = if replaced.is_some() { None } else { previous };
-    let (rows, moves) = brokers(&sample, previous, policy, now);
+    let (rows, moves) = brokers(&sample, Before::new(previous, remembered, policy, now), policy, now);
     let configs = sample.configs.as_deref().map(|configs| &configs.snapshot);
     let reassignments = sample.reassignments.as_deref().unwrap_or_default();
     let (chunks, mut changes) = chunks(&sample.metadata, reassignments, configs, previous, now);
@@ -62,7 +66,10 @@ pub fn metadata(
     };
     snapshot.rights = rights(&sample, &snapshot, previous);
     snapshot.history = history(previous, &snapshot, policy, now);
-    snapshot.since = since(&snapshot, previous, log_dirs, now);
+    let lately = remembered.filter(|remembered| now - remembered.as_of <= LONGEST_ABSENCE);
+    let before = previous.map(|previous| previous.since).or(lately.map(|remembered| remembered.since));
+    let judged = (sample.configs.is_some(), log_dirs);
+    snapshot.since = since(&snapshot, previous, before.unwrap_or_default(), judged, now);
     snapshot.health = verdict(&snapshot, log_dirs);
     let controllers = (previous.and_then(|previous| previous.controller_id), controller_id);
     // A topic that was hidden and is seen now was there before.
@@ -77,9 +84,29 @@ pub fn metadata(
             .flat_map(|previous| rights_events(&sample.cluster, &previous.rights, &snapshot.rights, now)),
     );
     told.extend(replaced.map(|replaced| replaced_event(&sample, replaced, now)));
+    if remembered.is_some() {
+        for event in &mut told {
+            event.detail.get_or_insert_with(|| "while Riverkeeper did not look".into());
+        }
+    }
     let changed =
         changes.any || !told.is_empty() || previous.is_none_or(|previous| differs(&snapshot, previous));
     Evaluated { snapshot, as_of: now, changed, events: told }
+}
+
+/// What was remembered of this very cluster, at the first look, and not longer ago than brokers are listed.
+fn remembered<'a>(
+    previous: Option<&MetadataSnapshot>,
+    sample: &'a MetadataSample,
+    policy: Policy,
+    now: DateTime,
+) -> Option<&'a Remembered> {
+    let is_of_it = |remembered: &&Remembered| {
+        previous.is_none()
+            && Some(&remembered.cluster_id) == sample.metadata.cluster_id.as_ref()
+            && !is_forgotten(remembered.as_of, policy, now)
+    };
+    sample.remembered.as_deref().filter(is_of_it)
 }
 
 /// Another cluster answers under the old address: its history is not this one's.
@@ -160,30 +187,38 @@ fn history(
 fn since(
     snapshot: &MetadataSnapshot,
     previous: Option<&MetadataSnapshot>,
-    log_dirs: Option<&LogDirsSnapshot>,
+    before: TroubleSince,
+    (are_configs_read, log_dirs): (bool, Option<&LogDirsSnapshot>),
     now: DateTime,
 ) -> TroubleSince {
-    let before = previous.map(|previous| previous.since).unwrap_or_default();
+    // What was remembered stands until it can be judged whether it is still so.
+    let lasting = |holds: bool, is_judged: bool, before| {
+        if is_judged { lasting(holds, before, now) } else { before }
+    };
     let totals = &snapshot.totals;
     let down = snapshot.brokers.iter().filter(|broker| broker.state != shared::inventory::BrokerState::Up);
     // What was so when it was first judged has no invented beginning.
     let lacking = |rule: &str, since: Option<DateTime>| {
-        snapshot.rights.lacks(rule)?;
-        let rights = &previous?.rights;
-        if rights.lacks(rule).is_some() { since } else { rights.is_judged(rule).then_some(now) }
+        if snapshot.rights.lacks(rule).is_none() {
+            return if snapshot.rights.is_judged(rule) { None } else { since };
+        }
+        let was_well = |previous: &MetadataSnapshot| {
+            previous.rights.lacks(rule).is_none() && previous.rights.is_judged(rule)
+        };
+        if previous.is_some_and(was_well) { Some(now) } else { since }
     };
     let no_quorum = snapshot.quorum.as_ref().is_some_and(|quorum| quorum.leader_id.is_none());
     TroubleSince {
         brokers_down: down.filter_map(|broker| broker.since).min(),
-        offline: lasting(totals.offline > 0, before.offline, now),
-        under_min_isr: lasting(totals.under_min_isr > 0, before.under_min_isr, now),
-        under_replicated: lasting(totals.under_replicated > 0, before.under_replicated, now),
-        at_min_isr: lasting(totals.at_min_isr > 0, before.at_min_isr, now),
-        no_quorum: lasting(no_quorum, before.no_quorum, now),
+        offline: lasting(totals.offline > 0, true, before.offline),
+        under_min_isr: lasting(totals.under_min_isr > 0, are_configs_read, before.under_min_isr),
+        under_replicated: lasting(totals.under_replicated > 0, true, before.under_replicated),
+        at_min_isr: lasting(totals.at_min_isr > 0, are_configs_read, before.at_min_isr),
+        no_quorum: lasting(no_quorum, true, before.no_quorum),
         log_dirs_offline: lasting(
             log_dirs.is_some_and(|log_dirs| log_dirs.offline_count() > 0),
+            log_dirs.is_some(),
             before.log_dirs_offline,
-            now,
         ),
         cluster_not_described: lacking("cluster_not_described", before.cluster_not_described),
         hidden_topics: lacking("hidden_topics", before.hidden_topics),

@@ -1,5 +1,6 @@
 //! The rules of inventory on tiny clusters: what a broker that leaves does to them, and what is told of it.
 
+mod remembered;
 mod restart;
 mod rights;
 
@@ -73,6 +74,7 @@ fn sample(metadata: Metadata) -> MetadataSample {
         reassignments: Some(vec![]),
         configs: configs_with(&[("orders", 2), ("single", 1)]),
         log_dirs: None,
+        remembered: None,
     }
 }
 

@@ -5,13 +5,16 @@ use std::{
     sync::Arc,
 };
 
+use serde::{Deserialize, Serialize};
 use shared::{
     DateTime,
     inventory::{BrokerState, QuorumRole, ReplicationPoint},
     verdict::Health,
 };
 
-use super::{BrokerCounts, Chunk, ConfigsSnapshot, LogDirsSnapshot, Rights, TopicRow, Totals, shard};
+use super::{
+    BrokerCounts, Chunk, ConfigsSnapshot, LogDirsSnapshot, Remembered, Rights, TopicRow, Totals, shard,
+};
 use crate::{
     kafka::answers::{BrokerEndpoint, BrokerFeatures, ClusterDescription, Metadata, Quorum, Reassignment},
     runtime::Stamped,
@@ -38,6 +41,8 @@ pub struct MetadataSample {
     pub configs: Option<Arc<Stamped<ConfigsSnapshot>>>,
     /// The newest log directories, for those that are offline.
     pub log_dirs: Option<Arc<Stamped<LogDirsSnapshot>>>,
+    /// What was remembered of the cluster when Riverkeeper started; it counts at the first look only.
+    pub remembered: Option<Arc<Remembered>>,
 }
 
 /// What is known of a cluster's brokers, topics and partitions.
@@ -70,7 +75,8 @@ pub struct MetadataSnapshot {
 }
 
 /// Since when some trouble of a kind lasts without a break; `None` when there is none.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct TroubleSince {
     /// Some broker does not serve.
     pub brokers_down: Option<DateTime>,

@@ -10,6 +10,7 @@ mod log_dirs;
 mod metadata;
 mod owned;
 mod rates;
+mod remembered;
 mod rights;
 
 use std::time::Duration;
@@ -24,6 +25,7 @@ pub use metadata::{
     BrokerRow, MetadataSample, MetadataSnapshot, TroubleSince, Version, VersionMethod, Voter,
 };
 pub use rates::{ClusterRates, Rate, Rates};
+pub use remembered::{Remembered, RememberedBroker};
 pub use rights::{Rights, Unseen};
 
 /// What the operator tolerates and wants kept.

@@ -39,6 +39,7 @@ fn east(owners: &str) -> Known {
         reassignments: Some(vec![]),
         configs: None,
         log_dirs: None,
+        remembered: None,
     };
     let snapshot = evaluate::metadata(None, sample, POLICY, now()).snapshot;
     let owners = Owners::parse(Path::new("owners.toml"), owners).unwrap();
