@@ -13,12 +13,20 @@ pub struct Rhythm {
     pub period: Duration,
     /// Turns in a period; more than one where a turn reads a share of the whole.
     pub turns_per_period: u32,
+    /// Whether turns begin at whole multiples of the time between them, by the clock: then what was measured between
+    /// two turns of a minute is of that minute.
+    pub on_the_clock: bool,
 }
 
 impl Rhythm {
     /// One turn reads all.
     pub fn every(period: Duration) -> Self {
-        Self { period, turns_per_period: 1 }
+        Self { period, turns_per_period: 1, on_the_clock: false }
+    }
+
+    /// The same, at whole multiples of the time between turns.
+    pub fn on_the_clock(self) -> Self {
+        Self { on_the_clock: true, ..self }
     }
 
     /// The time between two turns.

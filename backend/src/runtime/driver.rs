@@ -53,7 +53,7 @@ impl<C: Cycle> Driver<C> {
                 entry = self.turn(started) => self.cell.state().enter(entry),
             }
             self.notices.moved();
-            next = started + self.cell.state().between_turns();
+            next = started + self.cell.state().until_next(self.clock.now() - started.elapsed());
         }
     }
 

@@ -188,6 +188,19 @@ impl PartState {
         self.rhythm.between_turns().max(self.books().stretched)
     }
 
+    /// How long after a turn that began then the next one begins.
+    pub(super) fn until_next(&self, began: DateTime) -> Duration {
+        let between = self.between_turns();
+        let step = i64::try_from(between.as_millis()).unwrap_or(i64::MAX).max(1);
+        if !self.rhythm.on_the_clock {
+            return between;
+        }
+        let into = began.timestamp_millis().rem_euclid(step);
+        // One that began a moment too early began in time.
+        let left = if into > step - step / 10 { step + (step - into) } else { step - into };
+        Duration::from_millis(left.unsigned_abs())
+    }
+
     pub(super) fn enter(&self, entry: Entry) {
         let mut books = self.books();
         books.failure_count += u64::from(entry.published.is_none());

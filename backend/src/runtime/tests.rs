@@ -213,6 +213,18 @@ async fn a_hanging_turn_ends_at_its_deadline_and_never_overlaps_itself() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn turns_on_the_clock_begin_at_whole_multiples_of_the_time_between_them() {
+    let runtime = runtime();
+    pass(Duration::from_secs(3)).await;
+    let cell = runtime.cell("test", Some("east"), "part", Rhythm::every(PERIOD).on_the_clock());
+    runtime.drive(Counting::that(Does::Works), cell.clone());
+    for (seconds, turns) in [(1, 1), (5, 1), (2, 2), (8, 2), (2, 3)] {
+        pass(Duration::from_secs(seconds)).await;
+        assert_eq!(status(&cell, &runtime).turn_count, turns, "after {seconds} s more");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn activating_a_cycle_makes_its_next_turn_come_at_once() {
     let runtime = runtime();
     let cell = drive(&runtime, "east", Counting::that(Does::Works));

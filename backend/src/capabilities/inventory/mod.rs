@@ -119,7 +119,7 @@ fn watch(
 ) -> Parts {
     let gateway = watched.gateway;
     let name = gateway.cluster().to_string();
-    let configs_rhythm = Rhythm { period: settings.configs_period, turns_per_period: CONFIG_TURNS };
+    let configs_rhythm = Rhythm { turns_per_period: CONFIG_TURNS, ..Rhythm::every(settings.configs_period) };
     let metadata = runtime.cell(NOUN, Some(&name), part::METADATA, Rhythm::every(settings.metadata_period));
     let log_dirs = runtime.cell(NOUN, Some(&name), part::LOG_DIRS, Rhythm::every(settings.log_dirs_period));
     let configs = runtime.cell(NOUN, Some(&name), part::CONFIGS, configs_rhythm);

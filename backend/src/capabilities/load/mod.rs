@@ -100,7 +100,12 @@ impl Cells {
             let keeping = Arc::new(Keeping::new(name.clone(), database.clone(), runtime.clock().clone()));
             let read = watched.endpoints.map(|endpoints| Read {
                 endpoints,
-                brokers: runtime.cell(NOUN, Some(&name), part::BROKERS, Rhythm::every(settings.period)),
+                brokers: runtime.cell(
+                    NOUN,
+                    Some(&name),
+                    part::BROKERS,
+                    Rhythm::every(settings.period).on_the_clock(),
+                ),
                 usual: runtime.cell(NOUN, Some(&name), part::USUAL, Rhythm::every(USUAL_PERIOD)),
                 traffic: Arc::default(),
             });

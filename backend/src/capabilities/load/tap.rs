@@ -33,7 +33,10 @@ const FEWEST: usize = 20;
 
 /// How long the brokers of a cluster took to answer in the last minute.
 #[derive(Clone, Debug, Default)]
-pub struct AnswerTimes(Arc<Mutex<HashMap<i32, VecDeque<(Instant, Duration)>>>>);
+pub struct AnswerTimes(Arc<Mutex<HashMap<i32, Answers>>>);
+
+/// When a broker answered, and how long it took, oldest first.
+type Answers = VecDeque<(Instant, Duration)>;
 
 impl AnswerTimes {
     /// The 90th percentile of the last minute in milliseconds; none before there are enough answers.
@@ -85,7 +88,7 @@ impl AnswerTimes {
         }
     }
 
-    fn times(&self) -> MutexGuard<'_, HashMap<i32, VecDeque<(Instant, Duration)>>> {
+    fn times(&self) -> MutexGuard<'_, HashMap<i32, Answers>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

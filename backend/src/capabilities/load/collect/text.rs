@@ -109,14 +109,17 @@ mod tests {
 
     use super::*;
 
-    fn read(text: &str) -> Option<(String, Vec<(String, String)>, f64)> {
+    /// Name, labels, value.
+    type Series = (String, Vec<(String, String)>, f64);
+
+    fn read(text: &str) -> Option<Series> {
         let Line::Series(name, rest) = line(text.as_bytes()) else { return None };
         let (labels, value) = series(rest)?;
         let labels = labels.0.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         Some((String::from_utf8(name.to_vec()).unwrap(), labels, value))
     }
 
-    fn of(name: &str, labels: &[(&str, &str)], value: f64) -> Option<(String, Vec<(String, String)>, f64)> {
+    fn of(name: &str, labels: &[(&str, &str)], value: f64) -> Option<Series> {
         let labels = labels.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         Some((name.into(), labels, value))
     }

@@ -42,19 +42,20 @@ pub fn brokers(
     let previous = previous.filter(is_same);
     let mut answers: HashMap<i32, Answer> =
         answers.into_iter().map(|answer| (answer.broker_id, answer)).collect();
-    let mut turn = Turn::begin(now);
+    let slot = slot(now, policy.period);
+    let mut turn = Turn::begin(slot);
     let mut whole = previous.map_or_else(|| Whole::new(policy), |previous| previous.whole.clone());
     let mut rows: Vec<BrokerRow> = Vec::with_capacity(known.brokers.len());
     for broker in &known.brokers {
         let before = previous.and_then(|previous| previous.broker(broker.broker_id));
         let answer = answers.remove(&broker.broker_id);
-        let read = row::row(broker, before, answer, policy, now);
+        let read = row::row(broker, before, answer, policy, (now, slot));
         whole.learn(broker.broker_id, broker.is_up, &read.made_up);
         turn.add(broker, &read);
         rows.push(read.row);
     }
     rows.sort_by_key(|row| row.broker_id);
-    whole.push(turn, now);
+    whole.push(turn, slot);
     let abnormal = abnormal::judge(&rows, usual.as_ref().map(|usual| &usual.snapshot), policy, now);
     for (row, verdicts) in rows.iter_mut().zip(abnormal) {
         row.abnormal = verdicts;
@@ -68,6 +69,13 @@ pub fn brokers(
         known.cluster_id.clone().or_else(|| previous.and_then(|previous| previous.cluster_id.clone()));
     let snapshot = BrokersSnapshot { cluster_id, brokers: rows, whole, throughput, topics };
     Evaluated { snapshot, as_of, changed: true, events }
+}
+
+/// When the time began that a turn tells of: what was counted between two turns belongs to the first of them.
+fn slot(now: DateTime, period: Duration) -> DateTime {
+    let period = i64::try_from(period.as_millis()).unwrap_or(i64::MAX).max(1);
+    let turn = (now.timestamp_millis() + period / 2).div_euclid(period);
+    DateTime::from_timestamp_millis((turn - 1) * period).unwrap_or(now)
 }
 
 /// Whether it started, or came back, just now.

@@ -34,17 +34,17 @@ pub fn row(
     before: Option<&BrokerRow>,
     answer: Option<Answer>,
     policy: Policy,
-    now: DateTime,
+    (now, slot): (DateTime, DateTime),
 ) -> Read {
     let mut row = before.cloned().unwrap_or_else(|| new(broker.broker_id, policy));
     row.is_up = broker.is_up;
     row.since = broker.since;
     match answer {
         Some(Answer { at, told: Ok(told), answer_p90, .. }) => {
-            answered(row, (broker, answer_p90), &told, at, now)
+            answered(row, (broker, answer_p90), &told, at, (now, slot))
         }
-        Some(Answer { told: Err(what), .. }) => silent(row, what, now),
-        None => silent(row, "It was not asked.".into(), now),
+        Some(Answer { told: Err(what), .. }) => silent(row, what, (now, slot)),
+        None => silent(row, "It was not asked.".into(), (now, slot)),
     }
 }
 
@@ -69,12 +69,12 @@ fn new(broker_id: i32, policy: Policy) -> BrokerRow {
     }
 }
 
-fn silent(mut row: BrokerRow, what: String, now: DateTime) -> Read {
+fn silent(mut row: BrokerRow, what: String, (now, slot): (DateTime, DateTime)) -> Read {
     let since = row.failure.map_or(now, |failure| failure.since);
     row.failure = Some(Failure { since, what });
-    row.missed.push(now);
+    row.missed.push(slot);
     // What it did so long ago it will not tell any more.
-    row.missed.retain(|missed| is_within(*missed, now, LONGEST_GAP));
+    row.missed.retain(|missed| is_within(*missed, slot, LONGEST_GAP));
     row.is_lost |= row.as_of.is_some() && counts_as_lost(&row);
     let may_tell = row.last.is_some_and(|last| is_within(last.at, now, LONGEST_GAP));
     Read { row, point: None, made_up: vec![], may_tell }
@@ -85,7 +85,7 @@ fn answered(
     (broker, answer_p90): (&Broker, Option<f64>),
     told: &Told,
     at: DateTime,
-    now: DateTime,
+    (now, slot): (DateTime, DateTime),
 ) -> Read {
     let started = told.gauge(Gauge::Started);
     if !rates::is_same_process(row.started, started) {
@@ -103,7 +103,7 @@ fn answered(
     }
     row.anchors = rates::remember(&row.anchors, &anchor);
     row.newest = values::values(told, &rates::means(&row.anchors, &anchor), broker, answer_p90);
-    row.window = row.window.push(now, &narrowed(&point));
+    row.window = row.window.push(slot, &narrowed(&point));
     row.recent.push_back(Arc::new(Point { at: now, values: narrowed(&point) }));
     row.recent.retain(|point| is_within(point.at, now, MEAN));
     row.topics = topics::remember(&row.topics, &told.topics, at);

@@ -11,6 +11,7 @@ use crate::capabilities::load::model::{
 };
 
 const POLICY: Policy = Policy {
+    period: std::time::Duration::from_secs(10),
     held: std::time::Duration::from_secs(6 * 3_600),
     young: std::time::Duration::from_secs(180),
     abnormal_z: 3.5,
@@ -28,13 +29,13 @@ struct Turned {
 /// What a broker answers in a turn.
 #[derive(Clone)]
 enum Says {
-    Told(Told),
+    Told(Box<Told>),
     Nothing,
 }
 
 /// A counter of bytes in, and when the process started.
 fn counted(bytes_in: f64, started: f64) -> Says {
-    let mut told = Told::default();
+    let mut told = Box::<Told>::default();
     told.counters[Counter::BytesIn as usize] = Some(bytes_in);
     told.gauges[Gauge::Started as usize] = Some(started);
     Says::Told(told)
@@ -66,7 +67,7 @@ impl Turned {
             at: self.now,
             answer_p90: None,
             told: match says {
-                Says::Told(told) => Ok(told.clone()),
+                Says::Told(told) => Ok(told.as_ref().clone()),
                 Says::Nothing => Err("It said nothing.".into()),
             },
         };
@@ -98,9 +99,9 @@ impl Turned {
             Some(id) => &self.row(id).window,
             None => &self.snapshot.as_ref().unwrap().whole.window,
         };
-        let from = DateTime::from_timestamp(1_795_358_410, 0).unwrap();
+        let from = DateTime::from_timestamp(1_795_358_400, 0).unwrap();
         let step = std::time::Duration::from_secs(10);
-        let steps = window.steps(metric.index(), from, self.now + Duration::seconds(1), step);
+        let steps = window.steps(metric.index(), from, self.now, step);
         steps.into_iter().map(|(_, value)| value.map(f64::round)).collect()
     }
 
@@ -337,7 +338,11 @@ fn topics_have_the_rates_of_all_their_leaders() {
     assert_eq!(topics["orders"].bytes_in, Some(150.0));
     assert_eq!((topics["orders"].bytes_out, topics["orders"].at_least), (None, false));
     assert!(east.row(1).topics.len() <= 6, "{}", east.row(1).topics.len());
-    east.turn(&[orders(13_000.0), Says::Nothing]);
+    for turn in 13..=15 {
+        let topics = &east.snapshot.as_ref().unwrap().topics;
+        assert_eq!((topics["orders"].bytes_in, topics["orders"].at_least), (Some(150.0), false));
+        east.turn(&[orders(1_000.0 * f64::from(turn)), Says::Nothing]);
+    }
     let topics = &east.snapshot.as_ref().unwrap().topics;
     assert_eq!((topics["orders"].bytes_in, topics["orders"].at_least), (Some(100.0), true));
 }

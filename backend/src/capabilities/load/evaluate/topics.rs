@@ -7,7 +7,7 @@ use std::{
 
 use shared::{DateTime, load::Metric};
 
-use super::{MEAN, rates::is_within};
+use super::{MEAN, counts_as_lost, rates::is_within};
 use crate::capabilities::load::model::{BrokerRow, Throughput, TopicCounters, TopicCounts, TopicRow};
 
 /// Readings of topics are remembered in this distance: they are many.
@@ -58,7 +58,7 @@ fn reading(before: Option<&TopicCounters>, told: &[TopicCounts], at: DateTime) -
 /// does not answer may carry any.
 pub fn together(rows: &[BrokerRow]) -> HashMap<Arc<str>, Throughput> {
     let mut topics: HashMap<Arc<str>, Throughput> = HashMap::new();
-    for row in rows.iter().filter(|row| row.is_up && row.failure.is_none()) {
+    for row in rows.iter().filter(|row| tells(row)) {
         let Some(newest) = row.topics.back() else { continue };
         for topic in &newest.rows {
             let before = row.topics.iter().take(row.topics.len() - 1);
@@ -84,7 +84,7 @@ pub fn together(rows: &[BrokerRow]) -> HashMap<Arc<str>, Throughput> {
 
 /// The cluster's own, from the newest values of the brokers that are up.
 pub fn cluster(rows: &[BrokerRow]) -> Throughput {
-    let up = || rows.iter().filter(|row| row.is_up && row.failure.is_none());
+    let up = || rows.iter().filter(|row| tells(row));
     let value = |row: &BrokerRow, metric: Metric| row.newest.get(metric.index()).copied().flatten();
     let sum = |metric: Metric| up().map(|row| value(row, metric)).fold(None, added);
     // What no broker tells is not known, and what one does not tell is missing.
@@ -100,7 +100,12 @@ pub fn cluster(rows: &[BrokerRow]) -> Throughput {
 }
 
 fn is_missing(rows: &[BrokerRow]) -> bool {
-    rows.iter().any(|row| row.is_up && row.failure.is_some())
+    rows.iter().any(|row| row.is_up && !tells(row))
+}
+
+/// Whether it is up and told what it carries a moment ago: a turn that it missed does not change the last minute.
+fn tells(row: &BrokerRow) -> bool {
+    row.is_up && row.as_of.is_some() && !counts_as_lost(row)
 }
 
 fn rate(before: f64, after: f64, seconds: f64) -> Option<f64> {

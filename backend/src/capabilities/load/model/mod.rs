@@ -25,6 +25,8 @@ pub use usual::{Baseline, UsualSnapshot};
 /// What the operator tolerates and wants held.
 #[derive(Clone, Copy, Debug)]
 pub struct Policy {
+    /// Time between two turns.
+    pub period: Duration,
     /// So far back every reading is held.
     pub held: Duration,
     /// A broker that started less than this ago is not judged.
