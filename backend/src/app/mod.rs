@@ -64,8 +64,12 @@ impl App {
         let load_settings = load_settings(config);
         let cells = carried::Cells::new(&runtime, &load_settings, &database, endpoints(config, &gateways)?);
         let rates = Arc::new(load::KnownRates(cells.clone()));
-        let inventory_settings = inventory_settings(config, database.clone());
-        let inventory = inventory::register(&runtime, &inventory_settings, watched.collect(), rates);
+        let inventory = inventory::register(
+            &runtime,
+            &inventory_settings(config, database.clone()),
+            watched.collect(),
+            rates,
+        );
         let brokers = Arc::new(load::KnownBrokers::new(inventory.clone()));
         let load = carried::register(&runtime, &load_settings, cells, brokers).map_err(anyhow::Error::msg)?;
         let capabilities = vec![inventory.capability(), load.capability()];
@@ -185,6 +189,7 @@ fn load_settings(config: &Config) -> carried::Settings {
         timeout: seconds(load.timeout_seconds),
         most_bytes: load.max_answer_bytes,
         policy: carried::Policy {
+            period: seconds(load.period_seconds),
             held: seconds(load.held_hours * 3600.0),
             young: seconds(load.young_seconds),
             abnormal_z: load.abnormal_z,
