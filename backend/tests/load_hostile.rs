@@ -77,9 +77,7 @@ async fn listen<F: Future<Output = std::io::Result<()>> + Send + 'static>(
 
 async fn head(stream: &mut TcpStream, status: &str, more: &str) -> std::io::Result<()> {
     let mut asked = vec![0; 4096];
-    if stream.read(&mut asked).await? == 0 {
-        return Ok(());
-    }
+    let _asked = stream.read(&mut asked).await?;
     stream.write_all(format!("HTTP/1.1 {status}\r\nConnection: close\r\n{more}\r\n").as_bytes()).await
 }
 

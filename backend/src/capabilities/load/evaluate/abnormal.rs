@@ -69,11 +69,12 @@ fn can_be_judged(row: &BrokerRow, policy: Policy, now: DateTime) -> bool {
 
 /// The value of the last minute: the median of its turns, so that no single one decides.
 fn typical(row: &BrokerRow, metric: Metric) -> Option<f64> {
-    if metric == Metric::AnswerP90 {
-        // It is of the last minute already.
-        return row.newest.get(metric.index()).copied().flatten();
-    }
     let value = |at: usize| row.recent.get(at)?.values.get(metric.index()).copied().flatten().map(f64::from);
+    if metric == Metric::AnswerP90 {
+        // It is of the last minute already: what it was in two turns, one behind the other, is enough.
+        let last = row.recent.len().checked_sub(1)?;
+        return Some(value(last)?.min(value(last.checked_sub(1)?)?));
+    }
     let mut values: Vec<f64> = (0..row.recent.len()).filter_map(value).collect();
     let newest = row.recent.back()?;
     let begins = row.recent.front()?.at;

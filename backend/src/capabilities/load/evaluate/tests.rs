@@ -61,11 +61,16 @@ impl Turned {
     }
 
     fn turn(&mut self, says: &[Says]) {
+        self.turn_answering(says, &[]);
+    }
+
+    /// A turn in which it is known how long brokers take to answer us.
+    fn turn_answering(&mut self, says: &[Says], times: &[Option<f64>]) {
         self.now += Duration::seconds(10);
         let answer = |(broker_id, says): (i32, &Says)| Answer {
             broker_id,
             at: self.now,
-            answer_p90: None,
+            answer_p90: usize::try_from(broker_id - 1).ok().and_then(|place| *times.get(place)?),
             told: match says {
                 Says::Told(told) => Ok(told.as_ref().clone()),
                 Says::Nothing => Err("It said nothing.".into()),
@@ -256,6 +261,24 @@ fn a_broker_that_is_much_slower_than_its_peers_is_abnormal_within_a_minute_and_o
         east.turn(&[produce_p99(4.0), produce_p99(5.0), produce_p99(4.5)]);
     }
     assert_eq!(east.kinds(), ["broker_abnormal", "broker_normal"]);
+}
+
+#[test]
+fn a_broker_that_stands_still_again_and_again_is_told_by_how_long_it_takes_to_answer_us() {
+    let mut east = Turned::of(3);
+    let times = |last: f64| [Some(9.0), Some(11.0), Some(last)];
+    for (turn, last, is_abnormal) in [
+        (1, 10.0, false),
+        (2, 38.0, false),
+        (3, 48.0, false),
+        (4, 10.0, false),
+        (5, 62.0, false),
+        (6, 83.0, true),
+    ] {
+        east.turn_answering(&[produce_p99(4.0), produce_p99(4.0), produce_p99(4.0)], &times(last));
+        assert_eq!(!east.abnormal(3).is_empty(), is_abnormal, "turn {turn}");
+    }
+    assert_eq!(east.events[0].sentence, "Answer time p90 of broker 3 is 62 ms; its peers have 10 ms.");
 }
 
 #[test]

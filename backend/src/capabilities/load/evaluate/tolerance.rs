@@ -22,10 +22,11 @@ const fn up_to(metric: Metric, times: f64, more: f64) -> Tolerance {
 /// leads, which the spread tells: neither is here.
 ///
 /// Of a broker that stands still for 200 ms of each second, the time in which it answers us is the one thing that tells:
-/// measured, 62 to 143 ms among peers of 3 to 12, and 0.7 to 12 in a healthy fleet on a busy machine. The times of log
+/// measured, 62 to 143 ms among peers of 3 to 12, and 0.7 to 12 in a healthy fleet; on a machine with ten times more to do
+/// than it can, now and then 38. The times of log
 /// flushes are of a few flushes only, and differ by hundreds of milliseconds among healthy brokers.
 pub const PEERS: &[Tolerance] = &[
-    up_to(Metric::AnswerP90, 4.0, 22.0),
+    up_to(Metric::AnswerP90, 4.0, 30.0),
     up_to(Metric::ProduceP99, 3.0, 100.0),
     up_to(Metric::HandlersBusy, 2.0, 0.3),
     up_to(Metric::NetworkBusy, 2.0, 0.3),
@@ -39,7 +40,7 @@ pub const PEERS: &[Tolerance] = &[
 
 /// What is held against the broker's own last week: also what it carries, where that is no trifle.
 pub const USUAL: &[Tolerance] = &[
-    up_to(Metric::AnswerP90, 4.0, 22.0),
+    up_to(Metric::AnswerP90, 4.0, 30.0),
     up_to(Metric::BytesIn, 3.0, 5_000_000.0),
     up_to(Metric::BytesOut, 3.0, 5_000_000.0),
     up_to(Metric::ProduceRequests, 3.0, 1_000.0),
