@@ -1,9 +1,11 @@
 // Every page in every state, from samples: nothing of it needs a server's data, so all of it can be held to all rules.
 import { readFileSync } from 'node:fs';
 
+import type { Page } from '@playwright/test';
+
 import { expect, expectAccessible, expectNoSidewaysScroll, test } from './fixtures/page';
 
-const PAGES = ['fleet', 'cluster', 'topics', 'topic', 'status', 'sign-in', 'components'];
+const PAGES = ['fleet', 'cluster', 'broker', 'topics', 'topic', 'status', 'sign-in', 'components'];
 const STATES = [
   'full',
   'well',
@@ -19,7 +21,10 @@ const STATES = [
 ];
 /** Pages with other states than these. */
 const STATES_OF: Record<string, string[]> = {
-  cluster: [...STATES, 'ending'],
+  fleet: [...STATES, 'unmetered', 'past'],
+  cluster: [...STATES, 'ending', 'slow', 'unmetered', 'past'],
+  broker: [...STATES, 'slow', 'unmetered', 'past'],
+  status: [...STATES, 'past'],
   components: ['full'],
   'sign-in': ['full', 'loading', 'failed', 'silent'],
 };
@@ -48,6 +53,7 @@ for (const name of PAGES) {
           await expect(busy).toHaveCount(0);
         }
         await page.evaluate(() => document.fonts.ready);
+        await scrollThrough(page);
         for (const size of WIDTHS) {
           await page.setViewportSize(size);
           await expectNoSidewaysScroll(page);
@@ -63,6 +69,37 @@ for (const name of PAGES) {
     });
   }
 }
+
+/** What is far below the screen is made once it is seen. */
+async function scrollThrough(page: Page) {
+  await page.evaluate(async () => {
+    for (let y = 0; y < document.body.scrollHeight; y += 600) {
+      window.scrollTo(0, y);
+      await new Promise((resolve) => setTimeout(resolve, 30));
+    }
+    window.scrollTo(0, 0);
+  });
+}
+
+test('a cluster of hundreds of brokers is drawn in a few rows and a few lines', async ({ page }) => {
+  await page.goto('gallery/cluster?state=slow&brokers=300');
+  const table = page.getByRole('table', { name: 'Load of each broker' });
+  await expect(table.locator('tbody tr')).toHaveCount(40);
+  await expect(table.locator('tbody tr').first()).toContainText('Broker 3');
+  await expect(page.getByRole('region', { name: 'Load', exact: true })).toContainText('40 of 300 brokers');
+  await expect(page.getByRole('region', { name: 'Bytes in' })).toContainText('the 5 highest of 300 brokers now');
+  await page.goto('gallery/cluster?state=slow&brokers=40');
+  await expect(page.getByRole('region', { name: 'Bytes in' })).toContainText('the 5 highest of 40 lines are named');
+});
+
+test('the page of a broker shows all of its charts once they are reached', async ({ page }) => {
+  await page.goto('gallery/broker?state=full');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Broker 3 of east serves, but is not as usual');
+  await scrollThrough(page);
+  for (const name of ['Bytes', 'Request times', 'Busy', 'Heap and disk', 'Requests', 'CPU']) {
+    await expect(page.getByRole('region', { name, exact: true }).locator('.plot')).toHaveCount(1);
+  }
+});
 
 test('the browser draws a chart byte for byte as the server does', async ({ page }) => {
   await page.goto('gallery/chart-bytes');

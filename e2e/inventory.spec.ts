@@ -153,7 +153,7 @@ test('every page of inventory can be reached by the keyboard alone', async ({ pa
 async function tabTo(page: import('@playwright/test').Page, name: string) {
   const focused = () => page.evaluate(() => document.activeElement?.textContent?.trim());
   const passed = [];
-  for (let presses = 0; presses < 60; presses += 1) {
+  for (let presses = 0; presses < 150; presses += 1) {
     await page.keyboard.press('Tab');
     const now = await focused();
     if (now === name) return;

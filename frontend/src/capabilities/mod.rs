@@ -1,14 +1,16 @@
 //! The register of what this dashboard shows. The menu and the router are built from it.
 
 mod inventory;
+mod load;
 mod status;
 
+use leptos::prelude::*;
 use leptos_router::any_nested_route::AnyNestedRoute;
-use shared::search::Hit;
+use shared::{load::Metric, search::Hit};
 
 use crate::components::{Icon, drawing};
 #[cfg(debug_assertions)]
-pub(crate) use inventory::{ClusterPage, FleetPage, TopicPage, TopicsPage};
+pub(crate) use inventory::{BrokerPage, ClusterPage, FleetPage, TopicPage, TopicsPage};
 #[cfg(debug_assertions)]
 pub(crate) use status::StatusPage;
 
@@ -45,4 +47,39 @@ pub(crate) async fn fetch_ahead() {
 /// The page of something that was found.
 pub(crate) fn page_of_hit(hit: &Hit) -> String {
     inventory::page_of_hit(hit)
+}
+
+/// What stands on the page of the fleet: what is written to each cluster over time.
+pub(crate) fn on_fleet() -> AnyView {
+    load::on_fleet()
+}
+
+/// What stands in a cluster's row: the way that a metric of it went lately.
+pub(crate) fn lately(cluster: &str, metric: Metric) -> AnyView {
+    load::lately(cluster, metric)
+}
+
+/// A place on a page of a cluster that other capabilities fill. The page of the fleet, which a first visit loads, knows
+/// nothing of these.
+pub(crate) enum Spot<'a> {
+    /// What the brokers of a cluster carry.
+    Cluster(&'a str),
+    /// The same over time.
+    ClusterOverTime(&'a str),
+    /// How evenly it lies.
+    ClusterSpread(&'a str),
+    /// What one broker carries.
+    Broker(&'a str, i32),
+    /// The same over time.
+    BrokerOverTime(&'a str, i32),
+}
+
+/// What stands at a place. Inventory's pages do not know who fills them.
+pub(crate) fn fill(spot: &Spot<'_>) -> AnyView {
+    load::fill(spot)
+}
+
+/// What is abnormal on a cluster: of which broker, in a sentence, worst first.
+pub(crate) fn findings(cluster: &str) -> Signal<Vec<(i32, String)>> {
+    load::findings(cluster)
 }

@@ -6,7 +6,10 @@ use leptos::prelude::*;
 use shared::event::{Event, Events, Subject};
 
 use super::{Mark, mark};
-use crate::{live::use_store, place::use_place};
+use crate::{live::use_store, place::use_place, time_range::written};
+
+/// How much before and after an event is looked at.
+const AROUND_MINUTES: i64 = 15;
 
 /// Where the things that events happened to are shown.
 pub(crate) type PageOf = fn(cluster: &str, subject: &Subject) -> Option<String>;
@@ -36,12 +39,19 @@ fn row(event: &Event, names_cluster: bool, page_of: PageOf) -> AnyView {
         Some(page) => view! { <a href=move || place.to(&page)>{event.sentence.clone()}</a> }.into_any(),
         None => event.sentence.clone().into_any(),
     };
+    let around = move || {
+        let aside = chrono::Duration::minutes(AROUND_MINUTES);
+        let (from, to) = (written(at - aside), written(at + aside));
+        place.here(&[("range", None), ("from", Some(&from)), ("to", Some(&to)), ("older", None)])
+    };
     let is_named = event.sentence.split(' ').any(|word| word == cluster);
     let on = (names_cluster && !is_named && !cluster.is_empty()).then(|| view! { " on " <b>{cluster}</b> });
     let detail = event.detail.clone().map(|detail| view! { <span class="sub">{detail}</span> });
     view! {
         <li>
-            <time datetime=at.to_rfc3339() title=move || place.zone().full(at)>{said}</time>
+            <a class="when" href=around title=move || format!("{}. Look at the time around it", place.zone().full(at)) data-noscroll>
+                <time datetime=at.to_rfc3339()>{said}</time>
+            </a>
             <span class=kind.class() title=kind.event_word()>{mark(kind)}<span class="hidden">{kind.event_word()}": "</span></span>
             <span>{sentence}{on}{detail}</span>
         </li>

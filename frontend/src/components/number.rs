@@ -1,7 +1,7 @@
 //! Numbers with their units. What is not known is a dash, never zero.
 
 use leptos::prelude::*;
-use shared::units;
+use shared::{load::Unit, units};
 
 /// What else than not being known may leave a number out.
 #[derive(Clone, Copy)]
@@ -39,4 +39,20 @@ pub(crate) fn size(value: Option<u64>) -> AnyView {
     let Some(value) = value else { return unknown() };
     let (number, unit) = units::bytes(value);
     view! { <span title=format!("{} bytes", units::count(value))>{number}" "<small class="unit">{unit}</small></span> }.into_any()
+}
+
+/// A value of a metric in its unit.
+pub(crate) fn measure(unit: Unit, value: Option<f64>) -> AnyView {
+    let Some(value) = value else { return unknown() };
+    let (number, unit) = unit.spoken(value);
+    view! { <span>{number}" "<small class="unit">{unit}</small></span> }.into_any()
+}
+
+/// Bytes in a second, of which there may be more, and why.
+pub(crate) fn rate(value: Option<f64>, why: Option<String>) -> AnyView {
+    let shown = measure(Unit::BytesPerSecond, value);
+    match why.filter(|_| value.is_some()) {
+        Some(why) => view! { <span title=format!("At least so much: {why}")><span aria-hidden="true">"≥\u{202f}"</span><span class="hidden">"at least "</span>{shown}</span> }.into_any(),
+        None => shown,
+    }
 }

@@ -6,7 +6,8 @@ use leptos::prelude::*;
 #[component]
 pub(crate) fn Panel(
     /// Its heading.
-    title: &'static str,
+    #[prop(into)]
+    title: Signal<&'static str>,
     /// What stands beside the heading.
     #[prop(optional, into)]
     note: ViewFn,
@@ -26,9 +27,9 @@ pub(crate) fn Panel(
     children: Children,
 ) -> impl IntoView {
     view! {
-        <section class=move || format!("panel {}", tone.get()) aria-label=title>
+        <section class=move || format!("panel {}", tone.get()) aria-label=move || title.get()>
             <header>
-                <h2>{title}</h2>
+                <h2>{move || title.get()}</h2>
                 <span class="dim">{move || note.run()}</span>
                 <span class="more">{move || age.run()}{move || more.run()}</span>
             </header>

@@ -9,10 +9,13 @@ use crate::{
     },
 };
 
-const PAGES: [&str; 7] = ["fleet", "cluster", "topics", "topic", "status", "sign-in", "components"];
-const STATES: [&str; 12] = [
+const PAGES: [&str; 8] = ["fleet", "cluster", "broker", "topics", "topic", "status", "sign-in", "components"];
+const STATES: [&str; 15] = [
     "full",
     "well",
+    "slow",
+    "unmetered",
+    "past",
     "hidden",
     "empty",
     "loading",

@@ -1,7 +1,8 @@
 //! The gallery: every page from samples, in the five states, without a server. Debug builds only.
 //!
 //! Pages are the same; only the store answers from samples. `state=full|empty|loading|failed|stale|unreachable`,
-//! `restricted` for a token of one owner,
+//! `restricted` for a token of one owner, `slow` with a slow broker, `unmetered` without metrics, `past` while the
+//! database is down, `brokers=200` for large clusters,
 //! `theme=light|dark`, and `rows=100000` for long tables.
 
 mod index;
@@ -20,7 +21,7 @@ use crate::{
     access::SignInPage,
     api::Fault,
     app::Routes,
-    capabilities::{ClusterPage, FleetPage, StatusPage, TopicPage, TopicsPage},
+    capabilities::{BrokerPage, ClusterPage, FleetPage, StatusPage, TopicPage, TopicsPage},
     components::Theme,
     later::Later,
     live::Store,
@@ -97,6 +98,11 @@ fn routes() -> Vec<AnyNestedRoute> {
             .into_any_nested_route(),
         NestedRoute::new(path!("/gallery/cluster"), move || {
             view! { <ClusterPage cluster=east() /> }.into_any()
+        })
+        .into_any_nested_route(),
+        NestedRoute::new(path!("/gallery/broker"), move || {
+            let broker_id = samples::param("id").map_or(Some(3), |id| id.parse().ok());
+            view! { <BrokerPage cluster=east() broker_id=broker_id /> }.into_any()
         })
         .into_any_nested_route(),
         NestedRoute::new(path!("/gallery/topics"), move || {

@@ -27,6 +27,7 @@ pub(crate) struct Entry {
     pub url: String,
     pub scope: Scope,
     pub every_seconds: Option<i64>,
+    pub is_slow: bool,
     pub decode: Decode,
     /// The newest view. Never taken away.
     pub view: ArcRwSignal<Option<AnyView>>,
@@ -53,6 +54,7 @@ impl Entry {
             url: ask.url.clone(),
             scope: ask.scope.clone(),
             every_seconds: ask.every_seconds,
+            is_slow: ask.is_slow,
             decode,
             view: ArcRwSignal::new(None),
             readings: ArcRwSignal::new(Vec::new()),

@@ -37,6 +37,7 @@ impl Store {
                 for entry in inner.entries.values() {
                     if entry.scope.is_concerned_by(notice) {
                         let turned = entry.readings.with_untracked(|readings| turned(readings, notice));
+                        let moved = moved && !entry.is_slow;
                         entry.is_dirty.set(entry.is_dirty.get() || moved || turned);
                         entry.readings.maybe_update(|readings| bring_up_to_date(readings, notice));
                     }

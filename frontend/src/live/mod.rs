@@ -14,5 +14,5 @@ mod store;
 pub(crate) mod stream;
 
 pub(crate) use query::{Ask, Query, query};
-pub(crate) use shown::{Empty, Shown, ShownFacts};
+pub(crate) use shown::{Empty, Shown, ShownFacts, Standing};
 pub(crate) use store::{Link, Store, use_store};

@@ -7,7 +7,11 @@ use serde::de::DeserializeOwned;
 use shared::{
     catalog::Owners,
     event::Events,
-    inventory::{Brokers, ClusterDetail, Clusters, Partitions, Replication, TopicDetail, Topics},
+    inventory::{
+        BrokerDetail, Brokers, ClusterDetail, Clusters, Partitions, Replication, RestartVerdicts,
+        TopicDetail, Topics,
+    },
+    load::{BrokerLoads, Load, LoadPoint, Spreads},
     meta::{Meta, Reading},
     search::Hits,
     status::Status,
@@ -47,6 +51,10 @@ views!(
     Clusters.clusters,
     ClusterDetail,
     Brokers.brokers,
+    BrokerDetail,
+    BrokerLoads.broker_loads,
+    Spreads.spread,
+    RestartVerdicts.restart_verdicts,
     Topics.topics,
     TopicDetail,
     Partitions.partitions,
@@ -57,6 +65,17 @@ views!(
     Status
 );
 
+impl View for Load {
+    fn meta(&self) -> &Meta {
+        &self.meta
+    }
+    /// A series of which nothing is known is no row.
+    fn rows(&self) -> Option<usize> {
+        let is_known = |points: &[LoadPoint]| points.iter().any(|LoadPoint(_, value)| value.is_some());
+        Some(self.load.iter().filter(|series| is_known(&series.points)).count())
+    }
+}
+
 /// A question to Riverkeeper.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Ask {
@@ -66,12 +85,29 @@ pub(crate) struct Ask {
     pub scope: Scope,
     /// Asked again so often, for what no notice tells of.
     pub every_seconds: Option<i64>,
+    /// Asked again only so often: a notice makes the answer younger, and does not fetch another.
+    pub is_slow: bool,
 }
 
 impl Ask {
     /// A question about a capability, of one cluster or of the fleet.
     pub(crate) fn new(noun: &'static str, cluster: Option<&str>, url: String) -> Self {
-        Self { url, scope: Scope { noun, cluster: cluster.map(String::from) }, every_seconds: None }
+        Self {
+            url,
+            scope: Scope { noun, cluster: cluster.map(String::from) },
+            every_seconds: None,
+            is_slow: false,
+        }
+    }
+
+    /// Asked again so often too, for what no notice tells of.
+    pub(crate) fn every(self, seconds: i64) -> Self {
+        Self { every_seconds: Some(seconds), ..self }
+    }
+
+    /// Asked again so often, whatever notices say.
+    pub(crate) fn only_every(self, seconds: i64) -> Self {
+        Self { is_slow: true, ..self.every(seconds) }
     }
 }
 

@@ -57,7 +57,33 @@ where
     let look = looked_at(query, part, rows_speak);
     let body = ViewFn::from(move || query.view.get().map(body.clone()));
     let frame = Frame { look, is_behind: Signal::derive(move || query.is_behind()), empty, source };
-    frame.draw(title, note, more, body)
+    frame.draw(title.into(), note, more, body)
+}
+
+/// The same where what is drawn follows the view by itself, and is made only once.
+pub(crate) struct Standing {
+    /// The part whose reading tells the panel's age.
+    pub part: &'static str,
+    /// The panel's heading.
+    pub title: Signal<&'static str>,
+    /// What stands beside the heading.
+    pub note: ViewFn,
+    /// A link or button at the end of the header.
+    pub more: ViewFn,
+    /// Where the numbers come from.
+    pub source: &'static str,
+    /// What is said when there are no rows.
+    pub empty: Empty,
+}
+
+impl Standing {
+    /// The panel around what `body` draws.
+    pub(crate) fn shown<T: View>(self, query: Query<T>, body: ViewFn) -> AnyView {
+        let look = looked_at(query, self.part, false);
+        let is_behind = Signal::derive(move || query.is_behind());
+        let frame = Frame { look, is_behind, empty: self.empty, source: self.source };
+        frame.draw(self.title, self.note, self.more, body)
+    }
 }
 
 fn looked_at<T: View>(query: Query<T>, part: &'static str, rows_speak: bool) -> Memo<Look> {
@@ -107,7 +133,7 @@ struct Frame {
 }
 
 impl Frame {
-    fn draw(self, title: &'static str, note: ViewFn, more: ViewFn, body: ViewFn) -> AnyView {
+    fn draw(self, title: Signal<&'static str>, note: ViewFn, more: ViewFn, body: ViewFn) -> AnyView {
         let Self { look, is_behind, empty, source } = self;
         let face = Memo::new(move |_| look.with(|look| look.face));
         let tone = Signal::derive(move || match face.get() {

@@ -9,12 +9,16 @@ use leptos_router::{
 };
 use shared::units::Zone;
 
-use crate::time_range::TimeRange;
+use crate::{
+    live::use_store,
+    time_range::{Span, TimeRange},
+};
 
 /// What a link to another page keeps.
-const KEPT: [&str; 2] = ["range", "tz"];
+const KEPT: [&str; 4] = ["range", "from", "to", "tz"];
 
-type Go = Box<dyn Fn(&str, bool)>;
+/// Goes to an address: in place of this one or not, and to the top of the page or not.
+type Go = Box<dyn Fn(&str, bool, bool)>;
 
 /// The address, as pages read and change it.
 #[derive(Clone, Copy)]
@@ -29,9 +33,8 @@ impl Place {
     pub(crate) fn provide() -> Self {
         let location = use_location();
         let navigate = use_navigate();
-        let go: Go = Box::new(move |url, replace| {
-            let options =
-                NavigateOptions { resolve: false, replace, scroll: !replace, ..NavigateOptions::default() };
+        let go: Go = Box::new(move |url, replace, scroll| {
+            let options = NavigateOptions { resolve: false, replace, scroll, ..NavigateOptions::default() };
             navigate(url, options);
         });
         let place = Self { path: location.pathname, search: location.search, go: StoredValue::new_local(go) };
@@ -46,7 +49,14 @@ impl Place {
 
     /// The time range of charts and timelines.
     pub(crate) fn range(self) -> TimeRange {
-        TimeRange::parse(self.param("range").as_deref())
+        let [range, from, to] = ["range", "from", "to"].map(|name| self.param(name));
+        TimeRange::parse(range.as_deref(), from.as_deref(), to.as_deref())
+    }
+
+    /// The same as a question says it, which stays for a while as time passes.
+    pub(crate) fn span(self) -> Memo<Span> {
+        let store = use_store();
+        Memo::new(move |_| self.range().span(store.clock.now()))
     }
 
     /// The reader's zone: UTC by `tz=utc`, else the browser's.
@@ -74,13 +84,13 @@ impl Place {
     /// Goes to a page, as if its link had been followed.
     pub(crate) fn go(self, page: &str) {
         let url = format!("{}/{page}", base_path());
-        self.go.with_value(|go| go(&url, false));
+        self.go.with_value(|go| go(&url, false, true));
     }
 
     /// Goes to a page in place of this one, which the way back then leaves out.
     pub(crate) fn replace(self, page: &str) {
         let url = format!("{}/{page}", base_path());
-        self.go.with_value(|go| go(&url, true));
+        self.go.with_value(|go| go(&url, true, false));
     }
 
     /// The page with its parameters, relative to the base.
@@ -92,7 +102,13 @@ impl Place {
     /// Changes parameters of this page without a step in the history.
     pub(crate) fn change(self, changes: &[(&str, Option<&str>)]) {
         let url = untrack(|| self.here(changes));
-        self.go.with_value(|go| go(&url, true));
+        self.go.with_value(|go| go(&url, true, false));
+    }
+
+    /// Changes parameters of this page as a step of its own, which the way back undoes.
+    pub(crate) fn step(self, changes: &[(&str, Option<&str>)]) {
+        let url = untrack(|| self.here(changes));
+        self.go.with_value(|go| go(&url, false, false));
     }
 
     /// The path of the page, tracked.

@@ -9,7 +9,7 @@ use crate::{
     components::{Breadcrumbs, Icon, ThemeSwitch, icon},
     live::{Link, use_store},
     place::use_place,
-    time_range::TimeRange,
+    time_range::{LASTS, Last, USUAL},
 };
 
 /// The bar above every page.
@@ -48,21 +48,40 @@ fn WhoButton(dialog: RwSignal<Dialog>) -> impl IntoView {
     }
 }
 
+/// The stretch of time of charts and timelines. On a phone only its word is seen.
 #[component]
 fn RangeChoice() -> impl IntoView {
     let place = use_place();
+    let range = Memo::new(move |_| place.range());
     let change = move |event| {
-        let chosen = TimeRange::parse(Some(&event_target_value(&event)));
-        let word = (chosen != TimeRange::default()).then(|| chosen.word());
-        place.change(&[("range", word)]);
+        let word = event_target_value(&event);
+        if !word.is_empty() {
+            let word = (word != USUAL).then_some(word.as_str());
+            place.change(&[("range", word), ("from", None), ("to", None), ("older", None)]);
+        }
     };
-    let option = move |range: TimeRange| {
-        view! { <option value=range.word() selected=move || place.range() == range>{range.label()}</option> }
+    let option = move |last: &'static Last| {
+        let is_chosen = move || range.get().word() == last.word;
+        view! { <option value=last.word selected=is_chosen prop:selected=is_chosen>{last.label}</option> }
+    };
+    let between = move || {
+        let range = range.get();
+        range.word().is_empty().then(
+            || view! { <option value="" selected prop:selected=true>{range.label(place.zone())}</option> },
+        )
+    };
+    let short = move || match range.get().word() {
+        "" => "…",
+        word => word,
     };
     view! {
-        <select class="range" aria-label="Time range of charts and timelines" on:change=change>
-            {TimeRange::ALL.map(option).collect_view()}
-        </select>
+        <label class="range">
+            <span aria-hidden="true">{short}</span>
+            <select aria-label="Time range of charts and timelines" on:change=change>
+                {between}
+                {LASTS.iter().map(option).collect_view()}
+            </select>
+        </label>
     }
     .into_any()
 }

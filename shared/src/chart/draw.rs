@@ -50,7 +50,8 @@ pub fn svg(chart: &LineChart, width: u32, height: u32, zone: Zone) -> String {
 /// "Replication: under-replicated 36 partitions, offline 0 partitions".
 fn in_words(chart: &LineChart, prepared: &Prepared) -> String {
     let unit = if chart.unit.is_empty() { String::new() } else { format!(" {}", chart.unit) };
-    let lasts = chart.lines.iter().zip(&prepared.lines).filter_map(|(line, points)| {
+    let named = chart.lines.iter().zip(&prepared.lines).filter(|(line, _)| !line.label.is_empty());
+    let lasts = named.filter_map(|(line, points)| {
         let (_, value) = reduce::last(points)?;
         Some(format!("{} {}{unit}", line.label, scale::spoken(value)))
     });
@@ -176,6 +177,8 @@ impl Drawing<'_, '_> {
         let ended: Vec<(&Line, f64)> = ended
             .filter_map(|(line, points)| Some((line, f64::from(frame.y_of(reduce::last(points)?.1)))))
             .collect();
+        let is_empty = ended.is_empty();
+        let ended: Vec<(&Line, f64)> = ended.into_iter().filter(|(line, _)| !line.label.is_empty()).collect();
         let wishes: Vec<f64> = ended.iter().map(|(_, y)| *y).collect();
         let places = labels::apart(&wishes, frame.band_top + 4.0, frame.bottom);
         for ((line, _), y) in ended.iter().zip(places) {
@@ -183,7 +186,7 @@ impl Drawing<'_, '_> {
             let label = fitted(&line.label, Weight::Strong, frame.label_room());
             self.text(&label, line.ink, Weight::Strong, (frame.right + 8.0, y), HPos::Left, VPos::Center)?;
         }
-        if ended.is_empty() {
+        if is_empty {
             // A little above the middle, where a grid line may be.
             let middle = ((frame.left + frame.right) / 2.0, (frame.top + frame.bottom) / 2.0 - 6.0);
             self.text("no values", Ink::Label, Weight::Regular, middle, HPos::Center, VPos::Bottom)?;

@@ -16,6 +16,8 @@ pub enum Ink {
     Label,
     /// One of five colours that only tell lines apart: 1 to 5, beyond that from the beginning.
     Series(u8),
+    /// One of many lines, behind those that speak.
+    Quiet,
     /// A person should look at it.
     Warning,
     /// A person must act.
@@ -56,6 +58,7 @@ impl Ink {
             Self::Label => RGBColor(0, 0, 2),
             Self::Warning => RGBColor(0, 0, 3),
             Self::Critical => RGBColor(0, 0, 4),
+            Self::Quiet => RGBColor(0, 0, 5),
             Self::Series(number) => RGBColor(1, 0, number),
             Self::Band(Tint::Unknown) => RGBColor(2, 0, 0),
             Self::Band(Tint::Warning) => RGBColor(2, 0, 1),
@@ -70,6 +73,7 @@ impl Ink {
             (0, 0, 1) => Self::Axis,
             (0, 0, 3) => Self::Warning,
             (0, 0, 4) => Self::Critical,
+            (0, 0, 5) => Self::Quiet,
             (1, 0, number) => Self::Series(number),
             (2, 0, 0) => Self::Band(Tint::Unknown),
             (2, 0, 1) => Self::Band(Tint::Warning),
@@ -91,6 +95,7 @@ impl Ink {
             Self::Label => "label",
             Self::Warning => "warning",
             Self::Critical => "critical",
+            Self::Quiet => "quiet",
             Self::Series(number) => return format!("{how}-series-{}", number.saturating_sub(1) % 5 + 1),
             Self::Band(Tint::Unknown) => "band-unknown",
             Self::Band(Tint::Warning) => "band-warning",
@@ -106,7 +111,7 @@ mod tests {
 
     #[test]
     fn every_ink_survives_its_code() {
-        let plain = [Ink::Grid, Ink::Axis, Ink::Label, Ink::Warning, Ink::Critical];
+        let plain = [Ink::Grid, Ink::Axis, Ink::Label, Ink::Quiet, Ink::Warning, Ink::Critical];
         let bands = [Tint::Unknown, Tint::Warning, Tint::Critical].map(Ink::Band);
         for ink in plain.into_iter().chain(bands).chain((0..=255).map(Ink::Series)) {
             let RGBColor(red, green, blue) = ink.code();

@@ -45,7 +45,7 @@ pub struct LineChart {
 /// One line of a chart.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Line {
-    /// What stands at its end.
+    /// What stands at its end; empty for one of many that have no name.
     pub label: String,
     /// Its colour.
     pub ink: Ink,

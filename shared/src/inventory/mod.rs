@@ -1,8 +1,10 @@
 //! Inventory: which clusters, brokers, topics and partitions there are, and whether they are whole.
 
 mod broker;
+mod broker_headline;
 mod cluster;
 mod headline;
+mod outages;
 mod partition;
 mod replication;
 mod restart;
@@ -11,8 +13,10 @@ mod topic;
 
 pub use crate::headline::Headline;
 pub use broker::{Broker, BrokerDetail, BrokerState, Brokers, LogDir, QuorumRole};
+pub use broker_headline::{broker_headline, with_abnormal};
 pub use cluster::{Cluster, ClusterDetail, Clusters, Quorum, Reassignments, why_at_least};
 pub use headline::{cluster_headline, fleet_headline, topic_headline};
+pub use outages::outages;
 pub use partition::{Partition, Partitions, Reassigning};
 pub use replication::{Replication, ReplicationPoint, replication_chart};
 pub use restart::{Blocker, MOST_PARTITIONS, Restart, RestartVerdict, RestartVerdicts, TopicPartition};

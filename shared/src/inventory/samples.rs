@@ -141,6 +141,8 @@ fn west() -> Cluster {
         size_bytes: Some(1_100_000_000_000),
         disk_total_bytes: Some(2_500_000_000_000),
         disk_usable_bytes: Some(1_400_000_000_000),
+        bytes_in_per_second: Some(9_200_000.0),
+        bytes_out_per_second: Some(14_400_000.0),
         as_of: Some(ago(120)),
         failure: Some(silence()),
         ..cluster_row("west", 1, 30, 310, 310)
@@ -315,6 +317,29 @@ pub fn brokers() -> Brokers {
         ],
         at_least: false,
         meta: meta(Some(3), east_readings()),
+    }
+}
+
+/// One broker of east with its log directories.
+pub fn broker(broker_id: i32) -> BrokerDetail {
+    let mut known = brokers().brokers;
+    let at = known.iter().position(|broker| broker.broker_id == broker_id).unwrap_or_default();
+    let broker = known.swap_remove(at);
+    let log_dir = |path: &str, share: u64| LogDir {
+        path: path.into(),
+        error: None,
+        size_bytes: 1_950_000_000_000 / 100 * share,
+        replica_count: 612 * share as u32 / 100,
+        total_bytes: Some(1_375_000_000_000),
+        usable_bytes: Some(1_375_000_000_000 - 19_500_000_000 * share / 2),
+        is_cordoned: false,
+    };
+    BrokerDetail {
+        log_dirs: (broker.state == BrokerState::Up)
+            .then(|| vec![log_dir("/var/lib/kafka/data-1", 54), log_dir("/var/lib/kafka/data-2", 46)]),
+        broker,
+        at_least: false,
+        meta: meta(None, east_readings()),
     }
 }
 
@@ -554,6 +579,15 @@ pub fn events() -> Events {
             "was down for 18 min",
         ),
         event(
+            2760,
+            "east",
+            "broker_left",
+            Subject::Broker { broker_id: 3 },
+            Severity::Critical,
+            "Broker 3 left",
+            "36 partitions lost a replica, 12 moved leader",
+        ),
+        event(
             3000,
             "east",
             "config_changed",
@@ -563,7 +597,7 @@ pub fn events() -> Events {
             "7 d → 3 d",
         ),
     ];
-    Events { events, meta: meta(Some(4), vec![]) }
+    Events { events, meta: meta(Some(5), vec![]) }
 }
 
 /// Partitions in trouble on east over the last hour.

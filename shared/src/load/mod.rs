@@ -1,12 +1,15 @@
 //! Load: what each broker carries, and what is abnormal about it.
 
 mod broker;
+mod chart;
 mod history;
 mod metric;
 pub mod samples;
 mod spread;
+mod words;
 
 pub use broker::{Abnormal, BrokerLoad, BrokerLoads};
+pub use chart::{LOUD, QUIET, load_chart};
 pub use history::{Load, LoadPoint, LoadSeries};
 pub use metric::{Metric, Together, Unit};
 pub use spread::{Spread, Spreads};

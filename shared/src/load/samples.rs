@@ -89,18 +89,20 @@ pub fn broker_loads() -> BrokerLoads {
     BrokerLoads { broker_loads: vec![slow, broker(1, 6, 1.0, 4.1), down], meta: meta(Some(3)) }
 }
 
-/// A metric of the brokers of east over the last hour, a point each 30 s; broker 2 ends when it went down.
+/// A metric of the brokers of east over the last hour, a point each 30 s; broker 2 ends when it went down, and broker
+/// 3 was down for a while.
 pub fn load(metric: Metric) -> Load {
     let from = now() - Duration::hours(1);
     let usual = broker_loads().broker_loads.into_iter().find(|row| row.broker_id == 1);
     let usual = usual.and_then(|row| row.values.get(&metric).copied()).unwrap_or_default();
-    let wave = |step: i64, shift: i64| 1.0 + 0.06 * (((step * 7 + shift * 31) % 23) as f64 / 11.5 - 1.0);
+    let wave = |step: i64, shift: i64| wobble(from + Duration::seconds(30 * step), shift);
     let series = |broker_id: i32| {
         let point = |step: i64| {
             let time = from + Duration::seconds(30 * step);
             let is_slow = broker_id == 3 && time > broken_since() - Duration::seconds(120);
             let factor = if is_slow && metric == Metric::ProduceP99 { 9.0 } else { 1.0 };
-            let is_there = broker_id != 2 || time < broken_since();
+            let was_down = (1_680..2_760).contains(&(now() - time).num_seconds());
+            let is_there = (broker_id != 2 || time < broken_since()) && !(broker_id == 3 && was_down);
             LoadPoint(time, is_there.then(|| usual * factor * wave(step, broker_id.into())))
         };
         LoadSeries {
@@ -130,7 +132,8 @@ pub fn fleet_load(metric: Metric) -> Load {
         (series.cluster, series.broker_id) = (cluster.into(), None);
         for LoadPoint(time, value) in &mut series.points {
             let is_there = cluster != "west" || *time < now() - Duration::seconds(110);
-            *value = Some(10_800_000.0 * factor * wobble(*time)).filter(|_| is_there);
+            let shift = cluster.len() as i64;
+            *value = Some(10_800_000.0 * factor * wobble(*time, shift)).filter(|_| is_there);
         }
     }
     page.meta.readings = ["east", "west", "aggregate"]
@@ -139,8 +142,12 @@ pub fn fleet_load(metric: Metric) -> Load {
     page
 }
 
-fn wobble(time: DateTime) -> f64 {
-    1.0 + 0.08 * ((time.timestamp() / 30 % 17) as f64 / 8.5 - 1.0)
+/// A load that goes up and down slowly, with some restlessness on top; the four operations give the same everywhere.
+fn wobble(time: DateTime, shift: i64) -> f64 {
+    let step = time.timestamp() / 30 + shift * 37;
+    let triangle = |period: i64| ((step % period) as f64 / period as f64 * 2.0 - 1.0).abs() * 2.0 - 1.0;
+    let restless = (step * 7_919 % 101) as f64 / 50.5 - 1.0;
+    1.0 + 0.07 * triangle(67) + 0.04 * triangle(19) + 0.02 * restless
 }
 
 /// How evenly the load of east lies.

@@ -5,7 +5,7 @@ use shared::{
     route::{api, segment},
 };
 
-use crate::live::Ask;
+use crate::{live::Ask, time_range::Span};
 
 /// The noun under which notices tell of the timeline.
 const EVENTS: &str = "events";
@@ -16,14 +16,17 @@ const MOST: usize = 1_000;
 /// A point is counted each turn, which no notice tells of while the counts stay the same.
 const POINTS_EVERY_SECONDS: i64 = 15;
 
+/// Rates stand in the rows of inventory and move without its notices.
+const RATES_EVERY_SECONDS: i64 = 10;
+
 /// Every cluster, worst first.
 pub(crate) fn clusters() -> Ask {
-    Ask::new(NOUN, None, format!("{}?limit={MOST}", api::CLUSTERS))
+    Ask::new(NOUN, None, format!("{}?limit={MOST}", api::CLUSTERS)).every(RATES_EVERY_SECONDS)
 }
 
 /// One cluster.
 pub(crate) fn cluster(cluster: &str) -> Ask {
-    Ask::new(NOUN, Some(cluster), api::cluster(cluster))
+    Ask::new(NOUN, Some(cluster), api::cluster(cluster)).every(RATES_EVERY_SECONDS)
 }
 
 /// Its brokers, worst first.
@@ -31,10 +34,20 @@ pub(crate) fn brokers(cluster: &str) -> Ask {
     Ask::new(NOUN, Some(cluster), format!("{}?limit={MOST}", api::of_cluster(cluster, "brokers")))
 }
 
-/// Its counts of troubled partitions since a time.
-pub(crate) fn replication(cluster: &str, from: &str) -> Ask {
-    let url = format!("{}?from={}", api::of_cluster(cluster, "replication"), segment(from));
-    Ask { every_seconds: Some(POINTS_EVERY_SECONDS), ..Ask::new(NOUN, Some(cluster), url) }
+/// One of them.
+pub(crate) fn broker(cluster: &str, broker_id: i32) -> Ask {
+    Ask::new(NOUN, Some(cluster), api::broker(cluster, broker_id))
+}
+
+/// Whether they may be restarted now.
+pub(crate) fn restart_verdicts(cluster: &str) -> Ask {
+    Ask::new(NOUN, Some(cluster), api::of_cluster(cluster, "restart-verdicts"))
+}
+
+/// Its counts of troubled partitions over a time.
+pub(crate) fn replication(cluster: &str, span: Span) -> Ask {
+    let url = format!("{}?{}", api::of_cluster(cluster, "replication"), span.params());
+    Ask::new(NOUN, Some(cluster), url).every(POINTS_EVERY_SECONDS)
 }
 
 /// Which topics of a cluster.
@@ -66,7 +79,7 @@ pub(crate) fn topics(cluster: &str, filter: &TopicFilter, offset: usize, limit: 
     if !filter.owner.is_empty() {
         url.push_str(&format!("&owner={}", segment(&filter.owner)));
     }
-    Ask::new(NOUN, Some(cluster), url)
+    Ask::new(NOUN, Some(cluster), url).every(RATES_EVERY_SECONDS)
 }
 
 /// The owners of the catalog, by name.
@@ -76,7 +89,7 @@ pub(crate) fn owners() -> Ask {
 
 /// One topic.
 pub(crate) fn topic(cluster: &str, topic: &str) -> Ask {
-    Ask::new(NOUN, Some(cluster), api::topic(cluster, topic))
+    Ask::new(NOUN, Some(cluster), api::topic(cluster, topic)).every(RATES_EVERY_SECONDS)
 }
 
 /// A page of its partitions.
@@ -88,18 +101,47 @@ pub(crate) fn partitions(cluster: &str, topic: &str, sort: &str, offset: usize, 
     Ask::new(NOUN, Some(cluster), url)
 }
 
-/// What happened to the fleet since a time.
-pub(crate) fn fleet_events(from: &str, limit: usize) -> Ask {
-    Ask::new(EVENTS, None, format!("{}?from={}&limit={limit}", api::EVENTS, segment(from)))
+/// What a timeline is about.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum About {
+    /// The whole fleet.
+    Fleet,
+    /// One cluster.
+    Cluster(String),
+    /// One broker of it.
+    Broker(String, i32),
+    /// One topic of it.
+    Topic(String, String),
 }
 
-/// What happened to a cluster, or to one of its topics, since a time.
-pub(crate) fn events(cluster: &str, topic: Option<&str>, from: &str, limit: usize) -> Ask {
-    let mut url = format!("{}?from={}&limit={limit}", api::of_cluster(cluster, "events"), segment(from));
-    if let Some(topic) = topic {
-        url.push_str(&format!("&topic={}", segment(topic)));
+/// Which events of them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct EventFilter {
+    /// At least so bad; all when empty.
+    pub severity: String,
+    /// Of this kind; all when empty.
+    pub kind: String,
+    /// Those after this place; the newest when empty.
+    pub cursor: String,
+}
+
+/// What happened in a time.
+pub(crate) fn events(about: &About, filter: &EventFilter, span: Span, limit: usize) -> Ask {
+    let (cluster, of) = match about {
+        About::Fleet => (None, String::new()),
+        About::Cluster(cluster) => (Some(cluster.as_str()), String::new()),
+        About::Broker(cluster, broker_id) => (Some(cluster.as_str()), format!("&broker={broker_id}")),
+        About::Topic(cluster, topic) => (Some(cluster.as_str()), format!("&topic={}", segment(topic))),
+    };
+    let path = cluster.map_or_else(|| api::EVENTS.into(), |cluster| api::of_cluster(cluster, "events"));
+    let mut url = format!("{path}?{}&limit={limit}{of}", span.params());
+    for (name, value) in [("severity", &filter.severity), ("kind", &filter.kind), ("cursor", &filter.cursor)]
+    {
+        if !value.is_empty() {
+            url.push_str(&format!("&{name}={}", segment(value)));
+        }
     }
-    Ask::new(EVENTS, Some(cluster), url)
+    Ask::new(EVENTS, cluster, url)
 }
 
 #[cfg(test)]
@@ -121,11 +163,14 @@ mod tests {
     }
 
     #[test]
-    fn a_timeline_listens_to_events() {
-        let ask = events("east", Some("orders"), "2026-11-22T13:00:00Z", 20);
+    fn a_timeline_listens_to_events_and_asks_for_what_was_chosen() {
+        let from = shared::inventory::samples::now();
+        let span = Span { from, to: Some(from + chrono::Duration::hours(1)), step_seconds: 30 };
+        let filter = EventFilter { severity: "warning".into(), ..EventFilter::default() };
+        let ask = events(&About::Topic("east".into(), "orders".into()), &filter, span, 20);
         assert_eq!(
             ask.url,
-            "api/v1/clusters/east/events?from=2026-11-22T13%3A00%3A00Z&limit=20&topic=orders"
+            "api/v1/clusters/east/events?from=2026-11-22T14%3A00%3A00Z&to=2026-11-22T15%3A00%3A00Z&limit=20&topic=orders&severity=warning"
         );
         assert_eq!(ask.scope.noun, "events");
     }

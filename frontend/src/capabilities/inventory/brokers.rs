@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use shared::{
     DateTime,
     inventory::{Broker, BrokerState, Brokers, QuorumRole},
+    route::page,
 };
 
 use super::{
@@ -30,11 +31,11 @@ const COLUMNS: [Column; 10] = [
 
 /// The table of brokers.
 /// A broker that serves was seen when the metadata was read last, which the view does not know while it stays the same.
-pub(crate) fn broker_table(page: &Brokers, read_at: Signal<Option<DateTime>>) -> AnyView {
+pub(crate) fn broker_table(cluster: &str, page: &Brokers, read_at: Signal<Option<DateTime>>) -> AnyView {
     let sort = use_place().param("sort").as_deref().and_then(Sort::parse);
     let why = page.at_least.then(|| "topics may be hidden from Riverkeeper".to_owned());
     let brokers = sorted(&page.brokers, sort.as_ref(), key);
-    let rows = brokers.iter().map(|broker| row(broker, read_at, why.as_ref())).collect();
+    let rows = brokers.iter().map(|broker| row(cluster, broker, read_at, why.as_ref())).collect();
     view! { <Table caption="Brokers" columns=&COLUMNS names=1 rows=rows /> }.into_any()
 }
 
@@ -54,7 +55,14 @@ fn key(broker: &Broker, by: &str) -> Option<Key> {
     }))
 }
 
-fn row(broker: &Broker, read_at: Signal<Option<DateTime>>, why: Option<&String>) -> Vec<AnyView> {
+fn row(
+    cluster: &str,
+    broker: &Broker,
+    read_at: Signal<Option<DateTime>>,
+    why: Option<&String>,
+) -> Vec<AnyView> {
+    let place = use_place();
+    let to = page::broker(cluster, broker.broker_id);
     let least = |count: u32| at_least(Some(count), why.cloned());
     let (mark, word) = broker_mark(broker);
     let since = broker
@@ -69,7 +77,7 @@ fn row(broker: &Broker, read_at: Signal<Option<DateTime>>, why: Option<&String>)
     };
     vec![
         view! { {state(mark, word)}{since} }.into_any(),
-        view! { {broker.broker_id}{rack} }.into_any(),
+        view! { <a href=move || place.to(&to)>{broker.broker_id}</a>{rack} }.into_any(),
         view! { <code>{format!("{}:{}", broker.host, broker.port)}</code> }.into_any(),
         least(broker.leader_count),
         view! { <span class="dim">{least(broker.preferred_leader_count)}</span> }.into_any(),

@@ -4,24 +4,27 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use shared::{
-    inventory::{Brokers, ClusterDetail, Topics, cluster_headline, part},
+    inventory::{Brokers, ClusterDetail, Topics, cluster_headline, part, with_abnormal},
     route::page,
     units,
+    verdict::Severity,
 };
 
 use super::{
-    asks::{self, TopicFilter},
+    asks::{self, About, TopicFilter},
     brokers::broker_table,
     facts::cluster_facts,
     replication::ReplicationPanel,
+    restart::{RestartPanel, verdicts_of},
     rights::MissingRights,
     state::as_read,
-    timeline::{self, Timeline},
+    timeline::Timeline,
     topic_rows::topic_table,
 };
 use crate::{
     access::use_who,
     app::set_way,
+    capabilities::{Spot, fill, findings},
     components::Head,
     live::{Empty, Query, Shown, ShownFacts, query, use_store},
     place::use_place,
@@ -51,31 +54,45 @@ pub(crate) fn ClusterPage(cluster: String) -> impl IntoView {
 
 #[component]
 fn Whole(name: StoredValue<String>, detail: Query<ClusterDetail>) -> impl IntoView {
-    let events = move |from: &str| name.with_value(|name| asks::events(name, None, from, timeline::SHOWN));
+    let cluster = name.get_value();
+    let about = About::Cluster(cluster.clone());
     if untrack(|| use_who().is_of_owners()) {
         return view! {
-            <ClusterHead name=name detail=detail />
+            <ClusterHead name=name detail=detail abnormal=Signal::stored(vec![]) />
             <TopicsPanel name=name />
-            <Timeline ask=events />
+            <Timeline about=about />
         }
         .into_any();
     }
     view! {
-        <ClusterHead name=name detail=detail />
-        <ShownFacts query=detail part=part::METADATA source="Metadata, DescribeQuorum, ListPartitionReassignments and DescribeLogDirs" facts=cluster_facts />
+        <ClusterHead name=name detail=detail abnormal=findings(&cluster) />
+        <ShownFacts query=detail part=part::METADATA source="Metadata, DescribeQuorum, ListPartitionReassignments, DescribeLogDirs and the brokers' metrics" facts=cluster_facts />
         <MissingRights detail=detail />
-        <BrokersPanel name=name />
+        {fill(&Spot::Cluster(&cluster))}
         <div class="cols">
-            <ReplicationPanel name=name />
-            <Timeline ask=events />
+            <div class="stack">
+                {fill(&Spot::ClusterOverTime(&cluster))}
+                <ReplicationPanel name=name />
+            </div>
+            <Timeline about=about />
         </div>
+        <div class="cols even">
+            <RestartPanel name=name verdicts=verdicts_of(name) />
+            {fill(&Spot::ClusterSpread(&cluster))}
+        </div>
+        <BrokersPanel name=name />
         <TopicsPanel name=name />
     }
     .into_any()
 }
 
 #[component]
-fn ClusterHead(name: StoredValue<String>, detail: Query<ClusterDetail>) -> impl IntoView {
+fn ClusterHead(
+    name: StoredValue<String>,
+    detail: Query<ClusterDetail>,
+    /// What is abnormal: of which broker, in a sentence.
+    abnormal: Signal<Vec<(i32, String)>>,
+) -> impl IntoView {
     let store = use_store();
     let place = use_place();
     let headline = Signal::derive(move || {
@@ -83,7 +100,10 @@ fn ClusterHead(name: StoredValue<String>, detail: Query<ClusterDetail>) -> impl 
         let readings = detail.readings();
         let mut read = ClusterDetail::clone(&*detail.view.get()?);
         read.cluster = as_read(&read.cluster, &readings, now);
-        Some(store.dated(cluster_headline(&read, now, place.zone())))
+        let said = cluster_headline(&read, now, place.zone());
+        let is_well = read.cluster.health.severity == Severity::Ok && read.cluster.as_of.is_some();
+        let said = abnormal.with(|abnormal| with_abnormal(said, &read.cluster.name, is_well, abnormal));
+        Some(store.dated(said))
     });
     view! { <Head headline=headline meanwhile=Signal::derive(move || name.get_value()) /> }.into_any()
 }
@@ -98,7 +118,7 @@ fn BrokersPanel(name: StoredValue<String>) -> impl IntoView {
             .find(|reading| reading.part == part::METADATA)
             .and_then(|reading| reading.as_of)
     });
-    let body = move |page: Arc<Brokers>| broker_table(&page, read_at);
+    let body = move |page: Arc<Brokers>| name.with_value(|name| broker_table(name, &page, read_at));
     let note = move || brokers.view.with(|page| page.as_ref().map(|page| page.brokers.len().to_string()));
     let empty =
         Empty { title: "No broker is known", text: "Brokers appear with the first answer of the cluster." };
@@ -122,6 +142,6 @@ fn TopicsPanel(name: StoredValue<String>) -> impl IntoView {
     let href = move || place.to(&name.with_value(|name| page::topics(name)));
     let more = move || view! { <a class="link" href=href>"All topics"</a> };
     let empty = Empty { title: "No topic", text: "Topics appear within a period of their creation." };
-    view! { <Shown query=topics part=part::METADATA title="Topics" note=note more=more source="Metadata and DescribeLogDirs" empty=empty body=body /> }
+    view! { <Shown query=topics part=part::METADATA title="Topics" note=note more=more source="Metadata, DescribeLogDirs and the brokers' metrics" empty=empty body=body /> }
         .into_any()
 }

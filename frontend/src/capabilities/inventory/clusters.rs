@@ -3,17 +3,16 @@
 use leptos::prelude::*;
 use shared::{
     inventory::Cluster,
+    load::Metric,
     meta::{Freshness, Reading},
     route::page,
 };
 
-use super::{
-    facts::version,
-    state::{as_read, cluster_mark, freshness_of, used_percent},
-};
+use super::state::{as_read, cluster_mark, freshness_of, used_percent};
 use crate::{
+    capabilities::lately,
     components::{
-        Age, Column, Key, Sort, Table, Tone, at_least, bar, disk_tone, size, sorted, state, unknown,
+        Age, Column, Key, Sort, Table, Tone, at_least, bar, disk_tone, rate, size, sorted, state, unknown,
     },
     live::use_store,
     place::use_place,
@@ -23,53 +22,53 @@ const COLUMNS: [Column; 9] = [
     Column::text("State", "state"),
     Column::text("Cluster", "name"),
     Column::number("Brokers", "broker_count"),
-    Column::number("Topics", "topic_count"),
     Column::number("Partitions", "partition_count"),
     Column::number("Under-replicated", "under_replicated_count"),
+    Column::number("Written", "bytes_in"),
+    Column::number("Read", "bytes_out"),
     Column::text("Disk", "disk"),
-    Column::text("Version", "version"),
     Column::number("As of", ""),
 ];
 
 /// The table of clusters.
-pub(crate) fn cluster_table(clusters: &[Cluster], readings: Signal<Vec<Reading>>) -> AnyView {
+pub(crate) fn cluster_table(clusters: &[Cluster], readings: Signal<Vec<Reading>>, has_load: bool) -> AnyView {
     let place = use_place();
     let sort = place.param("sort").as_deref().and_then(Sort::parse);
-    let rows = sorted(clusters, sort.as_ref(), key).iter().map(|cluster| row(cluster, readings)).collect();
+    let rows =
+        sorted(clusters, sort.as_ref(), key).iter().map(|cluster| row(cluster, readings, has_load)).collect();
     view! { <Table caption="Clusters" columns=&COLUMNS names=1 rows=rows /> }.into_any()
 }
 
 fn key(cluster: &Cluster, by: &str) -> Option<Key> {
-    let text = |text: Option<&String>| text.map_or(Key::Unknown, |text| Key::Text(text.clone()));
     Some(match by {
         "state" => Key::Number(cluster.health.severity as u8 as f64),
         "name" => Key::Text(cluster.name.clone()),
         "broker_count" => Key::number(cluster.broker_count),
-        "topic_count" => Key::number(cluster.topic_count),
         "partition_count" => Key::number(cluster.partition_count),
         "under_replicated_count" => Key::number(cluster.under_replicated_count),
         "disk" => Key::number(
             used_percent(cluster.disk_total_bytes, cluster.disk_usable_bytes).map(|used| used as f64),
         ),
-        "version" => text(cluster.version.as_ref()),
+        "bytes_in" => Key::number(cluster.bytes_in_per_second),
+        "bytes_out" => Key::number(cluster.bytes_out_per_second),
         _ => return None,
     })
 }
 
-fn row(cluster: &Cluster, readings: Signal<Vec<Reading>>) -> Vec<AnyView> {
+fn row(cluster: &Cluster, readings: Signal<Vec<Reading>>, has_load: bool) -> Vec<AnyView> {
     vec![
         state_cell(cluster, readings),
         name_cell(cluster),
         brokers_cell(cluster),
-        at_least(cluster.topic_count, cluster.why_at_least()),
         at_least(cluster.partition_count, cluster.why_at_least()),
         under_replicated(
             cluster.under_replicated_count,
             cluster.under_replicated_since,
             cluster.why_at_least(),
         ),
+        rate_cell(cluster, cluster.bytes_in_per_second, has_load.then_some(Metric::BytesIn)),
+        rate_cell(cluster, cluster.bytes_out_per_second, has_load.then_some(Metric::BytesOut)),
         disk_cell(cluster.size_bytes, cluster.disk_total_bytes, cluster.disk_usable_bytes),
-        version(cluster),
         age_cell(cluster.name.clone(), readings),
     ]
 }
@@ -106,10 +105,20 @@ fn state_cell(cluster: &Cluster, readings: Signal<Vec<Reading>>) -> AnyView {
 fn name_cell(cluster: &Cluster) -> AnyView {
     let place = use_place();
     let page = page::cluster(&cluster.name);
-    let sub: Vec<&str> =
-        [&cluster.tier, &cluster.datacenter].into_iter().filter_map(|part| part.as_deref()).collect();
+    let version = cluster.version.as_ref().map(|version| format!("Kafka {version}"));
+    let sub: Vec<&str> = [&cluster.tier, &cluster.datacenter, &version]
+        .into_iter()
+        .filter_map(|part| part.as_deref())
+        .collect();
     let sub = (!sub.is_empty()).then(|| view! { <span class="sub">{sub.join(" · ")}</span> });
     view! { <a href=move || place.to(&page)>{cluster.name.clone()}</a>{sub} }.into_any()
+}
+
+/// A rate, with the way it went where something draws that.
+fn rate_cell(cluster: &Cluster, value: Option<f64>, way: Option<Metric>) -> AnyView {
+    let why = cluster.rates_at_least.then(|| "not every broker that is up tells its metrics".to_owned());
+    view! { <span class="rate">{way.map(|metric| lately(&cluster.name, metric))}{rate(value, why)}</span> }
+        .into_any()
 }
 
 fn brokers_cell(cluster: &Cluster) -> AnyView {
@@ -167,10 +176,10 @@ fn age_cell(cluster: String, readings: Signal<Vec<Reading>>) -> AnyView {
     (move || match read.get() {
         Some((Some(as_of), is_stale, what)) => {
             let class = if is_stale || what.is_some() { "warn" } else { "dim" };
-            view! { <span class=class><Age at=as_of suffix="ago" /></span>{what.map(|what| view! { <span class="sub reason" title=what.clone()>{what.clone()}</span> })} }.into_any()
+            view! { <span class=class><Age at=as_of suffix="ago" /></span>{what.map(|what| view! { <span class="sub reason is-short" title=what.clone()>{what.clone()}</span> })} }.into_any()
         }
         Some((None, _, Some(what))) => {
-            view! { <span class="warn">"never"</span><span class="sub reason" title=what.clone()>{what.clone()}</span> }.into_any()
+            view! { <span class="warn">"never"</span><span class="sub reason is-short" title=what.clone()>{what.clone()}</span> }.into_any()
         }
         _ => unknown(),
     })

@@ -7,7 +7,9 @@ use shared::{
 };
 
 use super::{owner::owner_line, state::used_percent};
-use crate::components::{Age, Fact, Facts, Tone, at_least, count, disk_tone, maybe_count, size, unknown};
+use crate::components::{
+    Age, Fact, Facts, Tone, at_least, count, disk_tone, maybe_count, rate, size, unknown,
+};
 
 /// A sum over clusters, of those that know the number.
 fn sum(clusters: &[Cluster], field: fn(&Cluster) -> Option<u64>) -> Option<u64> {
@@ -47,9 +49,38 @@ pub(crate) fn fleet_facts(clusters: &[Cluster]) -> AnyView {
         Fact::new("Offline", least(offline))
             .tone(alarm(offline, Tone::Bad))
             .note(offline.map(|_| "partitions")),
+        rate_fact(
+            "Written",
+            sum_of_rates(clusters, |cluster| cluster.bytes_in_per_second),
+            why_rates(clusters),
+        ),
+        rate_fact(
+            "Read",
+            sum_of_rates(clusters, |cluster| cluster.bytes_out_per_second),
+            why_rates(clusters),
+        ),
         Fact::new("Kept", size(sum(clusters, |cluster| cluster.size_bytes))),
     ];
     view! { <Facts facts=facts /> }.into_any()
+}
+
+/// A rate, of which there may be more, and why.
+fn rate_fact(label: &'static str, value: Option<f64>, why: Option<String>) -> Fact {
+    Fact::new(label, rate(value, why))
+}
+
+fn sum_of_rates(clusters: &[Cluster], field: fn(&Cluster) -> Option<f64>) -> Option<f64> {
+    let known: Vec<f64> = clusters.iter().filter_map(field).collect();
+    (!known.is_empty()).then(|| known.iter().sum())
+}
+
+/// Why more may be written and read than is summed.
+fn why_rates(clusters: &[Cluster]) -> Option<String> {
+    let is_partly_known =
+        |cluster: &&Cluster| cluster.rates_at_least || cluster.bytes_in_per_second.is_none();
+    let names: Vec<&str> =
+        clusters.iter().filter(is_partly_known).map(|cluster| cluster.name.as_str()).collect();
+    (!names.is_empty()).then(|| format!("not every broker of {} tells its metrics", names.join(", ")))
 }
 
 /// Why there may be more in the fleet than is counted.
@@ -85,7 +116,9 @@ pub(crate) fn cluster_facts(detail: &ClusterDetail) -> AnyView {
     let under_min = cluster.under_min_isr_count.map(u64::from);
     let offline = cluster.offline_count.map(u64::from);
     let percent = used_percent(cluster.disk_total_bytes, cluster.disk_usable_bytes);
+    let why_rate = cluster.rates_at_least.then(|| "not every broker that is up tells its metrics".to_owned());
     let moving = detail.reassignments.as_ref().map(|moving| u64::from(moving.partition_count));
+    let is_still = moving == Some(0);
     let facts = vec![
         Fact::new("Controller", cluster.controller_id.map_or_else(unknown, |id| id.to_string().into_any()))
             .note(quorum)
@@ -96,13 +129,16 @@ pub(crate) fn cluster_facts(detail: &ClusterDetail) -> AnyView {
         Fact::new("Under min ISR", at_least(under_min, why_min_isr_at_least(cluster)))
             .tone(alarm(under_min, Tone::Bad)),
         Fact::new("Offline", at_least(offline, cluster.why_at_least())).tone(alarm(offline, Tone::Bad)),
-        Fact::new("Kept", size(cluster.size_bytes)),
-        Fact::new("Disk used", percent.map_or_else(unknown, |percent| percent.to_string().into_any()))
-            .note(percent.map(|_| "%"))
-            .tone(percent.map(disk_tone).unwrap_or_default()),
-        Fact::new("Being moved", maybe_count(moving)).note(moving.map(|_| "partitions")),
+        rate_fact("Written", cluster.bytes_in_per_second, why_rate.clone()),
+        rate_fact("Read", cluster.bytes_out_per_second, why_rate),
+        Fact::new("Kept", size(cluster.size_bytes)).note(
+            percent.map(|percent| view! { <span class=disk_tone(percent).class()>{percent}" % full"</span> }),
+        ),
         Fact::new("Version", version(cluster)),
     ];
+    // Nothing is moved mostly, and then nothing is said of it.
+    let moving = Fact::new("Being moved", maybe_count(moving)).note(moving.map(|_| "partitions"));
+    let facts = facts.into_iter().chain((!is_still).then_some(moving)).collect();
     view! { <Facts facts=facts /> }.into_any()
 }
 
@@ -128,7 +164,9 @@ pub(crate) fn topic_facts(detail: &TopicDetail) -> AnyView {
         Fact::new("Under-replicated", maybe_count(under)).tone(alarm(under, Tone::Warn)).note(since),
         Fact::new("Offline", maybe_count(offline)).tone(alarm(offline, Tone::Bad)),
         Fact::new("Min ISR", maybe_count(topic.min_insync_replicas)),
-        Fact::new("Kept", size(topic.size_bytes)).note("all replicas"),
+        rate_fact("Written", topic.bytes_in_per_second, None),
+        rate_fact("Read", topic.bytes_out_per_second, None),
+        Fact::new("Kept in all replicas", size(topic.size_bytes)),
         Fact::new("Retention", retention(topic.retention_ms)).note(topic.cleanup_policy.clone()),
     ];
     view! { {owner_line(detail)}<Facts facts=facts /> }.into_any()

@@ -6,15 +6,16 @@ use leptos::prelude::*;
 use shared::inventory::{Cluster, Clusters, fleet_headline, part};
 
 use super::{
-    asks,
+    asks::{self, About},
     clusters::cluster_table,
     facts::fleet_facts,
     state::as_read,
-    timeline::{self, Timeline},
+    timeline::Timeline,
 };
 use crate::{
     access::use_who,
     app::set_way,
+    capabilities::on_fleet,
     components::Head,
     live::{Empty, Query, Shown, ShownFacts, query, use_store},
 };
@@ -29,7 +30,7 @@ pub(crate) fn FleetPage() -> impl IntoView {
     let readings = Signal::derive(move || clusters.readings());
     let note =
         move || if is_bare { "worst first; your token does not show their numbers" } else { "worst first" };
-    let body = move |page: Arc<Clusters>| cluster_table(&page.clusters, readings);
+    let body = move |page: Arc<Clusters>| cluster_table(&page.clusters, readings, !is_bare);
     let empty = Empty {
         title: "No cluster is configured",
         text: "Add a [[cluster]] with bootstrap.servers to the configuration and start Riverkeeper again.",
@@ -37,8 +38,11 @@ pub(crate) fn FleetPage() -> impl IntoView {
     view! {
         <FleetHead clusters=clusters />
         {(!is_bare).then(|| view! { <ShownFacts query=clusters part=part::METADATA source="the clusters below" facts=facts /> })}
-        <Shown query=clusters part=part::METADATA title="Clusters" note=note source="Metadata, DescribeCluster, DescribeQuorum and DescribeLogDirs" empty=empty rows_speak=true body=body />
-        <Timeline ask=|from: &str| asks::fleet_events(from, timeline::SHOWN) names_cluster=true />
+        <Shown query=clusters part=part::METADATA title="Clusters" note=note source="Metadata, DescribeCluster, DescribeQuorum, DescribeLogDirs and the brokers' metrics" empty=empty rows_speak=true body=body />
+        <div class=if is_bare { "stack" } else { "cols" }>
+            {(!is_bare).then(on_fleet)}
+            <Timeline about=About::Fleet />
+        </div>
     }
     .into_any()
 }

@@ -1,6 +1,7 @@
 //! Inventory: which clusters, brokers, topics and partitions there are, and whether they are whole.
 
 mod asks;
+mod broker;
 mod brokers;
 mod cluster;
 mod clusters;
@@ -11,6 +12,7 @@ mod owner;
 mod partitions;
 mod placement;
 mod replication;
+mod restart;
 mod rights;
 mod settings;
 mod state;
@@ -19,6 +21,7 @@ mod topic;
 mod topic_rows;
 mod topics;
 
+pub(crate) use broker::BrokerPage;
 pub(crate) use cluster::ClusterPage;
 pub(crate) use fleet::FleetPage;
 use leptos::{prelude::*, wasm_split::wasm_split};
@@ -56,6 +59,8 @@ fn routes() -> Vec<AnyNestedRoute> {
     vec![
         NestedRoute::new(path!("/"), || view! { <FleetPage /> }.into_any()).into_any_nested_route(),
         NestedRoute::new(path!("/clusters/:cluster"), || later(cluster_page)).into_any_nested_route(),
+        NestedRoute::new(path!("/clusters/:cluster/brokers/:broker"), || later(broker_page))
+            .into_any_nested_route(),
         NestedRoute::new(path!("/clusters/:cluster/topics"), || later(topics_page)).into_any_nested_route(),
         NestedRoute::new(path!("/clusters/:cluster/topics/:topic"), || later(topic_page))
             .into_any_nested_route(),
@@ -66,6 +71,11 @@ fn routes() -> Vec<AnyNestedRoute> {
 #[wasm_split(inventory, wasm_split_path = ::leptos::wasm_split, fallible)]
 pub(super) fn cluster_page() -> Later<Page> {
     Ok(cluster_route)
+}
+
+#[wasm_split(inventory, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn broker_page() -> Later<Page> {
+    Ok(broker_route)
 }
 
 #[wasm_split(inventory, wasm_split_path = ::leptos::wasm_split, fallible)]
@@ -89,6 +99,11 @@ fn cluster_route() -> AnyView {
     (move || view! { <ClusterPage cluster=cluster.get() /> }).into_any()
 }
 
+fn broker_route() -> AnyView {
+    let (cluster, broker) = (named("cluster"), named("broker"));
+    (move || view! { <BrokerPage cluster=cluster.get() broker_id=broker.get().parse().ok() /> }).into_any()
+}
+
 fn topics_route() -> AnyView {
     let cluster = named("cluster");
     (move || view! { <TopicsPage cluster=cluster.get() /> }).into_any()
@@ -99,10 +114,14 @@ fn topic_route() -> AnyView {
     (move || view! { <TopicPage cluster=cluster.get() topic=topic.get() /> }).into_any()
 }
 
-/// The page of something that was found. Brokers have none of their own yet.
+/// The page of something that was found.
 pub(crate) fn page_of_hit(hit: &Hit) -> String {
     match hit.kind {
-        HitKind::Cluster | HitKind::Broker => page::cluster(&hit.cluster),
+        HitKind::Cluster => page::cluster(&hit.cluster),
+        HitKind::Broker => hit
+            .name
+            .parse()
+            .map_or_else(|_| page::cluster(&hit.cluster), |broker_id| page::broker(&hit.cluster, broker_id)),
         HitKind::Topic => page::topic(&hit.cluster, &hit.name),
     }
 }
@@ -111,7 +130,8 @@ pub(crate) fn page_of_hit(hit: &Hit) -> String {
 fn page_of_subject(cluster: &str, subject: &Subject) -> Option<String> {
     match subject {
         Subject::Fleet => None,
-        Subject::Cluster | Subject::Broker { .. } => Some(page::cluster(cluster)),
+        Subject::Cluster => Some(page::cluster(cluster)),
+        Subject::Broker { broker_id } => Some(page::broker(cluster, *broker_id)),
         Subject::Topic { name } => Some(page::topic(cluster, name)),
     }
 }

@@ -7,9 +7,10 @@ use shared::inventory::{Replication, part, replication_chart};
 
 use super::asks;
 use crate::{
-    components::{ChartFrame, Column, Table, count, maybe_count},
-    live::{Empty, Shown, query, use_store},
+    components::{ChartFrame, Column, Table, count, maybe_count, twin},
+    live::{Empty, Shown, query},
     place::use_place,
+    time_range::Span,
 };
 
 const COLUMNS: [Column; 4] = [
@@ -25,13 +26,11 @@ const ROWS: usize = 40;
 /// The panel of a cluster.
 #[component]
 pub(crate) fn ReplicationPanel(name: StoredValue<String>) -> impl IntoView {
-    let store = use_store();
-    let place = use_place();
-    let from = Memo::new(move |_| place.range().from(store.clock.now()));
+    let span = use_place().span();
     let points =
-        query::<Replication>(move || name.with_value(|name| Some(asks::replication(name, &from.get()))));
-    let as_table = Memo::new(move |_| place.param("chart").as_deref() == Some("table"));
-    let body = move |page: Arc<Replication>| if as_table.get() { twin(&page) } else { chart(page) };
+        query::<Replication>(move || name.with_value(|name| Some(asks::replication(name, span.get()))));
+    let (is_table, more) = twin("chart", "As chart");
+    let body = move |page: Arc<Replication>| if is_table.get() { table(&page) } else { chart(page, span) };
     let empty = Empty {
         title: "Nothing was counted yet",
         text: "Troubled partitions are counted each turn, and kept for as long as Riverkeeper runs.",
@@ -40,27 +39,18 @@ pub(crate) fn ReplicationPanel(name: StoredValue<String>) -> impl IntoView {
     let note = move || {
         if is_at_least() { "partitions in trouble, of those that are seen" } else { "partitions in trouble" }
     };
-    let switch = move |_| place.change(&[("chart", (!as_table.get_untracked()).then_some("table"))]);
-    let more = move || {
-        view! {
-            <button type="button" class="link" aria-pressed=move || as_table.get().to_string() on:click=switch>
-                {move || if as_table.get() { "As chart" } else { "As table" }}
-            </button>
-        }
-    };
     view! { <Shown query=points part=part::METADATA title="Replication" note=note more=more source="Metadata" empty=empty body=body /> }
         .into_any()
 }
 
-fn chart(page: Arc<Replication>) -> AnyView {
-    let range = use_place().range();
-    let to = page.meta.now;
-    let chart = replication_chart(&page.replication, to - range.length(), to);
+fn chart(page: Arc<Replication>, span: Memo<Span>) -> AnyView {
+    let span = span.get_untracked();
+    let chart = replication_chart(&page.replication, span.from, span.to.unwrap_or(page.meta.now));
     view! { <ChartFrame chart=Signal::stored(chart) /> }.into_any()
 }
 
 /// The chart in numbers: when they changed.
-fn twin(page: &Replication) -> AnyView {
+fn table(page: &Replication) -> AnyView {
     let place = use_place();
     let points = &page.replication;
     let counts = |at: usize| {

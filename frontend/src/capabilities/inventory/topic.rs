@@ -9,13 +9,13 @@ use shared::{
 };
 
 use super::{
-    asks,
+    asks::{self, About},
     commands::Commands,
     facts::topic_facts,
     partitions::PartitionsPanel,
     placement::{self, placement},
     settings::settings,
-    timeline::{self, Timeline},
+    timeline::Timeline,
 };
 use crate::{
     access::use_who,
@@ -72,19 +72,17 @@ fn Whole(name: StoredValue<Name>, detail: Query<TopicDetail>) -> impl IntoView {
         let detail = detail.view.get()?;
         Some(store.dated(topic_headline(&detail, now, place.zone())))
     });
-    let events = move |from: &str| {
-        name.with_value(|name| asks::events(&name.cluster, Some(&name.topic), from, timeline::SHOWN))
-    };
+    let about = name.with_value(|name| About::Topic(name.cluster.clone(), name.topic.clone()));
     let body = |detail: Arc<TopicDetail>| settings(&detail);
     let empty = Empty { title: "Not known", text: "" };
     view! {
         <Head headline=headline meanwhile=Signal::derive(move || name.with_value(|name| name.topic.clone())) />
-        <ShownFacts query=detail part=part::METADATA source="Metadata, DescribeConfigs and DescribeLogDirs" facts=topic_facts />
+        <ShownFacts query=detail part=part::METADATA source="Metadata, DescribeConfigs, DescribeLogDirs and the brokers' metrics" facts=topic_facts />
         <Placement name=name brokers=brokers />
         <PartitionsPanel name=name />
         <div class="cols even">
             <Shown query=detail part=part::CONFIGS title="Settings" note=|| "that differ from Kafka's default" source="DescribeConfigs" empty=empty body=body />
-            <Timeline ask=events />
+            <Timeline about=about />
         </div>
         <Commands name=name brokers=brokers />
     }

@@ -5,36 +5,41 @@ use shared::{inventory::Topic, route::page};
 
 use super::{clusters::under_replicated, facts::retention, owner::owner_cell, state::topic_mark};
 use crate::{
-    components::{Column, Table, count, size, state},
+    components::{Column, Table, count, rate, size, state},
     place::use_place,
 };
 
-const SHORT: [Column; 7] = [
+const SHORT: [Column; 9] = [
     Column::text("State", ""),
     Column::text("Topic", ""),
     Column::number("Partitions", ""),
     Column::number("Replicas", ""),
     Column::number("Under-replicated", ""),
+    Column::number("Written", ""),
+    Column::number("Read", ""),
     Column::number("Kept", ""),
     Column::number("Retention", ""),
 ];
 
 /// The columns of the page of topics, by which the server orders them.
-pub(crate) const COLUMNS: [Column; 8] = [
+pub(crate) const COLUMNS: [Column; 10] = [
     Column::text("State", "trouble"),
     Column { label: "Topic", key: "name", class: "grow" },
     Column::number("Partitions", "partition_count"),
     Column::number("Replicas", "replication_factor"),
     Column::number("Under-replicated", "under_replicated_count"),
     Column::number("Offline", "offline_count"),
+    Column::number("Written", "bytes_in_per_second"),
+    Column::number("Read", "bytes_out_per_second"),
     Column::number("Kept", "size_bytes"),
     Column::number("Retention", ""),
 ];
 
 /// The same where there is a catalog of owners.
-pub(crate) const COLUMNS_WITH_OWNER: [Column; 9] = {
-    let [state, topic, partitions, replicas, under_replicated, offline, kept, retention] = COLUMNS;
-    [state, topic, OWNER, partitions, replicas, under_replicated, offline, kept, retention]
+pub(crate) const COLUMNS_WITH_OWNER: [Column; 11] = {
+    let [state, topic, partitions, replicas, under_replicated, offline, written, read, kept, retention] =
+        COLUMNS;
+    [state, topic, OWNER, partitions, replicas, under_replicated, offline, written, read, kept, retention]
 };
 
 const OWNER: Column = Column::text("Owner", "");
@@ -42,9 +47,9 @@ const OWNER: Column = Column::text("Owner", "");
 /// Where the owner stands among the cells.
 pub(crate) const OWNER_AT: usize = 2;
 
-const SHORT_WITH_OWNER: [Column; 8] = {
-    let [state, topic, partitions, replicas, under_replicated, kept, retention] = SHORT;
-    [state, topic, OWNER, partitions, replicas, under_replicated, kept, retention]
+const SHORT_WITH_OWNER: [Column; 10] = {
+    let [state, topic, partitions, replicas, under_replicated, written, read, kept, retention] = SHORT;
+    [state, topic, OWNER, partitions, replicas, under_replicated, written, read, kept, retention]
 };
 
 /// A short table of topics.
@@ -85,6 +90,8 @@ pub(crate) fn cells(cluster: &str, topic: &Topic) -> Vec<AnyView> {
         count(topic.replication_factor),
         under_replicated(Some(topic.under_replicated_count), topic.under_replicated_since, None),
         offline,
+        rate(topic.bytes_in_per_second, None),
+        rate(topic.bytes_out_per_second, None),
         size(topic.size_bytes),
         retention(topic.retention_ms),
     ]

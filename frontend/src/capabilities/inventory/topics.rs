@@ -73,7 +73,7 @@ pub(crate) fn TopicsPage(cluster: String) -> impl IntoView {
     view! {
         <Head headline=headline meanwhile=Signal::derive(move || format!("Topics of {}", name.get_value())) />
         <Filters filter=filter owners=owners />
-        <Shown query=top part=part::METADATA title="Topics" source="Metadata, DescribeConfigs and DescribeLogDirs" empty=empty body=body />
+        <Shown query=top part=part::METADATA title="Topics" source="Metadata, DescribeConfigs, DescribeLogDirs and the brokers' metrics" empty=empty body=body />
     }
     .into_any()
 }

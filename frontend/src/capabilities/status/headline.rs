@@ -16,8 +16,10 @@ pub(crate) fn is_failing(cycle: &CycleStatus) -> bool {
 pub(crate) fn status_headline(status: &Status, now: DateTime) -> Headline {
     let all = status.cycles.len() as u64;
     let failing: Vec<&CycleStatus> = status.cycles.iter().filter(|cycle| is_failing(cycle)).collect();
-    let unkept = status.cycles.iter().filter(|cycle| cycle.store_failure.is_some()).count() as u64;
-    let lede = match failing.first().and_then(|cycle| cycle.failure.as_ref()) {
+    let cannot_keep = status.cycles.iter().any(|cycle| cycle.store_failure.is_some());
+    let unkept = u64::from(cannot_keep || status.database.failure.is_some());
+    let failure = failing.first().and_then(|cycle| cycle.failure.as_ref());
+    let lede = match failure.or(status.database.failure.as_ref()) {
         Some(failure) => failure.what.clone(),
         None => format!(
             "{} {} {}, up for {}.",

@@ -1,6 +1,7 @@
 //! Status: how Riverkeeper itself fares. A dashboard that is blind must say so.
 
 mod cycles;
+mod database;
 mod gateways;
 mod headline;
 mod page;

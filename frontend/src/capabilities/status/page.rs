@@ -7,6 +7,7 @@ use shared::{route::api, status::Status, units};
 
 use super::{
     cycles::cycle_table,
+    database::database,
     gateways::{connection_table, gateway_table, request_table, rights_table},
     headline::status_headline,
 };
@@ -43,12 +44,21 @@ pub(crate) fn StatusPage() -> impl IntoView {
         view! {
             <Head headline=headline meanwhile="Riverkeeper's status" />
             <ShownFacts query=status part="" source="this Riverkeeper" facts=facts />
+            <Database status=status />
             <Cycles status=status />
             <Rights status=status />
             <Gateways status=status />
         }
         .into_any()
     }
+}
+
+#[component]
+fn Database(status: Query<Status>) -> impl IntoView {
+    let body = |status: Arc<Status>| database(&status.database);
+    let empty = Empty { title: "Not known", text: "" };
+    view! { <Shown query=status part="" title="Database" note=|| "where history is kept" source="this Riverkeeper" empty=empty body=body /> }
+        .into_any()
 }
 
 #[component]
