@@ -206,6 +206,23 @@ fn a_sum_that_lacks_a_broker_is_not_known_and_one_that_is_down_is_not_lacking() 
 }
 
 #[test]
+fn a_broker_that_is_found_down_was_so_since_it_fell_silent() {
+    let mut east = Turned::of(2);
+    let steady = |turn: i32| counted(1_000.0 * f64::from(turn), 1.0);
+    for turn in 1..=2 {
+        east.turn(&[steady(turn), steady(turn)]);
+    }
+    for turn in 3..=5 {
+        east.turn(&[steady(turn), Says::Nothing]);
+    }
+    assert_eq!(east.points(None, Metric::BytesIn)[2..], [None; 3]);
+    east.known.brokers[1].is_up = false;
+    east.turn(&[steady(6), Says::Nothing]);
+    let alone = Some(100.0);
+    assert_eq!(east.points(None, Metric::BytesIn), [None, Some(200.0), None, alone, alone, alone]);
+}
+
+#[test]
 fn a_silence_that_is_too_long_is_not_made_up() {
     let mut east = Turned::of(1);
     east.turn(&[counted(0.0, 1.0)]);

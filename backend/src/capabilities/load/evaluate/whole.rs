@@ -73,6 +73,11 @@ impl Turn {
         }
     }
 
+    /// A broker was down then.
+    fn carried_nothing(&mut self, broker_id: i32) {
+        self.missing.retain(|missing| *missing != broker_id);
+    }
+
     /// What is known of the cluster: no sum that lacks a broker.
     pub fn known(&self) -> Newest {
         let mut known = self.values;
@@ -100,13 +105,19 @@ impl Whole {
         Self { window: Window::new(METRICS, policy.held), waiting: VecDeque::new() }
     }
 
-    /// A broker answered and tells what it did in turns before, or is down and never will.
+    /// A broker answered and tells what it did in turns before; or it is down. Then it was so since it fell silent: the
+    /// cluster takes a while to miss it. Only what it still did in the turn in which that happened nobody will tell.
     pub(super) fn learn(&mut self, broker_id: i32, is_up: bool, made_up: &[(DateTime, Newest)]) {
-        for turn in &mut self.waiting {
+        let mut fell_silent = false;
+        for turn in self.waiting.iter_mut().filter(|turn| turn.missing.contains(&broker_id)) {
             let told = made_up.iter().find(|(time, _)| *time == turn.time).map(|(_, values)| values);
-            if told.is_some() || !is_up {
-                turn.learn(broker_id, told);
+            match (told, is_up) {
+                (Some(values), _) => turn.learn(broker_id, Some(values)),
+                (None, true) => {}
+                (None, false) if !fell_silent => turn.learn(broker_id, None),
+                (None, false) => turn.carried_nothing(broker_id),
             }
+            fell_silent = true;
         }
     }
 
