@@ -243,6 +243,9 @@ async fn one_broker_that_hangs_spoils_nothing_but_its_own_part() {
     wait_until_well(&served, "east").await;
 }
 
+/// What a range of load must be asked with.
+const LOAD: &str = "?metric=bytes_in";
+
 /// Every route of the API document about one cluster, with things that are there.
 async fn routes_of(served: &Served, cluster: &str) -> Vec<String> {
     let document: serde_json::Value = served.view("/api/v1/openapi.json").await;
@@ -250,12 +253,15 @@ async fn routes_of(served: &Served, cluster: &str) -> Vec<String> {
     let routes: Vec<String> = paths
         .filter(|path| path.starts_with("/api/v1/clusters"))
         .map(|path| {
-            path.replace("{cluster}", cluster).replace("{topic}", "orders").replace("{broker_id}", "1")
+            let path =
+                path.replace("{cluster}", cluster).replace("{topic}", "orders").replace("{broker_id}", "1");
+            if path.ends_with("/load") { path + LOAD } else { path }
         })
         .chain(
             ["/api/v1/events", "/api/v1/search?q=orders", "/api/v1/status", "/metrics", "/livez"]
                 .map(String::from),
         )
+        .chain([format!("/api/v1/load{LOAD}")])
         .collect();
     assert!(routes.len() > 10, "{routes:?}");
     routes
