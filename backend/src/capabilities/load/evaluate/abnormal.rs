@@ -21,6 +21,9 @@ const MAD_OF_A_DEVIATION: f64 = 0.6745;
 const FEWEST_PEERS: usize = 2;
 /// Turns of the last minute that are needed to judge a value.
 const FEWEST_TURNS: usize = 3;
+/// Produce requests in a second without which their 99th percentile is not judged: it would be that of a few, and a single
+/// slow one would stay in it for many minutes, for Kafka's histograms forget by what comes after.
+const FEWEST_REQUESTS: f64 = 2.0;
 /// What was abnormal stays so until it is back within this share of the way from the median to the limit.
 const BACK_WITHIN: f64 = 0.7;
 /// Up to so many brokers each is held against exactly the others; among more, itself makes no difference.
@@ -74,6 +77,9 @@ fn typical(row: &BrokerRow, metric: Metric) -> Option<f64> {
         // It is of the last minute already: what it was in two turns, one behind the other, is enough.
         let last = row.recent.len().checked_sub(1)?;
         return Some(value(last)?.min(value(last.checked_sub(1)?)?));
+    }
+    if metric == Metric::ProduceP99 && typical(row, Metric::ProduceRequests)? < FEWEST_REQUESTS {
+        return None;
     }
     let mut values: Vec<f64> = (0..row.recent.len()).filter_map(value).collect();
     let newest = row.recent.back()?;

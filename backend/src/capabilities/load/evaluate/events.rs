@@ -49,11 +49,11 @@ fn endpoint(before: &BrokerRow, row: &BrokerRow) -> Option<Told> {
     match (before.is_lost, row.is_lost) {
         (false, true) => {
             let why = row.failure.as_ref().map(|failure| failure.what.clone());
-            let sentence = format!("Broker {id} is up and does not tell its metrics.");
+            let sentence = format!("Broker {id} is up and does not tell its metrics");
             Some(("metrics_lost", Severity::Warning, sentence, why))
         }
         (true, false) => {
-            let sentence = format!("Broker {id} tells its metrics again.");
+            let sentence = format!("Broker {id} tells its metrics again");
             Some(("metrics_returned", Severity::Ok, sentence, None))
         }
         _ => None,
@@ -68,13 +68,15 @@ fn judged(before: &BrokerRow, row: &BrokerRow) -> Option<Told> {
             let more: Vec<String> =
                 row.abnormal.iter().skip(1).map(|verdict| words::sentence(id, verdict)).collect();
             let detail = (!more.is_empty()).then(|| more.join(" "));
-            Some(("broker_abnormal", Severity::Warning, words::sentence(id, worst), detail))
+            // The timeline's sentences go on: "… on east".
+            let sentence = words::sentence(id, worst).trim_end_matches('.').to_owned();
+            Some(("broker_abnormal", Severity::Warning, sentence, detail))
         }
         // That it is down is told already.
         (false, None) if row.is_up => {
             let sentence = match before.started == row.started {
-                true => format!("Broker {id} is as its peers again."),
-                false => format!("Broker {id} was restarted and is judged anew."),
+                true => format!("Broker {id} is as its peers again"),
+                false => format!("Broker {id} was restarted and is judged anew"),
             };
             Some(("broker_normal", Severity::Ok, sentence, None))
         }

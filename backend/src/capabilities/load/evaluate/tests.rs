@@ -47,6 +47,13 @@ fn produce_p99(milliseconds: f64) -> Says {
     Says::Told(told)
 }
 
+/// With a hundred produce requests in a second, unless they are told.
+fn busy(told: &Told, now: DateTime) -> Told {
+    let mut told = told.clone();
+    told.counters[Counter::ProduceRequests as usize].get_or_insert(now.timestamp() as f64 * 100.0);
+    told
+}
+
 impl Turned {
     fn of(brokers: i32) -> Self {
         let broker = |broker_id| Broker { broker_id, is_up: true, ..Broker::default() };
@@ -72,7 +79,7 @@ impl Turned {
             at: self.now,
             answer_p90: usize::try_from(broker_id - 1).ok().and_then(|place| *times.get(place)?),
             told: match says {
-                Says::Told(told) => Ok(told.as_ref().clone()),
+                Says::Told(told) => Ok(busy(told, self.now)),
                 Says::Nothing => Err("It said nothing.".into()),
             },
         };
@@ -273,7 +280,7 @@ fn a_broker_that_is_much_slower_than_its_peers_is_abnormal_within_a_minute_and_o
     assert_eq!((east.abnormal(1), east.abnormal(2)), (vec![], vec![]));
     let verdict = east.row(3).abnormal[0];
     assert_eq!((verdict.value, verdict.median), (400.0, 4.5));
-    assert_eq!(east.events[0].sentence, "Produce p99 of broker 3 is 400 ms; its peers have 4.5 ms.");
+    assert_eq!(east.events[0].sentence, "Produce p99 of broker 3 is 400 ms; its peers have 4.5 ms");
     for _ in 0..8 {
         east.turn(&[produce_p99(4.0), produce_p99(5.0), produce_p99(4.5)]);
     }
@@ -295,7 +302,7 @@ fn a_broker_that_stands_still_again_and_again_is_told_by_how_long_it_takes_to_an
         east.turn_answering(&[produce_p99(4.0), produce_p99(4.0), produce_p99(4.0)], &times(last));
         assert_eq!(!east.abnormal(3).is_empty(), is_abnormal, "turn {turn}");
     }
-    assert_eq!(east.events[0].sentence, "Answer time p90 of broker 3 is 62 ms; its peers have 10 ms.");
+    assert_eq!(east.events[0].sentence, "Answer time p90 of broker 3 is 62 ms; its peers have 10 ms");
 }
 
 #[test]
@@ -359,7 +366,7 @@ fn a_broker_is_held_against_its_own_last_week_where_that_is_known() {
     for _ in 0..6 {
         east.turn(&[produce_p99(200.0)]);
     }
-    assert_eq!(east.events[0].sentence, "Produce p99 of broker 1 is 200 ms; usual at this hour is 10 ms.");
+    assert_eq!(east.events[0].sentence, "Produce p99 of broker 1 is 200 ms; usual at this hour is 10 ms");
 }
 
 #[test]
@@ -397,4 +404,18 @@ fn another_cluster_of_the_same_name_begins_anew() {
     east.turn(&[counted(3_000.0, 1.0)]);
     assert_eq!(east.newest(1, Metric::BytesIn), None);
     assert_eq!(east.points(Some(1), Metric::BytesIn), [None, None, None]);
+}
+
+#[test]
+fn the_percentile_of_a_few_requests_is_not_judged() {
+    let mut east = Turned::of(3);
+    for _ in 0..30 {
+        let says = [produce_p99(4.0), produce_p99(5.0), produce_p99(4_600.0)].map(|says| {
+            let Says::Told(mut told) = says else { unreachable!() };
+            told.counters[Counter::ProduceRequests as usize] = Some(7.0);
+            Says::Told(told)
+        });
+        east.turn(&says);
+    }
+    assert_eq!(east.events, []);
 }
