@@ -8,7 +8,7 @@ test('a broker that dies is named on every page without a reload, and its return
   const fleet = page;
   await fleet.goto('');
   for (const name of ['east', 'west', 'aggregate']) {
-    await expect(fleet.getByRole('rowheader', { name, exact: true })).toBeVisible();
+    await expect(fleet.getByRole('link', { name, exact: true })).toBeVisible();
   }
   await expect(fleet.getByRole('heading', { level: 1 })).toHaveText(/^All \d clusters are well$/);
   const cluster = await context.newPage();

@@ -36,7 +36,7 @@ test('a cluster that hangs comes first with its reason, its age is shown, and th
   await fleet.goto('');
   await expect(fleet.getByRole('heading', { level: 1 })).toHaveText(/^All \d clusters are well$/);
   const row = (name: string) =>
-    fleet.getByRole('row').filter({ has: fleet.getByRole('rowheader', { name, exact: true }) });
+    fleet.getByRole('row').filter({ has: fleet.getByRole('link', { name, exact: true }) });
   try {
     await fault('pause', 'west', '1');
 

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use shared::status::CycleStatus;
+use shared::status::{CycleStatus, Outcome};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
@@ -81,11 +81,16 @@ impl Runtime {
         &self.notices
     }
 
-    /// Every cycle, failing ones first.
+    /// Every cycle: first those that read nothing, then those that miss a part or are not kept.
     pub fn cycles(&self) -> Vec<CycleStatus> {
         let now = self.clock.now();
         let mut cycles: Vec<CycleStatus> = self.notices.parts().iter().map(|part| part.status(now)).collect();
-        cycles.sort_by_key(|cycle| cycle.failure.is_none() && cycle.store_failure.is_none());
+        cycles.sort_by_key(|cycle| match (&cycle.failure, cycle.last_outcome) {
+            (Some(_), Some(Outcome::Partial)) => 1,
+            (Some(_), _) => 0,
+            (None, _) if cycle.store_failure.is_some() => 1,
+            (None, _) => 2,
+        });
         cycles
     }
 
