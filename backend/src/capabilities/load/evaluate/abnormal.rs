@@ -99,7 +99,13 @@ fn against_peers(
     let known: Vec<(usize, f64)> =
         values.iter().enumerate().filter_map(|(place, value)| Some((place, (*value)?))).collect();
     if known.len() <= FEWEST_PEERS {
-        return vec![];
+        // Nobody can say that what was abnormal is well again.
+        let stays = |(place, _): &(usize, f64)| {
+            let is_same =
+                |verdict: &&Verdict| verdict.metric == tolerance.metric && verdict.against == Against::Peers;
+            Some((*place, rows.get(*place)?.abnormal.iter().find(is_same)?.clone()))
+        };
+        return known.iter().filter_map(stays).collect();
     }
     let of_all = centre(known.iter().map(|(_, value)| *value).collect());
     let verdict = |(place, value): &(usize, f64)| {
