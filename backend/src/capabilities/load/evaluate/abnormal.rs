@@ -103,7 +103,7 @@ fn against_peers(
         let stays = |(place, _): &(usize, f64)| {
             let is_same =
                 |verdict: &&Verdict| verdict.metric == tolerance.metric && verdict.against == Against::Peers;
-            Some((*place, rows.get(*place)?.abnormal.iter().find(is_same)?.clone()))
+            Some((*place, rows.get(*place)?.abnormal.iter().find(is_same).copied()?))
         };
         return known.iter().filter_map(stays).collect();
     }
