@@ -190,21 +190,22 @@ async fn sizes(name: &str, url: &str) -> Anyhow<()> {
             None,
         );
     }
-    let (total, sql): (f64, _) = if name == "sqlite" {
-        let row = sqlx::query("SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()");
-        let free =
-            sqlx::query("SELECT freelist_count * page_size FROM pragma_freelist_count(), pragma_page_size()");
-        let all: i64 = row.fetch_one(&mut connection).await?.try_get(0)?;
-        let free: i64 = free.fetch_one(&mut connection).await?.try_get(0)?;
-        ((all - free) as f64, "SELECT COUNT(*) FROM series")
-    } else {
-        let row = sqlx::query("SELECT pg_total_relation_size('series')").fetch_one(&mut connection).await?;
-        (row.try_get::<i64, _>(0)? as f64, "SELECT COUNT(*) FROM series")
-    };
-    connection.execute(sql).await?;
     // A week and two hours of minutes, and their points of ten minutes and an hour.
     let minutes = (7.0 * 24.0 * 60.0 + 121.0) * BROKERS as f64 * COLUMNS as f64;
-    print(&format!("{name}_disk_sample"), total / (minutes * (1.0 + 1.0 / 10.0 + 1.0 / 60.0)), "bytes", None);
+    let samples = minutes * (1.0 + 1.0 / 10.0 + 1.0 / 60.0);
+    let size = if name == "sqlite" {
+        "SELECT (page_count - freelist_count) * page_size FROM pragma_page_count(), pragma_freelist_count(), \
+         pragma_page_size()"
+    } else {
+        // It keeps what was replaced until it is vacuumed, by itself after a minute or more.
+        let size = "SELECT pg_total_relation_size('series')";
+        let before: i64 = sqlx::query(size).fetch_one(&mut connection).await?.try_get(0)?;
+        print(&format!("{name}_disk_sample_before_vacuum"), before as f64 / samples, "bytes", None);
+        connection.execute("VACUUM FULL series").await?;
+        size
+    };
+    let size: i64 = sqlx::query(size).fetch_one(&mut connection).await?.try_get(0)?;
+    print(&format!("{name}_disk_sample"), size as f64 / samples, "bytes", None);
     Ok(())
 }
 

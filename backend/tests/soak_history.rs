@@ -77,6 +77,8 @@ impl Drop for Riverkeeper {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn ten_kills_leave_no_gap_longer_than_a_minute_and_double_nothing() {
+    // reqwest wants a default, even for plain HTTP.
+    drop(rustls::crypto::ring::default_provider().install_default());
     let east = named("east");
     let folder = tempfile::tempdir().unwrap();
     let config: PathBuf = folder.path().join("riverkeeper.toml");

@@ -1,7 +1,6 @@
 //! Which addresses a cluster has: the bootstrap servers, and the brokers that its newest metadata names.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::address::HostPort;
@@ -12,7 +11,6 @@ use super::settings::Settings;
 /// The links of one cluster.
 pub(super) struct Pool {
     settings: Arc<Settings>,
-    turn: AtomicUsize,
     table: Mutex<Table>,
 }
 
@@ -26,7 +24,7 @@ struct Table {
 
 impl Pool {
     pub fn new(settings: Arc<Settings>) -> Self {
-        Self { settings, turn: AtomicUsize::new(0), table: Mutex::default() }
+        Self { settings, table: Mutex::default() }
     }
 
     /// Takes over the brokers of a good answer. A starting broker may know of none: then the old ones stay.
@@ -65,14 +63,12 @@ impl Pool {
     }
 
     /// Every address that may answer for the cluster, the most promising first and bootstrap servers after known
-    /// brokers. Equals take turns.
+    /// brokers. Of equals the lowest id comes first each time, and they do not take turns: a broker that is busy creating
+    /// thousands of replicas sees the cluster as it was many seconds ago, and what two of them tell in turns would be
+    /// topics that come and go.
     pub fn candidates(&self) -> Vec<Arc<Link>> {
         let mut table = self.table();
         let mut addresses: Vec<_> = table.brokers.iter().map(|(id, at)| (at.clone(), Some(*id))).collect();
-        if !addresses.is_empty() {
-            let turn = self.turn.fetch_add(1, Ordering::Relaxed) % addresses.len();
-            addresses.rotate_left(turn);
-        }
         for bootstrap in &self.settings.bootstrap {
             if !addresses.iter().any(|(address, _)| address == bootstrap) {
                 addresses.push((bootstrap.clone(), None));

@@ -10,7 +10,7 @@ use rdkafka::ClientConfig;
 use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication, TopicResult};
 use rdkafka::client::DefaultClientContext;
 use rdkafka::consumer::{BaseConsumer, Consumer};
-use rdkafka::error::{KafkaResult, RDKafkaErrorCode};
+use rdkafka::error::RDKafkaErrorCode;
 use rdkafka::metadata::Metadata;
 use std::collections::BTreeSet;
 use std::future::Future;
@@ -45,6 +45,7 @@ pub struct Reach<'a> {
 /// One broker's own view of its cluster.
 pub struct View {
     name: String,
+    id: i32,
     config: ClientConfig,
 }
 
@@ -52,14 +53,23 @@ impl View {
     /// Of this broker alone.
     pub fn of(reach: Reach<'_>, broker: Broker) -> Result<Self> {
         let login = Login::admin(reach.places, broker.cluster)?;
-        Ok(Self { name: broker.name(), config: client(&reach.ports.client_address(broker), &login) })
+        Ok(Self {
+            name: broker.name(),
+            id: i32::from(broker.id),
+            config: client(&reach.ports.client_address(broker), &login),
+        })
     }
 
     /// Its answer now. Each is asked over a connection of its own: one from before a pause or a restart may wait in
     /// vain, and in a client that lives on it was once seen to do so for 90 s.
-    pub fn metadata(&self) -> KafkaResult<Metadata> {
+    pub fn metadata(&self) -> Result<Metadata> {
         let consumer: BaseConsumer = self.config.create()?;
-        consumer.fetch_metadata(None, ANSWER)
+        let metadata = consumer.fetch_metadata(None, ANSWER)?;
+        // A client that has learnt of the others may ask one of them; of a bootstrap server it knows no id.
+        if ![self.id, -1].contains(&metadata.orig_broker_id()) {
+            bail!("broker {} answered for {}", metadata.orig_broker_id(), self.name);
+        }
+        Ok(metadata)
     }
 
     /// What is not whole yet, as this broker sees it; fenced brokers are not in metadata.
