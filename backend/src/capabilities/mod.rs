@@ -1,6 +1,7 @@
 //! The product: a folder a capability. This is the register.
 
 pub mod inventory;
+pub mod lag;
 pub mod load;
 
 use std::{fmt, sync::Arc};

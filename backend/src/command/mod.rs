@@ -2,6 +2,7 @@
 
 mod acls;
 mod config;
+mod lag;
 mod serve;
 mod token;
 
@@ -39,6 +40,9 @@ enum Command {
     Token(token::Command),
     /// Print the commands that grant what it needs of a cluster.
     Acls(acls::Acls),
+    /// Try the rules of consumer lag on a recording.
+    #[command(subcommand)]
+    Lag(lag::Command),
     /// Print the OpenAPI document.
     Openapi,
 }
@@ -51,6 +55,7 @@ impl Arguments {
             Command::Config(config) => config.run(),
             Command::Token(token) => token.run(),
             Command::Acls(acls) => acls.run(),
+            Command::Lag(lag) => lag.run(),
             Command::Openapi => openapi(),
         }
     }

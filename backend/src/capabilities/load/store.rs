@@ -1,7 +1,9 @@
 //! What is kept of what brokers carry: finished minutes, read again as the past and as what was usual.
 //!
 //! Minutes are written once they are over, and the two before them again: a broker that answers late tells what it did
-//! then. Saying it again changes nothing. After an outage everything is written that memory still holds.
+//! then. Saying it again changes nothing. The minute under way is written too, every few seconds, as the mean of what there
+//! is of it: else one that is killed twice in two minutes would leave both empty. After an outage everything is written
+//! that memory still holds.
 
 use std::{
     collections::BTreeMap,
@@ -28,6 +30,8 @@ use crate::{
 pub const WHOLE: i64 = -1;
 /// Minutes that are written again.
 const AGAIN: i64 = 2;
+/// Time between two writings of the minute under way.
+const OPEN_PERIOD: Duration = Duration::seconds(10);
 /// Minutes of all subjects that one writing takes.
 const AT_ONCE: usize = 5_000;
 /// A database that is well is open by then.
@@ -41,31 +45,54 @@ pub struct Keeping {
     cluster: String,
     database: Database,
     clock: Clock,
+    written: Mutex<Option<Written>>,
+}
+
+/// How far it is written.
+#[derive(Clone, Copy, Debug)]
+struct Written {
     /// All minutes before this one are written.
-    until: Mutex<Option<DateTime>>,
+    until: DateTime,
+    /// When the minute under way was last written.
+    open: DateTime,
 }
 
 impl Keeping {
     /// Keeps the history of a cluster in a database.
     pub fn new(cluster: String, database: Database, clock: Clock) -> Self {
-        Self { cluster, database, clock, until: Mutex::default() }
+        Self { cluster, database, clock, written: Mutex::default() }
     }
 
-    /// Keeps the minutes that are over and not kept yet.
+    /// Keeps the minutes that are over and not kept yet, and now and then the one under way.
     pub async fn keep(&self, newest: Arc<Stamped<BrokersSnapshot>>) -> Result<(), String> {
         let is_ours = self.database.is_kept() && self.database.writes(&self.cluster);
         let Some(begins) = since(&newest.snapshot).filter(|_| is_ours) else { return Ok(()) };
-        let over = minute_of(self.clock.now());
-        let done = *self.until();
-        let mut start = minute_of(begins).max(done.map_or(begins, |done| done - Duration::minutes(AGAIN)));
-        start = minute_of(start);
-        if done.is_some_and(|done| done >= over) {
-            return Ok(());
+        let now = self.clock.now();
+        let (over, written) = (minute_of(now), *self.written());
+        let from = match written {
+            Some(written) if written.until >= over && now - written.open < OPEN_PERIOD => return Ok(()),
+            Some(written) if written.until >= over => over,
+            Some(written) => minute_of(begins).max(written.until - Duration::minutes(AGAIN)),
+            None => minute_of(begins),
+        };
+        if self.keep_between(from, over + Duration::minutes(1), newest).await? {
+            *self.written() = Some(Written { until: over, open: now });
         }
+        Ok(())
+    }
+
+    /// Keeps minutes, oldest first. False where this Riverkeeper is not the one that writes.
+    async fn keep_between(
+        &self,
+        from: DateTime,
+        to: DateTime,
+        newest: Arc<Stamped<BrokersSnapshot>>,
+    ) -> Result<bool, String> {
         let subjects = newest.snapshot.brokers.len() + 1;
         let step = Duration::minutes(i64::try_from((AT_ONCE / subjects).max(1)).unwrap_or(1));
-        while start < over {
-            let end = over.min(start + step);
+        let mut start = from;
+        while start < to {
+            let end = to.min(start + step);
             let snapshot = newest.clone();
             let minutes = tokio::task::spawn_blocking(move || minutes(&snapshot.snapshot, start, end)).await;
             let minutes =
@@ -74,13 +101,12 @@ impl Keeping {
             match self.database.write_minutes(of, NOUN, &minutes).await {
                 Ok(()) => {}
                 // The database itself says why it is not open, and that another writes is no failure.
-                Err(HistoryError::NotOpen | HistoryError::NotOurs) => return Ok(()),
+                Err(HistoryError::NotOpen | HistoryError::NotOurs) => return Ok(false),
                 Err(error) => return Err(error.to_string()),
             }
-            *self.until() = Some(end);
             start = end;
         }
-        Ok(())
+        Ok(true)
     }
 
     /// What each broker had at this hour on the last days.
@@ -159,8 +185,8 @@ impl Keeping {
         by_step.max(by_age)
     }
 
-    fn until(&self) -> MutexGuard<'_, Option<DateTime>> {
-        self.until.lock().unwrap_or_else(PoisonError::into_inner)
+    fn written(&self) -> MutexGuard<'_, Option<Written>> {
+        self.written.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

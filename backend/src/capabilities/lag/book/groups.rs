@@ -1,0 +1,198 @@
+//! The groups of a cluster, or a part of them: what each committed for which partition.
+
+use std::sync::Arc;
+
+use super::{Named, Topics};
+use crate::capabilities::lag::{
+    evaluate::{Placed, place},
+    model::{Commit, Keeping, Window},
+};
+
+/// A commit as it comes.
+#[derive(Clone, Copy, Debug)]
+pub struct Committed<'a> {
+    /// Who committed.
+    pub group: &'a str,
+    /// For which topic.
+    pub topic: &'a str,
+    /// For which partition of it.
+    pub partition: i32,
+    /// The next offset that the group will read.
+    pub offset: i64,
+    /// The offset of the commit's own record.
+    pub order: i64,
+    /// When, by the broker's clock, in ms since 1970.
+    pub time_ms: i64,
+}
+
+/// What became of a commit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// It has its place in the window.
+    Placed(Placed),
+    /// It is older than a group may be silent.
+    Expired,
+    /// The partition's log end is not known yet.
+    LogEndUnknown,
+}
+
+/// The member that a partition is assigned to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Owner {
+    /// Its host, as the broker sees it.
+    pub host: String,
+    /// What it calls itself.
+    pub client_id: String,
+}
+
+/// A partition as a group knows it.
+#[derive(Clone, Debug, Default)]
+pub struct Partition {
+    /// The last commits.
+    pub window: Window,
+    /// Whether there ever was a commit, or an owner.
+    pub is_used: bool,
+    /// Whose it is.
+    pub owner: Option<Arc<Owner>>,
+}
+
+/// A group.
+#[derive(Clone, Debug, Default)]
+pub struct Group {
+    /// By the number of the topic, in that order; a partition at its own index.
+    topics: Vec<(usize, Vec<Partition>)>,
+    /// When the newest commit was made, in ms since 1970.
+    pub last_commit_ms: i64,
+}
+
+impl Group {
+    /// What it reads, by the number of the topic.
+    pub fn topics(&self) -> impl Iterator<Item = (usize, &[Partition])> {
+        self.topics.iter().map(|(topic, partitions)| (*topic, partitions.as_slice()))
+    }
+
+    /// A partition that it knows.
+    pub fn partition(&self, topic: usize, partition: i32) -> Option<&Partition> {
+        let at = self.topics.binary_search_by_key(&topic, |(id, _)| *id).ok()?;
+        self.topics.get(at)?.1.get(usize::try_from(partition).ok()?)
+    }
+
+    /// Whether its last commit is too long ago.
+    pub fn is_expired(&self, keeping: Keeping, now_seconds: i64) -> bool {
+        self.last_commit_ms < oldest_ms(keeping, now_seconds)
+    }
+
+    /// A partition of a topic that has so many of them.
+    fn used(&mut self, topic: usize, count: usize, partition: i32) -> Option<&mut Partition> {
+        let at = match self.topics.binary_search_by_key(&topic, |(id, _)| *id) {
+            Ok(at) => at,
+            Err(at) => {
+                self.topics.insert(at, (topic, Vec::new()));
+                at
+            }
+        };
+        let (_, partitions) = self.topics.get_mut(at)?;
+        let index = usize::try_from(partition).ok()?;
+        if index >= partitions.len() {
+            partitions.reserve_exact(count.saturating_sub(partitions.len()));
+            partitions.resize_with(count.max(partitions.len()), Partition::default);
+        }
+        let used = partitions.get_mut(index)?;
+        used.is_used = true;
+        Some(used)
+    }
+}
+
+fn oldest_ms(keeping: Keeping, now_seconds: i64) -> i64 {
+    now_seconds.saturating_mul(1_000).saturating_sub(keeping.expire_group_ms)
+}
+
+/// Groups by their names.
+#[derive(Clone, Debug, Default)]
+pub struct Groups {
+    named: Named<Group>,
+    /// Where a window lies open while a commit is placed.
+    open: Vec<Commit>,
+}
+
+impl Groups {
+    /// Takes a commit in.
+    pub fn commit(
+        &mut self,
+        topics: &Topics,
+        it: &Committed<'_>,
+        keeping: Keeping,
+        now_seconds: i64,
+    ) -> Kept {
+        if it.time_ms < oldest_ms(keeping, now_seconds) {
+            return Kept::Expired;
+        }
+        let Some((topic, count, log_end)) = topics.place(it.topic, it.partition) else {
+            return Kept::LogEndUnknown;
+        };
+        let id = self.named.id_or_insert(it.group, Group::default);
+        let Some(group) = self.named.get_mut(id) else { return Kept::LogEndUnknown };
+        let Some(partition) = group.used(topic, count, it.partition) else { return Kept::LogEndUnknown };
+        let new = Commit {
+            offset: it.offset,
+            order: it.order,
+            time_ms: it.time_ms,
+            observed_at_seconds: now_seconds,
+            lag: Some(lag(log_end, it.offset)),
+        };
+        self.open.clear();
+        self.open.extend(partition.window.commits());
+        let placed = place(&mut self.open, new, keeping);
+        if matches!(placed, Placed::Newest | Placed::Late) {
+            partition.window.set(&self.open, keeping.intervals);
+        }
+        if placed == Placed::Newest {
+            group.last_commit_ms = it.time_ms;
+        }
+        Kept::Placed(placed)
+    }
+
+    /// Takes in whose a partition is.
+    pub fn own(&mut self, topics: &Topics, group: &str, topic: &str, partition: i32, owner: Arc<Owner>) {
+        let id = self.named.id_or_insert(group, Group::default);
+        let Some((topic, count, _)) = topics.place(topic, partition) else { return };
+        let group = self.named.get_mut(id);
+        if let Some(partition) = group.and_then(|group| group.used(topic, count, partition)) {
+            partition.owner = Some(owner);
+        }
+    }
+
+    /// Nothing is anybody's any more.
+    pub fn clear_owners(&mut self, group: &str) {
+        let group = self.named.id(group).and_then(|id| self.named.get_mut(id));
+        let partitions = group.into_iter().flat_map(|group| &mut group.topics).flat_map(|(_, all)| all);
+        partitions.for_each(|partition| partition.owner = None);
+    }
+
+    /// Forgets a group.
+    pub fn forget(&mut self, group: &str) {
+        self.named.remove(group);
+    }
+
+    /// Forgets a topic by its number.
+    pub fn forget_topic(&mut self, topic: usize) {
+        for (_, _, group) in self.named.iter_mut() {
+            group.topics.retain(|(id, _)| *id != topic);
+        }
+    }
+
+    /// A group by its name.
+    pub fn named(&self, group: &str) -> Option<&Group> {
+        self.named.named(group)
+    }
+
+    /// All groups.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Group)> {
+        self.named.iter().map(|(_, name, group)| (name.as_ref(), group))
+    }
+}
+
+/// Records between a committed offset and a log end. Log ends are looked at now and then, so that a commit may be ahead.
+pub fn lag(log_end: i64, offset: i64) -> u64 {
+    if log_end > offset { log_end.abs_diff(offset) } else { 0 }
+}

@@ -1,0 +1,103 @@
+//! All that is known of the groups of one cluster, in parts that are locked one at a time: whoever reads a page waits for
+//! one commit, and the next commit for one page of one part.
+
+mod groups;
+mod named;
+mod topics;
+
+use std::{
+    hash::{BuildHasher, RandomState},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard},
+};
+
+pub use groups::{Committed, Group, Groups, Kept, Owner, Partition, lag};
+pub use named::Named;
+pub use topics::Topics;
+
+use super::model::Keeping;
+
+/// The groups and log ends of a cluster.
+#[derive(Debug)]
+pub struct Book {
+    keeping: Keeping,
+    topics: RwLock<Topics>,
+    parts: Box<[Mutex<Groups>]>,
+    hasher: RandomState,
+}
+
+impl Book {
+    /// An empty one, in so many parts.
+    pub fn new(keeping: Keeping, parts: usize) -> Self {
+        let parts = (0..parts.max(1)).map(|_| Mutex::default()).collect();
+        Self { keeping, topics: RwLock::default(), parts, hasher: RandomState::new() }
+    }
+
+    /// How commits are kept.
+    pub fn keeping(&self) -> Keeping {
+        self.keeping
+    }
+
+    /// Takes over what a look at a partition (its number, of so many) told.
+    pub fn see_log_end(&self, topic: &str, place: (i32, i32), offset: i64, time_ms: i64) {
+        let mut topics = self.topics.write().unwrap_or_else(PoisonError::into_inner);
+        topics.see(topic, place, offset, time_ms, self.keeping.intervals);
+    }
+
+    /// Takes a commit in.
+    pub fn commit(&self, it: &Committed<'_>, now_seconds: i64) -> Kept {
+        self.part(it.group).commit(&self.topics(), it, self.keeping, now_seconds)
+    }
+
+    /// Takes in whose a partition is.
+    pub fn own(&self, group: &str, topic: &str, partition: i32, owner: Arc<Owner>) {
+        self.part(group).own(&self.topics(), group, topic, partition, owner);
+    }
+
+    /// Nothing is anybody's in a group any more.
+    pub fn clear_owners(&self, group: &str) {
+        self.part(group).clear_owners(group);
+    }
+
+    /// Forgets a group.
+    pub fn forget_group(&self, group: &str) {
+        self.part(group).forget(group);
+    }
+
+    /// Forgets a topic: its log ends, and what groups committed for it.
+    pub fn forget_topic(&self, topic: &str) {
+        // Groups first: its number is given away again.
+        if let Some(id) = self.topics().id(topic) {
+            self.parts.iter().for_each(|part| lock(part).forget_topic(id));
+        }
+        self.topics.write().unwrap_or_else(PoisonError::into_inner).forget(topic);
+    }
+
+    /// Looks at a group that is not expired; one that is, is forgotten.
+    pub fn group<T>(
+        &self,
+        group: &str,
+        now_seconds: i64,
+        look: impl FnOnce(&Topics, &Group) -> T,
+    ) -> Option<T> {
+        let mut part = self.part(group);
+        if part.named(group)?.is_expired(self.keeping, now_seconds) {
+            part.forget(group);
+            return None;
+        }
+        Some(look(&self.topics(), part.named(group)?))
+    }
+
+    /// The log ends.
+    pub fn topics(&self) -> RwLockReadGuard<'_, Topics> {
+        self.topics.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn part(&self, group: &str) -> MutexGuard<'_, Groups> {
+        let at = self.hasher.hash_one(group) % (self.parts.len() as u64).max(1);
+        lock(&self.parts[at as usize])
+    }
+}
+
+fn lock(part: &Mutex<Groups>) -> MutexGuard<'_, Groups> {
+    part.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,82 @@
+//! The log ends of topics that groups have committed for.
+
+use std::collections::VecDeque;
+
+use super::named::Named;
+
+/// The topics of a cluster.
+#[derive(Clone, Debug, Default)]
+pub struct Topics(Named<Vec<LogEnds>>);
+
+/// The log ends of a partition at the last looks, oldest first.
+#[derive(Clone, Debug, Default)]
+pub struct LogEnds(VecDeque<LogEnd>);
+
+#[derive(Clone, Copy, Debug)]
+struct LogEnd {
+    offset: i64,
+    #[expect(dead_code, reason = "tells the age of a lag, which comes with the native verdicts")]
+    time_ms: i64,
+}
+
+/// The most partitions that a topic is believed to have: Kafka itself ends far below.
+const MOST_PARTITIONS: usize = 1_000_000;
+
+impl Topics {
+    /// Takes over what a look at a partition told. `intervals` looks are kept.
+    pub fn see(&mut self, topic: &str, place: (i32, i32), offset: i64, time_ms: i64, intervals: usize) {
+        let (partition, partition_count) = place;
+        let count = usize::try_from(partition_count).unwrap_or_default().min(MOST_PARTITIONS);
+        let id = self.0.id_or_insert(topic, Vec::new);
+        let Some(partitions) = self.0.get_mut(id) else { return };
+        if partitions.len() < count {
+            partitions.resize_with(count, LogEnds::default);
+        }
+        let Some(ends) = usize::try_from(partition).ok().and_then(|at| partitions.get_mut(at)) else { return };
+        while ends.0.len() >= intervals.max(1) {
+            ends.0.pop_front();
+        }
+        ends.0.push_back(LogEnd { offset, time_ms });
+    }
+
+    /// Where a commit for a partition belongs: the topic's number, its count of partitions, and the newest log end. None
+    /// while the log end is not known.
+    pub fn place(&self, topic: &str, partition: i32) -> Option<(usize, usize, i64)> {
+        let id = self.0.id(topic)?;
+        let partitions = self.0.get(id)?;
+        let ends = partitions.get(usize::try_from(partition).ok()?)?;
+        Some((id, partitions.len(), ends.0.back()?.offset))
+    }
+
+    /// The log ends of a partition at the last looks, oldest first.
+    pub fn log_ends(&self, topic: usize, partition: usize) -> impl DoubleEndedIterator<Item = i64> + '_ {
+        let ends = self.0.get(topic).and_then(|partitions| partitions.get(partition));
+        ends.into_iter().flat_map(|ends| ends.0.iter().map(|end| end.offset))
+    }
+
+    /// The newest log end of each partition of a topic, where it is known.
+    pub fn newest(&self, topic: &str) -> Option<Vec<Option<i64>>> {
+        let newest = |ends: &LogEnds| ends.0.back().map(|end| end.offset);
+        Some(self.0.named(topic)?.iter().map(newest).collect())
+    }
+
+    /// The number of a topic.
+    pub fn id(&self, topic: &str) -> Option<usize> {
+        self.0.id(topic)
+    }
+
+    /// The name of a topic.
+    pub fn name(&self, topic: usize) -> Option<&str> {
+        self.0.name(topic).map(AsRef::as_ref)
+    }
+
+    /// The names of all topics.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(_, name, _)| name.as_ref())
+    }
+
+    /// Forgets a topic; gives its number, of which groups must know no more.
+    pub fn forget(&mut self, topic: &str) -> Option<usize> {
+        self.0.remove(topic)
+    }
+}

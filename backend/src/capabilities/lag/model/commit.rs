@@ -1,0 +1,197 @@
+//! A commit of an offset, and how many of them stand in how little memory.
+
+/// An offset that a group committed for a partition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Commit {
+    /// The next offset that the group will read.
+    pub offset: i64,
+    /// The offset of the commit's own record in the offsets topic: commits of a group are in this order.
+    pub order: i64,
+    /// When the group committed, by the broker's clock, in ms since 1970.
+    pub time_ms: i64,
+    /// When it was seen here, in s since 1970.
+    pub observed_at_seconds: i64,
+    /// The lag at that moment, in records; unknown for one that came late.
+    pub lag: Option<u64>,
+}
+
+/// The last commits of one group for one partition, in their order.
+///
+/// Ten plain commits take 480 bytes. Commits of one window are close to each other, so that all but the first are kept by
+/// their distance from it; a window with one that is too far away is kept plainly.
+#[derive(Clone, Debug, Default)]
+pub struct Window(Slots);
+
+#[derive(Clone, Debug)]
+enum Slots {
+    Near { first: First, more: Vec<Near> },
+    Plain(Vec<Commit>),
+}
+
+impl Default for Slots {
+    fn default() -> Self {
+        Self::Plain(Vec::new())
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct First {
+    offset: i64,
+    order: i64,
+    time_ms: i64,
+    observed_at_seconds: i64,
+}
+
+/// A commit by its distance from the first; of the first itself only the lag tells something.
+#[derive(Clone, Copy, Debug)]
+struct Near {
+    offset: i32,
+    order: u32,
+    time_ms: i32,
+    observed_at_seconds: i32,
+    lag: u32,
+}
+
+const UNKNOWN: u32 = u32::MAX;
+
+impl Near {
+    fn of(first: &First, commit: &Commit) -> Option<Self> {
+        let lag = match commit.lag {
+            None => UNKNOWN,
+            Some(lag) => u32::try_from(lag).ok().filter(|lag| *lag != UNKNOWN)?,
+        };
+        let far = |one: i64, other: i64| i32::try_from(one.checked_sub(other)?).ok();
+        Some(Self {
+            offset: far(commit.offset, first.offset)?,
+            order: u32::try_from(commit.order.checked_sub(first.order)?).ok()?,
+            time_ms: far(commit.time_ms, first.time_ms)?,
+            observed_at_seconds: far(commit.observed_at_seconds, first.observed_at_seconds)?,
+            lag,
+        })
+    }
+
+    fn commit(self, first: First) -> Commit {
+        Commit {
+            offset: first.offset + i64::from(self.offset),
+            order: first.order + i64::from(self.order),
+            time_ms: first.time_ms + i64::from(self.time_ms),
+            observed_at_seconds: first.observed_at_seconds + i64::from(self.observed_at_seconds),
+            lag: (self.lag != UNKNOWN).then_some(self.lag.into()),
+        }
+    }
+}
+
+impl Window {
+    /// How many commits it holds.
+    pub fn len(&self) -> usize {
+        match &self.0 {
+            Slots::Near { more, .. } => more.len(),
+            Slots::Plain(commits) => commits.len(),
+        }
+    }
+
+    /// Whether it holds none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The commits, oldest first.
+    pub fn commits(&self) -> impl DoubleEndedIterator<Item = Commit> + '_ {
+        let (near, plain) = match &self.0 {
+            Slots::Near { first, more } => (Some((first, more)), None),
+            Slots::Plain(commits) => (None, Some(commits)),
+        };
+        let near = near.into_iter().flat_map(|(first, more)| more.iter().map(|near| near.commit(*first)));
+        near.chain(plain.into_iter().flatten().copied())
+    }
+
+    /// The newest commit.
+    pub fn newest(&self) -> Option<Commit> {
+        match &self.0 {
+            Slots::Near { first, more } => more.last().map(|near| near.commit(*first)),
+            Slots::Plain(commits) => commits.last().copied(),
+        }
+    }
+
+    /// Holds these commits instead, oldest first, with room for `capacity`.
+    pub fn set(&mut self, commits: &[Commit], capacity: usize) {
+        let mut more = match std::mem::take(&mut self.0) {
+            Slots::Near { more, .. } => more,
+            Slots::Plain(_) => Vec::new(),
+        };
+        let Some(oldest) = commits.first() else { return };
+        let first = First {
+            offset: oldest.offset,
+            order: oldest.order,
+            time_ms: oldest.time_ms,
+            observed_at_seconds: oldest.observed_at_seconds,
+        };
+        more.clear();
+        more.reserve_exact(room(commits.len(), capacity));
+        more.extend(commits.iter().map_while(|commit| Near::of(&first, commit)));
+        self.0 = if more.len() == commits.len() {
+            Slots::Near { first, more }
+        } else {
+            Slots::Plain(commits.to_vec())
+        };
+    }
+
+    /// What it takes on the heap, in bytes.
+    pub fn heap_bytes(&self) -> usize {
+        match &self.0 {
+            Slots::Near { more, .. } => more.capacity() * size_of::<Near>(),
+            Slots::Plain(commits) => commits.capacity() * size_of::<Commit>(),
+        }
+    }
+}
+
+/// Room for so many commits: a group that commits once and never again takes little, one that goes on is not moved often.
+fn room(commits: usize, capacity: usize) -> usize {
+    if commits <= 2 { commits } else { capacity.max(commits) }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn commits() -> impl Strategy<Value = Vec<Commit>> {
+        let far = prop_oneof![4 => -1_000..1_000_i64, 1 => any::<i64>()];
+        let commit = (far.clone(), far.clone(), far.clone(), far, proptest::option::of(any::<u64>()));
+        let commit = commit.prop_map(|(offset, order, time_ms, observed_at_seconds, lag)| Commit {
+            offset,
+            order,
+            time_ms,
+            observed_at_seconds,
+            lag,
+        });
+        proptest::collection::vec(commit, 0..12)
+    }
+
+    proptest! {
+        #[test]
+        fn a_window_holds_what_it_was_given(before in commits(), commits in commits()) {
+            let mut window = Window::default();
+            window.set(&before, 10);
+            window.set(&commits, 10);
+            prop_assert_eq!(window.commits().collect::<Vec<_>>(), commits.clone());
+            prop_assert_eq!((window.newest(), window.len()), (commits.last().copied(), commits.len()));
+        }
+    }
+
+    #[test]
+    fn ten_commits_take_no_more_than_three_hundred_bytes() {
+        let commit = |at: i64| Commit {
+            offset: 1 << 40 | at * 500,
+            order: 1 << 41 | at * 70_000,
+            time_ms: 1_795_046_400_000 + at * 60_000,
+            observed_at_seconds: 1_795_046_400 + at * 60,
+            lag: Some(17),
+        };
+        let mut window = Window::default();
+        window.set(&(0..10).map(commit).collect::<Vec<_>>(), 10);
+        let bytes = size_of::<Window>() + window.heap_bytes();
+        assert!(bytes <= 270, "{bytes}");
+    }
+}

@@ -1,0 +1,25 @@
+//! What is kept of consumer groups.
+
+mod commit;
+
+pub use commit::{Commit, Window};
+
+/// How commits are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Keeping {
+    /// Commits of a window.
+    pub intervals: usize,
+    /// A commit that follows sooner takes its predecessor's place.
+    pub min_distance_ms: i64,
+    /// A group that is silent for longer is forgotten, and an older commit not taken.
+    pub expire_group_ms: i64,
+}
+
+/// What is tolerated by Burrow's rules.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Tolerated {
+    /// A lag up to this is none.
+    pub allowed_lag: u64,
+    /// The share of a window that must be there before it is judged.
+    pub minimum_complete: f32,
+}
