@@ -10,10 +10,13 @@
 //! | `pool`, `link` | the addresses of the cluster; for each its connection, slots and back-off |
 //! | `transport` | one connection: frames, order, deadlines |
 //! | `wire` | the bytes of requests and answers, and the codec crate |
+//!
+//! [`offsets_topic`] reads the records of `__consumer_offsets`, in which Kafka keeps what groups have committed.
 
 pub mod acls;
 pub mod answers;
 pub mod error;
+pub mod offsets_topic;
 pub mod read;
 pub mod rights;
 pub mod wire;

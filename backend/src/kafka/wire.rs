@@ -36,7 +36,7 @@ pub(super) use metadata::MetadataOf;
 pub(super) use offsets::ListOffsets;
 pub(super) use quorum::DescribeQuorum;
 pub use reader::Fault;
-use reader::Reader;
+pub(super) use reader::Reader;
 pub(super) use reassignments::ListPartitionReassignments;
 pub(super) use sasl::{SaslAnswer, SaslAuthenticate, SaslHandshake};
 

@@ -1,18 +1,18 @@
-//! A bounds-checked cursor over the bytes of one answer.
+//! A bounds-checked cursor over the bytes of one answer or one record.
 //!
 //! It is the only thing that the readers by hand stand on, so the promise lives here: no count and no length that
 //! a peer claims allocates anything before the bytes that would fill it are known to be there.
 
-/// What is wrong with an answer, with the byte where it was noticed.
+/// What is wrong with an answer or a record, with the byte where it was noticed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
-    /// The answer ends inside a field.
+    /// The bytes end inside a field.
     #[error("it ends at byte {at}, inside a field")]
     Truncated {
-        /// Length of the answer.
+        /// How many there are.
         at: usize,
     },
-    /// An array claims more elements than the rest of the answer can hold.
+    /// An array claims more elements than the rest of the bytes can hold.
     #[error("it claims {count} elements at byte {at}, where {remaining} bytes remain")]
     Count {
         /// The claim.
@@ -39,22 +39,31 @@ pub enum Fault {
 }
 
 /// The cursor. `flexible` says which of Kafka's two encodings of strings, arrays and tags the version uses.
-pub(super) struct Reader<'a> {
+pub(in crate::kafka) struct Reader<'a> {
     bytes: &'a [u8],
     at: usize,
     flexible: bool,
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(bytes: &'a [u8], flexible: bool) -> Self {
+    pub(in crate::kafka) fn new(bytes: &'a [u8], flexible: bool) -> Self {
         Self { bytes, at: 0, flexible }
     }
 
-    pub(super) fn remaining(&self) -> usize {
+    /// The rest in the other encoding, or in the same: a record tells its version first.
+    pub(in crate::kafka) fn in_encoding(self, flexible: bool) -> Self {
+        Self { flexible, ..self }
+    }
+
+    pub(in crate::kafka) fn is_flexible(&self) -> bool {
+        self.flexible
+    }
+
+    pub(in crate::kafka) fn remaining(&self) -> usize {
         self.bytes.len() - self.at
     }
 
-    pub(super) fn fault(&self, what: &'static str) -> Fault {
+    pub(in crate::kafka) fn fault(&self, what: &'static str) -> Fault {
         Fault::Value { what, at: self.at }
     }
 
@@ -71,19 +80,23 @@ impl<'a> Reader<'a> {
         self.take(N)?.try_into().map_err(|_| Fault::Truncated { at })
     }
 
-    pub(super) fn i16(&mut self) -> Result<i16, Fault> {
+    pub(in crate::kafka) fn i8(&mut self) -> Result<i8, Fault> {
+        self.array().map(i8::from_be_bytes)
+    }
+
+    pub(in crate::kafka) fn i16(&mut self) -> Result<i16, Fault> {
         self.array().map(i16::from_be_bytes)
     }
 
-    pub(super) fn i32(&mut self) -> Result<i32, Fault> {
+    pub(in crate::kafka) fn i32(&mut self) -> Result<i32, Fault> {
         self.array().map(i32::from_be_bytes)
     }
 
-    pub(super) fn i64(&mut self) -> Result<i64, Fault> {
+    pub(in crate::kafka) fn i64(&mut self) -> Result<i64, Fault> {
         self.array().map(i64::from_be_bytes)
     }
 
-    pub(super) fn uuid(&mut self) -> Result<[u8; 16], Fault> {
+    pub(in crate::kafka) fn uuid(&mut self) -> Result<[u8; 16], Fault> {
         self.array()
     }
 
@@ -124,7 +137,7 @@ impl<'a> Reader<'a> {
 
     /// The count of an array whose elements have at least `least_size` bytes each: after this, room for that
     /// many elements may be reserved, because their bytes are there.
-    pub(super) fn count(&mut self, least_size: usize) -> Result<usize, Fault> {
+    pub(in crate::kafka) fn count(&mut self, least_size: usize) -> Result<usize, Fault> {
         let count = self.length(Self::i32)?.ok_or_else(|| self.fault("a null where an array must be"))?;
         if count > self.remaining() / least_size.max(1) {
             return Err(Fault::Count { count: count as u64, at: self.at, remaining: self.remaining() });
@@ -132,23 +145,36 @@ impl<'a> Reader<'a> {
         Ok(count)
     }
 
-    pub(super) fn nullable_str(&mut self) -> Result<Option<&'a str>, Fault> {
+    pub(in crate::kafka) fn nullable_str(&mut self) -> Result<Option<&'a str>, Fault> {
         let Some(length) = self.length(|r| r.i16().map(i32::from))? else { return Ok(None) };
         let text = std::str::from_utf8(self.take(length)?);
         text.map(Some).map_err(|_| self.fault("a text that is not UTF-8"))
     }
 
-    pub(super) fn str(&mut self) -> Result<&'a str, Fault> {
+    pub(in crate::kafka) fn str(&mut self) -> Result<&'a str, Fault> {
         self.nullable_str()?.ok_or_else(|| self.fault("a null where a text must be"))
+    }
+
+    /// Bytes as they are; `None` is Kafka's null.
+    pub(in crate::kafka) fn nullable_bytes(&mut self) -> Result<Option<&'a [u8]>, Fault> {
+        let Some(length) = self.length(Self::i32)? else { return Ok(None) };
+        self.take(length).map(Some)
+    }
+
+    pub(in crate::kafka) fn bytes(&mut self) -> Result<&'a [u8], Fault> {
+        self.nullable_bytes()?.ok_or_else(|| self.fault("a null where bytes must be"))
+    }
+
+    /// An array of 32-bit numbers, as it lies there.
+    pub(in crate::kafka) fn i32s(&mut self) -> Result<&'a [[u8; 4]], Fault> {
+        let count = self.count(4)?;
+        Ok(self.take(count * 4)?.as_chunks::<4>().0)
     }
 
     /// Reads an array of broker ids to the end of `ids` and tells where it lies.
     pub(super) fn ids(&mut self, ids: &mut Vec<i32>) -> Result<std::ops::Range<u32>, Fault> {
-        let count = self.count(4)?;
         let start = self.index(ids.len())?;
-        for bytes in self.take(count * 4)?.as_chunks::<4>().0 {
-            ids.push(i32::from_be_bytes(*bytes));
-        }
+        ids.extend(self.i32s()?.iter().map(|bytes| i32::from_be_bytes(*bytes)));
         Ok(start..self.index(ids.len())?)
     }
 
@@ -165,20 +191,35 @@ impl<'a> Reader<'a> {
     }
 
     /// Skips the tagged fields that end each structure of a flexible version: none of them is known to us.
-    pub(super) fn tags(&mut self) -> Result<(), Fault> {
+    pub(in crate::kafka) fn tags(&mut self) -> Result<(), Fault> {
+        self.each_tag(|_, _| ())
+    }
+
+    /// The same where one of them is known: its bytes, if it is there.
+    pub(in crate::kafka) fn tag(&mut self, wanted: u32) -> Result<Option<&'a [u8]>, Fault> {
+        let mut found = None;
+        self.each_tag(|tag, bytes| {
+            if tag == wanted {
+                found = Some(bytes);
+            }
+        })?;
+        Ok(found)
+    }
+
+    fn each_tag(&mut self, mut tell: impl FnMut(u32, &'a [u8])) -> Result<(), Fault> {
         if !self.flexible {
             return Ok(());
         }
         for _ in 0..self.varint()? {
-            self.varint()?;
+            let tag = self.varint()?;
             let size = self.varint()? as usize;
-            self.take(size)?;
+            tell(tag, self.take(size)?);
         }
         Ok(())
     }
 
-    /// The end of the answer: nothing may be left.
-    pub(super) fn end(&self) -> Result<(), Fault> {
+    /// The end: nothing may be left.
+    pub(in crate::kafka) fn end(&self) -> Result<(), Fault> {
         match self.remaining() {
             0 => Ok(()),
             left => Err(Fault::Trailing(left)),
@@ -223,6 +264,14 @@ mod tests {
         assert!(Reader::new(&[1, 0, 0xff, 0xff, 0xff, 0xff, 0x0f], true).tags().is_err());
     }
 
+    #[test]
+    fn a_tag_that_is_known_is_found_among_others() {
+        let bytes = [2, 0, 1, 9, 5, 2, 8, 7];
+        assert_eq!(Reader::new(&bytes, true).tag(5), Ok(Some(&[8, 7][..])));
+        assert_eq!(Reader::new(&bytes, true).tag(4), Ok(None));
+        assert_eq!(Reader::new(&bytes, false).tag(5), Ok(None));
+    }
+
     proptest! {
         #[test]
         fn no_bytes_make_the_reader_panic(bytes in prop::collection::vec(any::<u8>(), 0..64), flexible: bool) {
@@ -230,7 +279,8 @@ mod tests {
             let _ = reader.count(3);
             let _ = reader.nullable_str();
             let _ = reader.ids(&mut Vec::new());
-            let _ = reader.tags();
+            let _ = reader.nullable_bytes();
+            let _ = reader.tag(3);
             let _ = reader.uuid();
             let _ = reader.bool();
         }
