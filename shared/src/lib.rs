@@ -10,6 +10,7 @@ pub mod event;
 pub mod headline;
 pub mod inventory;
 pub mod live;
+pub mod lag;
 pub mod load;
 pub mod meta;
 pub mod problem;

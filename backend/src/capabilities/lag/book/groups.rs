@@ -25,6 +25,19 @@ pub struct Committed<'a> {
     pub time_ms: i64,
 }
 
+/// A committed offset as the coordinator tells it.
+#[derive(Clone, Copy, Debug)]
+pub struct Fetched<'a> {
+    /// Whose.
+    pub group: &'a str,
+    /// Of which topic.
+    pub topic: &'a str,
+    /// Of which partition of it.
+    pub partition: i32,
+    /// The next offset that the group will read.
+    pub offset: i64,
+}
+
 /// What became of a commit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kept {
@@ -127,9 +140,12 @@ impl Groups {
         if it.time_ms < oldest_ms(keeping, now_seconds) {
             return Kept::Expired;
         }
-        let Some((topic, count, log_end)) = topics.place(it.topic, it.partition) else {
+        let Some((topic, count, log_end)) = topics.noted(it.topic, it.partition) else {
             return Kept::LogEndUnknown;
         };
+        if log_end.is_none() && keeping.drops_early {
+            return Kept::LogEndUnknown;
+        }
         let id = self.named.id_or_insert(it.group, Group::default);
         let Some(group) = self.named.get_mut(id) else { return Kept::LogEndUnknown };
         let Some(partition) = group.used(topic, count, it.partition) else { return Kept::LogEndUnknown };
@@ -138,7 +154,7 @@ impl Groups {
             order: it.order,
             time_ms: it.time_ms,
             observed_at_seconds: now_seconds,
-            lag: Some(lag(log_end, it.offset)),
+            lag: log_end.map(|log_end| lag(log_end, it.offset)),
         };
         self.open.clear();
         self.open.extend(partition.window.commits());
@@ -152,13 +168,37 @@ impl Groups {
         Kept::Placed(placed)
     }
 
+    /// Takes in what the coordinator told of a partition that no commit was seen for. False where it must be noted first.
+    pub fn fetched(&mut self, topics: &Topics, it: &Fetched<'_>, now_seconds: i64) -> bool {
+        let Some((topic, count, _)) = topics.noted(it.topic, it.partition) else { return false };
+        let id = self.named.id_or_insert(it.group, Group::default);
+        let Some(group) = self.named.get_mut(id) else { return true };
+        group.last_commit_ms = group.last_commit_ms.max(now_seconds.saturating_mul(1_000));
+        let Some(partition) = group.used(topic, count, it.partition) else { return true };
+        if partition.window.is_empty() || partition.window.is_fetched() {
+            partition.window.set(&[Commit::fetched(it.offset, now_seconds)], 1);
+        }
+        true
+    }
+
     /// Takes in whose a partition is.
     pub fn own(&mut self, topics: &Topics, group: &str, topic: &str, partition: i32, owner: Arc<Owner>) {
         let id = self.named.id_or_insert(group, Group::default);
-        let Some((topic, count, _)) = topics.place(topic, partition) else { return };
+        let Some((topic, count, Some(_))) = topics.noted(topic, partition) else { return };
         let group = self.named.get_mut(id);
         if let Some(partition) = group.and_then(|group| group.used(topic, count, partition)) {
             partition.owner = Some(owner);
+        }
+    }
+
+    /// Forgets what a group committed for a partition.
+    pub fn forget_partition(&mut self, group: &str, topic: usize, partition: i32) {
+        let group = self.named.id(group).and_then(|id| self.named.get_mut(id));
+        let partitions = group.into_iter().flat_map(|group| &mut group.topics).find(|(id, _)| *id == topic);
+        let index = usize::try_from(partition).ok();
+        let partition = partitions.zip(index).and_then(|((_, all), index)| all.get_mut(index));
+        if let Some(partition) = partition {
+            partition.window = Window::default();
         }
     }
 

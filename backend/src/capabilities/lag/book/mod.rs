@@ -7,12 +7,12 @@ mod topics;
 
 use std::{
     hash::{BuildHasher, RandomState},
-    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
 };
 
-pub use groups::{Committed, Group, Groups, Kept, Owner, Partition, lag};
+pub use groups::{Committed, Fetched, Group, Groups, Kept, Owner, Partition, lag};
 pub use named::Named;
-pub use topics::Topics;
+pub use topics::{LogEnd, Topics};
 
 use super::model::Keeping;
 
@@ -38,14 +38,33 @@ impl Book {
     }
 
     /// Takes over what a look at a partition (its number, of so many) told.
-    pub fn see_log_end(&self, topic: &str, place: (i32, i32), offset: i64, time_ms: i64) {
-        let mut topics = self.topics.write().unwrap_or_else(PoisonError::into_inner);
-        topics.see(topic, place, offset, time_ms, self.keeping.intervals);
+    pub fn see_log_end(&self, topic: &str, place: (i32, i32), end: LogEnd) {
+        self.topics_to_change().see(topic, place, end, self.keeping.intervals);
     }
 
     /// Takes a commit in.
     pub fn commit(&self, it: &Committed<'_>, now_seconds: i64) -> Kept {
+        let kept = self.part(it.group).commit(&self.topics(), it, self.keeping, now_seconds);
+        if kept != Kept::LogEndUnknown || self.keeping.drops_early {
+            return kept;
+        }
+        self.note(it.topic, it.partition);
         self.part(it.group).commit(&self.topics(), it, self.keeping, now_seconds)
+    }
+
+    /// Takes in what the coordinator told of a partition that no commit was seen for.
+    pub fn fetched(&self, it: &Fetched<'_>, now_seconds: i64) {
+        let is_noted = self.part(it.group).fetched(&self.topics(), it, now_seconds);
+        if !is_noted {
+            self.note(it.topic, it.partition);
+            self.part(it.group).fetched(&self.topics(), it, now_seconds);
+        }
+    }
+
+    /// Notes a partition, so that its log end is asked for.
+    fn note(&self, topic: &str, partition: i32) {
+        let count = usize::try_from(partition).map_or(0, |partition| partition + 1);
+        self.topics_to_change().note(topic, count);
     }
 
     /// Takes in whose a partition is.
@@ -69,7 +88,7 @@ impl Book {
         if let Some(id) = self.topics().id(topic) {
             self.parts.iter().for_each(|part| lock(part).forget_topic(id));
         }
-        self.topics.write().unwrap_or_else(PoisonError::into_inner).forget(topic);
+        self.topics_to_change().forget(topic);
     }
 
     /// Looks at a group that is not expired; one that is, is forgotten.
@@ -90,6 +109,10 @@ impl Book {
     /// The log ends.
     pub fn topics(&self) -> RwLockReadGuard<'_, Topics> {
         self.topics.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn topics_to_change(&self) -> RwLockWriteGuard<'_, Topics> {
+        self.topics.write().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn part(&self, group: &str) -> MutexGuard<'_, Groups> {

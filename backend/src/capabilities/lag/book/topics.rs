@@ -12,11 +12,15 @@ pub struct Topics(Named<Vec<LogEnds>>);
 #[derive(Clone, Debug, Default)]
 pub struct LogEnds(VecDeque<LogEnd>);
 
-#[derive(Clone, Copy, Debug)]
-struct LogEnd {
-    offset: i64,
-    #[expect(dead_code, reason = "tells the age of a lag, which comes with the native verdicts")]
-    time_ms: i64,
+/// What a look at a partition told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LogEnd {
+    /// The high watermark.
+    pub offset: i64,
+    /// The last stable offset, where it is known: behind it, nothing is read by who wants only what is committed.
+    pub stable: Option<i64>,
+    /// When, in ms since 1970.
+    pub time_ms: i64,
 }
 
 /// The most partitions that a topic is believed to have: Kafka itself ends far below.
@@ -24,7 +28,7 @@ const MOST_PARTITIONS: usize = 1_000_000;
 
 impl Topics {
     /// Takes over what a look at a partition told. `intervals` looks are kept.
-    pub fn see(&mut self, topic: &str, place: (i32, i32), offset: i64, time_ms: i64, intervals: usize) {
+    pub fn see(&mut self, topic: &str, place: (i32, i32), end: LogEnd, intervals: usize) {
         let (partition, partition_count) = place;
         let count = usize::try_from(partition_count).unwrap_or_default().min(MOST_PARTITIONS);
         let id = self.0.id_or_insert(topic, Vec::new);
@@ -32,26 +36,42 @@ impl Topics {
         if partitions.len() < count {
             partitions.resize_with(count, LogEnds::default);
         }
-        let Some(ends) = usize::try_from(partition).ok().and_then(|at| partitions.get_mut(at)) else { return };
+        let Some(ends) = usize::try_from(partition).ok().and_then(|at| partitions.get_mut(at)) else {
+            return;
+        };
         while ends.0.len() >= intervals.max(1) {
             ends.0.pop_front();
         }
-        ends.0.push_back(LogEnd { offset, time_ms });
-    }
-
-    /// Where a commit for a partition belongs: the topic's number, its count of partitions, and the newest log end. None
-    /// while the log end is not known.
-    pub fn place(&self, topic: &str, partition: i32) -> Option<(usize, usize, i64)> {
-        let id = self.0.id(topic)?;
-        let partitions = self.0.get(id)?;
-        let ends = partitions.get(usize::try_from(partition).ok()?)?;
-        Some((id, partitions.len(), ends.0.back()?.offset))
+        ends.0.push_back(end);
     }
 
     /// The log ends of a partition at the last looks, oldest first.
     pub fn log_ends(&self, topic: usize, partition: usize) -> impl DoubleEndedIterator<Item = i64> + '_ {
         let ends = self.0.get(topic).and_then(|partitions| partitions.get(partition));
         ends.into_iter().flat_map(|ends| ends.0.iter().map(|end| end.offset))
+    }
+
+    /// The newest look at a partition.
+    pub fn log_end(&self, topic: usize, partition: usize) -> Option<LogEnd> {
+        self.0.get(topic)?.get(partition)?.0.back().copied()
+    }
+
+    /// Notes a topic with at least so many partitions, of which no log end is known.
+    pub fn note(&mut self, topic: &str, partition_count: usize) {
+        let id = self.0.id_or_insert(topic, Vec::new);
+        let count = partition_count.min(MOST_PARTITIONS);
+        if let Some(partitions) = self.0.get_mut(id).filter(|partitions| partitions.len() < count) {
+            partitions.resize_with(count, LogEnds::default);
+        }
+    }
+
+    /// Where a commit for a partition belongs: the topic's number, its count of partitions, and the newest log end if that
+    /// is known. None where the partition was never noted.
+    pub fn noted(&self, topic: &str, partition: i32) -> Option<(usize, usize, Option<i64>)> {
+        let id = self.0.id(topic)?;
+        let partitions = self.0.get(id)?;
+        let ends = partitions.get(usize::try_from(partition).ok()?)?;
+        Some((id, partitions.len(), ends.0.back().map(|end| end.offset)))
     }
 
     /// The newest log end of each partition of a topic, where it is known.

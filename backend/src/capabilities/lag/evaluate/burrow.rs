@@ -119,7 +119,8 @@ mod tests {
     #[test]
     fn without_a_lag_all_is_well() {
         let window = window(&[(10, Some(9)), (10, Some(9))]);
-        let it = Judged { window: &window, log_ends: &[], current_lag: 0, now_seconds: 999_999, allowed_lag: 0 };
+        let it =
+            Judged { window: &window, log_ends: &[], current_lag: 0, now_seconds: 999_999, allowed_lag: 0 };
         assert_eq!(judge(&it), Status::Ok);
         assert_eq!(judge(&Judged { current_lag: 5, allowed_lag: 5, ..it }), Status::Ok);
         assert_eq!(judge(&Judged { current_lag: 6, allowed_lag: 5, ..it }), Status::Stop);
@@ -184,10 +185,7 @@ mod tests {
     fn of_a_group_everything_worse_than_a_warning_is_an_error() {
         let all = [Status::Ok, Status::Warn, Status::Err, Status::Stop, Status::Stall, Status::Rewind];
         let of_groups: Vec<Status> = all.into_iter().map(Status::of_group).collect();
-        assert_eq!(
-            of_groups,
-            [Status::Ok, Status::Warn, Status::Err, Status::Err, Status::Err, Status::Err]
-        );
+        assert_eq!(of_groups, [Status::Ok, Status::Warn, Status::Err, Status::Err, Status::Err, Status::Err]);
         assert_eq!(serde_json::to_string(&Status::NotFound).unwrap(), "\"NOTFOUND\"");
     }
 

@@ -132,9 +132,10 @@ fn of_partition(
     tolerated: Tolerated,
     now_seconds: i64,
 ) -> PartitionStatus {
-    let window: Vec<Commit> = it.window.commits().collect();
-    let newest = window.last().zip(log_ends.last());
+    let newest = it.window.newest().zip(log_ends.last());
     let current_lag = newest.map_or(0, |(commit, log_end)| lag(*log_end, commit.offset));
+    // Burrow knows only what was committed before its eyes.
+    let window: Vec<Commit> = it.window.commits().filter(|commit| !commit.is_fetched()).collect();
     // Burrow takes a partition that has an owner and no commit for one with a single slot filled.
     let filled = if it.is_used { window.len().max(1) } else { 0 };
     let complete = filled as f32 / keeping.intervals.max(1) as f32;

@@ -20,6 +20,8 @@ pub enum Placed {
 /// One that follows its predecessor sooner than the least distance takes its place and keeps its time; else a group that
 /// commits all the time would have a window of seconds. A clock that runs backwards is always too soon.
 pub fn place(window: &mut Vec<Commit>, mut new: Commit, keeping: Keeping) -> Placed {
+    // What was fetched has neither time nor order, so it stands only for as long as there is nothing else.
+    window.retain(|kept| !kept.is_fetched());
     let at = window.partition_point(|kept| kept.order < new.order);
     if window.get(at).is_some_and(|kept| kept.order == new.order) {
         return Placed::Duplicate;
@@ -55,7 +57,8 @@ mod tests {
 
     use super::*;
 
-    const KEEPING: Keeping = Keeping { intervals: 3, min_distance_ms: 0, expire_group_ms: 0 };
+    const KEEPING: Keeping =
+        Keeping { intervals: 3, min_distance_ms: 0, expire_group_ms: 0, drops_early: true };
 
     /// A commit of this order, a second after the one before it.
     fn commit(order: i64) -> Commit {
@@ -82,7 +85,10 @@ mod tests {
     #[test]
     fn the_same_order_is_a_duplicate_wherever_it_stands() {
         for order in [1, 3, 5] {
-            assert_eq!(orders(placed(&[1, 3, 5], commit(order), KEEPING)), (Placed::Duplicate, vec![1, 3, 5]));
+            assert_eq!(
+                orders(placed(&[1, 3, 5], commit(order), KEEPING)),
+                (Placed::Duplicate, vec![1, 3, 5])
+            );
         }
         assert_eq!(orders(placed(&[1, 3], commit(1), KEEPING)), (Placed::Duplicate, vec![1, 3]));
     }
@@ -148,6 +154,13 @@ mod tests {
     }
 
     #[test]
+    fn what_was_fetched_gives_way_to_the_first_commit() {
+        let mut window = vec![Commit::fetched(900, 5)];
+        assert_eq!(place(&mut window, commit(1), KEEPING), Placed::Newest);
+        assert_eq!(window, [commit(1)], "an offset below it makes no rewind");
+    }
+
+    #[test]
     fn a_window_of_one_holds_the_newest() {
         let one = Keeping { intervals: 1, ..KEEPING };
         assert_eq!(orders(placed(&[3], commit(4), one)), (Placed::Newest, vec![4]));
@@ -185,7 +198,7 @@ mod tests {
             intervals in 1..6_usize,
             min_distance_ms in 0..10_000_i64,
         ) {
-            let keeping = Keeping { intervals, min_distance_ms, expire_group_ms: 0 };
+            let keeping = Keeping { intervals, min_distance_ms, expire_group_ms: 0, drops_early: true };
             let mut window = Vec::new();
             for (order, time_ms) in commits {
                 place(&mut window, Commit { time_ms, ..commit(order % 50) }, keeping);

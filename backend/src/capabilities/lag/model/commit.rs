@@ -15,6 +15,27 @@ pub struct Commit {
     pub lag: Option<u64>,
 }
 
+/// The order of an offset that was fetched from the coordinator: nobody knows when it was committed, nor after what.
+const FETCHED: i64 = i64::MIN;
+
+impl Commit {
+    /// An offset as the coordinator told it just now.
+    pub fn fetched(offset: i64, now_seconds: i64) -> Self {
+        Self {
+            offset,
+            order: FETCHED,
+            time_ms: now_seconds.saturating_mul(1_000),
+            observed_at_seconds: now_seconds,
+            lag: None,
+        }
+    }
+
+    /// Whether it was fetched, and not committed before our eyes.
+    pub fn is_fetched(&self) -> bool {
+        self.order == FETCHED
+    }
+}
+
 /// The last commits of one group for one partition, in their order.
 ///
 /// Ten plain commits take 480 bytes. Commits of one window are close to each other, so that all but the first are kept by
@@ -111,6 +132,11 @@ impl Window {
             Slots::Near { first, more } => more.last().map(|near| near.commit(*first)),
             Slots::Plain(commits) => commits.last().copied(),
         }
+    }
+
+    /// Whether it holds only what was fetched: nothing that could be judged.
+    pub fn is_fetched(&self) -> bool {
+        self.len() == 1 && self.newest().is_some_and(|commit| commit.is_fetched())
     }
 
     /// Holds these commits instead, oldest first, with room for `capacity`.

@@ -13,6 +13,9 @@ pub struct Keeping {
     pub min_distance_ms: i64,
     /// A group that is silent for longer is forgotten, and an older commit not taken.
     pub expire_group_ms: i64,
+    /// Whether a commit is dropped while the log end of its partition is not known, as Burrow does. Else it is kept with
+    /// an unknown lag, and the log end is asked for.
+    pub drops_early: bool,
 }
 
 /// What is tolerated by Burrow's rules.

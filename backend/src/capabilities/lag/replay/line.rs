@@ -21,14 +21,7 @@ pub enum Line {
         ts_ms: i64,
     },
     /// A partition was assigned.
-    Owner {
-        cluster: String,
-        group: String,
-        topic: String,
-        partition: i32,
-        host: String,
-        client_id: String,
-    },
+    Owner { cluster: String, group: String, topic: String, partition: i32, host: String, client_id: String },
     /// Nothing is assigned in a group any more.
     ClearOwners { cluster: String, group: String },
     /// A topic is gone.

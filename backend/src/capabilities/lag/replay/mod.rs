@@ -35,7 +35,8 @@ pub fn replay(mut recording: impl BufRead, answers: &mut impl Write) -> anyhow::
         if text.trim().is_empty() {
             continue;
         }
-        let line: Line = serde_json::from_str(&text).with_context(|| format!("line {number} is no line of a recording"))?;
+        let line: Line = serde_json::from_str(&text)
+            .with_context(|| format!("line {number} is no line of a recording"))?;
         let answer = state.take(line).with_context(|| format!("line {number}"))?;
         if let Some(answer) = answer {
             writeln!(answers, "{answer}").context("could not write the answer")?;

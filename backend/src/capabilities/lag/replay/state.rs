@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::line::{Config, Line};
 use crate::capabilities::lag::{
-    book::{Book, Committed, Owner},
+    book::{Book, Committed, LogEnd, Owner},
     evaluate::{GroupStatus, Judged, Status, judge, not_found, status},
     model::{Commit, Keeping, Tolerated},
 };
@@ -36,6 +36,7 @@ impl State {
             intervals: config.intervals,
             min_distance_ms: i64::from(config.min_distance_s) * 1_000,
             expire_group_ms: i64::from(config.expire_group_s) * 1_000,
+            drops_early: true,
         };
         let tolerated =
             Tolerated { allowed_lag: config.allowed_lag, minimum_complete: config.minimum_complete };
@@ -57,7 +58,8 @@ impl State {
             Line::Now { now_ms } => self.now_ms = now_ms,
             Line::LogStart(_) | Line::StableEnd(_) | Line::Members(_) => {}
             Line::LogEnd { cluster, topic, partition, partition_count, offset, ts_ms } => {
-                self.book(cluster).see_log_end(&topic, (partition, partition_count), offset, ts_ms);
+                let end = LogEnd { offset, stable: None, time_ms: ts_ms };
+                self.book(cluster).see_log_end(&topic, (partition, partition_count), end);
             }
             Line::Commit { cluster, group, topic, partition, offset, order, ts_ms } => {
                 let (group, topic, time_ms) = (group.as_str(), topic.as_str(), ts_ms);
@@ -75,7 +77,8 @@ impl State {
             }
             Line::Window { cluster, group, topic, partition } => {
                 let slot = |commit: Commit| (commit.offset, commit.order, commit.time_ms, commit.lag);
-                let slots: Vec<_> = self.window(&cluster, &group, &topic, partition).into_iter().map(slot).collect();
+                let slots: Vec<_> =
+                    self.window(&cluster, &group, &topic, partition).into_iter().map(slot).collect();
                 return Ok(Some(json!({ "slots": slots })));
             }
             Line::Record { key_hex, value_hex, offset, ts_ms: _ } => {

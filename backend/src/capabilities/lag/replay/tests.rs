@@ -13,8 +13,7 @@ fn refused(lines: &[&str]) -> String {
 }
 
 const CONFIG: &str = r#"{"op":"config","intervals":3,"now_ms":100000}"#;
-const END: &str =
-    r#"{"op":"log_end","cluster":"EAST","topic":"orders","partition":0,"partition_count":2,"offset":100,"ts_ms":99000}"#;
+const END: &str = r#"{"op":"log_end","cluster":"EAST","topic":"orders","partition":0,"partition_count":2,"offset":100,"ts_ms":99000}"#;
 
 fn commit(offset: i64, order: i64, ts_ms: i64) -> String {
     format!(
@@ -51,7 +50,10 @@ fn only_bad_partitions_are_listed_unless_all_are_asked_for() {
     let later = r#"{"op":"now","now_ms":200000}"#;
     let short = r#"{"op":"status","cluster":"EAST","group":"a/b c"}"#;
     let answers = played(&[CONFIG, END, &commit(40, 7, 98_000), later, short, STATUS]);
-    assert_eq!((&answers[0]["status"], &answers[0]["partitions"][0]["status"]), (&"ERR".into(), &"STOP".into()));
+    assert_eq!(
+        (&answers[0]["status"], &answers[0]["partitions"][0]["status"]),
+        (&"ERR".into(), &"STOP".into())
+    );
     assert_eq!(answers[0]["partitions"].as_array().unwrap().len(), 1);
     assert_eq!(answers[1]["partitions"].as_array().unwrap().len(), 2);
     assert_eq!(answers[0]["partition_count"], 2);
@@ -87,7 +89,15 @@ fn a_commit_ahead_of_the_log_end_has_no_lag() {
 #[test]
 fn old_commits_are_dropped_and_silent_groups_expire() {
     let config = r#"{"op":"config","expire_group_s":50,"now_ms":100000}"#;
-    let just = played(&[config, END, &commit(40, 7, 50_000), STATUS, r#"{"op":"now","now_ms":101000}"#, STATUS, STATUS]);
+    let just = played(&[
+        config,
+        END,
+        &commit(40, 7, 50_000),
+        STATUS,
+        r#"{"op":"now","now_ms":101000}"#,
+        STATUS,
+        STATUS,
+    ]);
     let statuses: Vec<_> = just.iter().map(|answer| answer["status"].as_str().unwrap()).collect();
     assert_eq!(statuses, ["ERR", "NOTFOUND", "NOTFOUND"]);
     assert_eq!(played(&[config, END, &commit(40, 7, 49_999), STATUS])[0]["status"], "NOTFOUND");
@@ -120,7 +130,10 @@ fn a_minimum_of_completeness_is_asked_for_before_anything_else() {
 fn the_rules_alone_judge_a_given_window() {
     let stop = r#"{"op":"judge","window":[[10,5,1000],[20,5,2000]],"log_ends":[90],"current_lag":70,"now_s":4,"allowed_lag":0}"#;
     let well = r#"{"op":"judge","window":[[10,5,1000],[20,null,2000]],"log_ends":[90],"current_lag":0,"now_s":99,"allowed_lag":0}"#;
-    assert_eq!(played(&[stop, well]), [serde_json::json!({"status": "STOP"}), serde_json::json!({"status": "OK"})]);
+    assert_eq!(
+        played(&[stop, well]),
+        [serde_json::json!({"status": "STOP"}), serde_json::json!({"status": "OK"})]
+    );
 }
 
 #[test]
@@ -128,6 +141,11 @@ fn a_line_that_makes_no_sense_is_named() {
     assert!(refused(&[CONFIG, "", "{}"]).starts_with("line 3 is no line of a recording"));
     assert!(refused(&[r#"{"op":"rewind"}"#]).contains("unknown variant"));
     assert!(refused(&[r#"{"op":"config","intervals":0}"#]).contains("intervals is 0: give 1 to"));
-    assert!(refused(&[r#"{"op":"record","key_hex":"0g","value_hex":null,"offset":1}"#]).contains("hexadecimal"));
-    assert!(refused(&[r#"{"op":"judge","window":[[1,-5,1]],"log_ends":[],"current_lag":0,"now_s":1}"#]).starts_with("line 1"));
+    assert!(
+        refused(&[r#"{"op":"record","key_hex":"0g","value_hex":null,"offset":1}"#]).contains("hexadecimal")
+    );
+    assert!(
+        refused(&[r#"{"op":"judge","window":[[1,-5,1]],"log_ends":[],"current_lag":0,"now_s":1}"#])
+            .starts_with("line 1")
+    );
 }
