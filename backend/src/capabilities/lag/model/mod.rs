@@ -1,8 +1,10 @@
 //! What is kept of consumer groups.
 
 mod commit;
+mod snapshot;
 
 pub use commit::{Commit, Window};
+pub use snapshot::{GroupRow, GroupsSnapshot, Member, MembersSnapshot, Sums};
 
 /// How commits are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
