@@ -55,6 +55,11 @@ impl Gateway {
         &self.inner.settings.cluster
     }
 
+    /// What it was told.
+    pub(super) fn settings(&self) -> &Settings {
+        &self.inner.settings
+    }
+
     /// What was asked so far, and of whom.
     pub fn traffic(&self) -> Traffic {
         let mut traffic = self.inner.ledger.traffic();

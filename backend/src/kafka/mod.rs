@@ -11,7 +11,8 @@
 //! | `transport` | one connection: frames, order, deadlines |
 //! | `wire` | the bytes of requests and answers, and the codec crate |
 //!
-//! [`offsets_topic`] reads the records of `__consumer_offsets`, in which Kafka keeps what groups have committed.
+//! Records come by librdkafka, behind [`read::Tail`]. [`offsets_topic`] reads those of `__consumer_offsets`, in which
+//! Kafka keeps what groups have committed.
 
 pub mod acls;
 pub mod answers;

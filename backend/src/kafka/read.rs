@@ -7,6 +7,7 @@ mod cluster;
 mod configs;
 mod log_dirs;
 mod offsets;
+mod tail;
 
 pub use cluster::{
     answer_time, answer_times, broker_features, describe_cluster, describe_quorum,
@@ -15,3 +16,4 @@ pub use cluster::{
 pub use configs::describe_configs;
 pub use log_dirs::describe_log_dirs;
 pub use offsets::list_offsets;
+pub use tail::{Receive, Start, Tail, TailError, TailEvent, TailRecord, Tailed, Trouble};
