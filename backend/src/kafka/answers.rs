@@ -3,10 +3,17 @@
 //! The codec crate's structs stay behind `wire.rs`. The large answers are flat vectors with index ranges, so that
 //! a cluster of a million replicas costs a handful of allocations and no kept name keeps its frame alive.
 
+mod groups;
+
 use std::ops::Range;
 
 use super::error::KafkaError;
 use super::rights::Operations;
+pub(super) use groups::TopicNames;
+pub use groups::{
+    ByGroup, CommittedOffset, GroupCoordinator, GroupDescription, GroupMember, GroupOffsets, GroupQuery,
+    GroupType, ListedGroup, MissingGroups, ShareGroupOffset, ShareGroupOffsets,
+};
 
 /// A topic id (KIP-516): 16 bytes, all zero where the broker is older than topic ids.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]

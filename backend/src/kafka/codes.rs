@@ -12,6 +12,12 @@ pub struct ErrorCode(pub i16);
 impl ErrorCode {
     /// No error.
     pub const NONE: Self = Self(0);
+    /// The coordinator is still reading its groups.
+    pub const COORDINATOR_LOAD_IN_PROGRESS: Self = Self(14);
+    /// The group has no coordinator just now.
+    pub const COORDINATOR_NOT_AVAILABLE: Self = Self(15);
+    /// Another broker is the group's coordinator.
+    pub const NOT_COORDINATOR: Self = Self(16);
     /// We lack a right on a topic.
     pub const TOPIC_AUTHORIZATION_FAILED: Self = Self(29);
     /// We lack a right on a group.
@@ -26,9 +32,10 @@ impl ErrorCode {
     pub const UNSUPPORTED_VERSION: Self = Self(35);
     /// The broker is not the controller (before KRaft: controller requests are not forwarded).
     pub const NOT_CONTROLLER: Self = Self(41);
-
     /// Name, password or token are not right.
     pub const SASL_AUTHENTICATION_FAILED: Self = Self(58);
+    /// There is no such group, or it is of another type than the request is for.
+    pub const GROUP_ID_NOT_FOUND: Self = Self(69);
 
     /// Kafka's name of the code, where it is known here.
     pub fn name(self) -> Option<&'static str> {
@@ -46,6 +53,12 @@ impl ErrorCode {
             Self::CLUSTER_AUTHORIZATION_FAILED,
         ]
         .contains(&self)
+    }
+
+    /// Whether the group's coordinator is moving or starting, which passes by itself.
+    pub fn is_of_a_move(self) -> bool {
+        [Self::COORDINATOR_LOAD_IN_PROGRESS, Self::COORDINATOR_NOT_AVAILABLE, Self::NOT_COORDINATOR]
+            .contains(&self)
     }
 
     /// `Ok` for success, else the code.
@@ -112,10 +125,15 @@ mod tests {
             (0, "NONE"),
             (3, "UNKNOWN_TOPIC_OR_PARTITION"),
             (6, "NOT_LEADER_OR_FOLLOWER"),
+            (14, "COORDINATOR_LOAD_IN_PROGRESS"),
+            (15, "COORDINATOR_NOT_AVAILABLE"),
+            (16, "NOT_COORDINATOR"),
             (29, "TOPIC_AUTHORIZATION_FAILED"),
+            (30, "GROUP_AUTHORIZATION_FAILED"),
             (35, "UNSUPPORTED_VERSION"),
             (41, "NOT_CONTROLLER"),
             (56, "KAFKA_STORAGE_ERROR"),
+            (69, "GROUP_ID_NOT_FOUND"),
             (100, "UNKNOWN_TOPIC_ID"),
             (133, "SHARE_SESSION_LIMIT_REACHED"),
         ] {

@@ -125,6 +125,14 @@ pub enum KafkaError {
         /// The broker's own words, where it sent any.
         message: Option<String>,
     },
+    /// The cluster named no coordinator for a group.
+    #[error("no broker could be named as the coordinator: {code}{}", Remark(.message))]
+    NoCoordinator {
+        /// Kafka's code and its name.
+        code: ErrorCode,
+        /// The broker's own words, where it sent any.
+        message: Option<String>,
+    },
     /// The broker does not speak a version of this request that we speak.
     #[error("{peer} does not speak {request} in a version that is known here ({spoken})")]
     UnsupportedVersion {
@@ -166,7 +174,7 @@ impl KafkaError {
     /// The error code, where the broker answered with one.
     pub fn code(&self) -> Option<ErrorCode> {
         match self {
-            Self::Refused { code, .. } => Some(*code),
+            Self::Refused { code, .. } | Self::NoCoordinator { code, .. } => Some(*code),
             _ => None,
         }
     }

@@ -15,7 +15,7 @@ use super::link::Link;
 use super::pool::Pool;
 use super::settings::Settings;
 use super::traffic::{Ledger, Traffic};
-use super::wire::Request;
+use super::wire::{Refusal, Request};
 
 /// So many brokers are asked at the same time.
 const BROKERS_AT_ONCE: usize = 32;
@@ -101,6 +101,17 @@ impl Gateway {
     ) -> Result<R::Answer, KafkaError> {
         let link = self.inner.pool.broker(broker_id).ok_or(KafkaError::UnknownBroker { broker_id })?;
         link.ask(&self.inner.ledger, request, self.deadline()).await
+    }
+
+    /// The error that a broker's refusal of a part of a request is.
+    pub(super) fn refused(&self, broker_id: i32, request: &'static str, refusal: Refusal) -> KafkaError {
+        match self.inner.pool.broker(broker_id) {
+            Some(link) => {
+                let (peer, Refusal { code, message }) = (link.peer(), refusal);
+                KafkaError::Refused { peer, request, code, message }
+            }
+            None => KafkaError::UnknownBroker { broker_id },
+        }
     }
 
     /// Asks brokers in parallel, each as `ask` says, and collects what comes.

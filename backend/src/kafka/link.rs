@@ -101,7 +101,8 @@ impl Link {
         let slot = self.slot(name, deadline).await?;
         let connection = self.connection(name, deadline).await?;
         let peer = self.peer();
-        let version = connection.spoken.common(R::API).map_err(|spoken| KafkaError::UnsupportedVersion {
+        let version = connection.spoken.common_from(R::API, request.least_version());
+        let version = version.map_err(|spoken| KafkaError::UnsupportedVersion {
             peer: peer.clone(),
             request: name,
             spoken,

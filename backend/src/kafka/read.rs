@@ -5,6 +5,10 @@
 
 mod cluster;
 mod configs;
+mod coordinators;
+mod describe_groups;
+mod group_offsets;
+mod groups;
 mod log_dirs;
 mod offsets;
 mod tail;
@@ -14,6 +18,9 @@ pub use cluster::{
     list_partition_reassignments, metadata,
 };
 pub use configs::describe_configs;
+pub use describe_groups::describe_groups;
+pub use group_offsets::{describe_share_group_offsets, offset_fetch};
+pub use groups::{find_coordinators, list_groups};
 pub use log_dirs::describe_log_dirs;
 pub use offsets::list_offsets;
 pub use tail::{Receive, Start, Tail, TailError, TailEvent, TailRecord, Tailed, Trouble};

@@ -9,8 +9,13 @@ mod api;
 mod api_versions;
 mod cluster;
 mod configs;
+mod describe_groups;
+mod find_coordinator;
+mod group_describe;
+mod list_groups;
 mod log_dirs;
 mod metadata;
+mod offset_fetch;
 mod offsets;
 mod quorum;
 mod reader;
@@ -18,6 +23,7 @@ mod reassignments;
 #[cfg(test)]
 pub(super) mod samples;
 mod sasl;
+mod share_offsets;
 #[cfg(test)]
 mod tests;
 
@@ -31,14 +37,20 @@ pub(super) use api::SpokenVersions;
 pub(super) use api_versions::{ApiVersions, Handshake, handshake_answer};
 pub(super) use cluster::DescribeCluster;
 pub(super) use configs::DescribeConfigs;
+pub(super) use describe_groups::DescribeGroups;
+pub(super) use find_coordinator::FindCoordinator;
+pub(super) use group_describe::{ConsumerGroupDescribe, ShareGroupDescribe, StreamsGroupDescribe};
+pub(super) use list_groups::ListGroups;
 pub(super) use log_dirs::DescribeLogDirs;
 pub(super) use metadata::MetadataOf;
+pub(super) use offset_fetch::OffsetFetch;
 pub(super) use offsets::ListOffsets;
 pub(super) use quorum::DescribeQuorum;
 pub use reader::Fault;
 pub(super) use reader::Reader;
 pub(super) use reassignments::ListPartitionReassignments;
 pub(super) use sasl::{SaslAnswer, SaslAuthenticate, SaslHandshake};
+pub(super) use share_offsets::DescribeShareGroupOffsets;
 
 /// No request of ours is longer: 20,000 partitions with the longest topic names stay below it.
 const LONGEST_REQUEST: usize = 16 << 20;
@@ -55,12 +67,27 @@ pub(super) struct Refusal {
 /// An answer: read, refused as a whole by the broker, or not readable.
 pub(super) type Answer<T> = Result<Result<T, Refusal>, Fault>;
 
+/// What a coordinator answers about each of the groups that it was asked about: our type, or a refusal.
+pub(super) type OfGroups<T> = Vec<Result<T, RefusedGroup>>;
+
+/// A group about which the coordinator tells nothing but a code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct RefusedGroup {
+    pub group_id: String,
+    pub refusal: Refusal,
+}
+
 /// One request of ours and the answer that it brings.
 pub(super) trait Request: Sync {
     /// Which of Kafka's requests it is.
     const API: Api;
     /// Our type for its answer.
     type Answer;
+
+    /// The lowest version that can ask this; above the table's where older ones ask for less at a time.
+    fn least_version(&self) -> i16 {
+        Self::API.versions().0
+    }
 
     /// The whole frame of the request, its length first.
     fn encode(&self, version: i16, correlation_id: i32, client_id: &str) -> Result<Bytes, Fault>;
@@ -118,6 +145,14 @@ fn broker_count(count: usize) -> Result<usize, Fault> {
     match count > MOST_BROKERS {
         true => Err(Fault::Codec(format!("it names {count} brokers, and {MOST_BROKERS} are accepted"))),
         false => Ok(count),
+    }
+}
+
+/// No answer tells of more groups than were asked for.
+fn at_most_asked(count: usize, asked: &[&str]) -> Result<(), Fault> {
+    match count > asked.len() {
+        true => Err(Fault::Codec(format!("it tells of {count} groups where {} were asked for", asked.len()))),
+        false => Ok(()),
     }
 }
 

@@ -3,7 +3,7 @@
 //! The highest version is that of Kafka 4.3, a release: the codec crate is generated from Kafka's trunk and also
 //! knows versions that no release has fixed. The lowest is the highest that Kafka 2.4 speaks, so every broker
 //! from 2.4 on has a version in common with us and nothing older is kept alive. The older brokers' lack of
-//! DescribeCluster and DescribeQuorum is answered by their readers.
+//! DescribeCluster, DescribeQuorum and the newer kinds of groups is answered by their readers.
 
 /// A request of Kafka's protocol, by Kafka's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +19,14 @@ pub enum Api {
     DescribeCluster,
     SaslHandshake,
     SaslAuthenticate,
+    ListGroups,
+    FindCoordinator,
+    OffsetFetch,
+    DescribeGroups,
+    ConsumerGroupDescribe,
+    ShareGroupDescribe,
+    StreamsGroupDescribe,
+    DescribeShareGroupOffsets,
 }
 
 /// What one row of the table says.
@@ -37,7 +45,7 @@ const fn row(name: &'static str, key: i16, (lowest, highest): (i16, i16), part: 
 
 impl Api {
     /// Every request that we speak, in the order of their discriminants.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 18] = [
         Self::ApiVersions,
         Self::Metadata,
         Self::ListOffsets,
@@ -48,6 +56,14 @@ impl Api {
         Self::DescribeCluster,
         Self::SaslHandshake,
         Self::SaslAuthenticate,
+        Self::ListGroups,
+        Self::FindCoordinator,
+        Self::OffsetFetch,
+        Self::DescribeGroups,
+        Self::ConsumerGroupDescribe,
+        Self::ShareGroupDescribe,
+        Self::StreamsGroupDescribe,
+        Self::DescribeShareGroupOffsets,
     ];
 
     /// THE TABLE. Answers that the codec crate decodes into structs have small parts, because a struct of an
@@ -66,6 +82,17 @@ impl Api {
             // Version 0 is followed by messages without frames, which no broker from 1.0 on needs.
             Self::SaslHandshake => row("SaslHandshake", 17, (1, 1), 1024),
             Self::SaslAuthenticate => row("SaslAuthenticate", 36, (0, 2), 1024),
+            Self::ListGroups => row("ListGroups", 16, (3, 5), 8),
+            Self::FindCoordinator => row("FindCoordinator", 10, (3, 6), 64),
+            // Version 10 names topics by their ids alone.
+            Self::OffsetFetch => row("OffsetFetch", 9, (6, 9), 4),
+            Self::DescribeGroups => row("DescribeGroups", 15, (5, 6), 8),
+            Self::ConsumerGroupDescribe => row("ConsumerGroupDescribe", 69, (0, 1), 8),
+            // Version 0 was an early access of Kafka 4.0, which no later broker speaks.
+            Self::ShareGroupDescribe => row("ShareGroupDescribe", 77, (1, 1), 8),
+            Self::StreamsGroupDescribe => row("StreamsGroupDescribe", 89, (0, 0), 8),
+            // Version 1 tells the lag.
+            Self::DescribeShareGroupOffsets => row("DescribeShareGroupOffsets", 90, (0, 1), 8),
         }
     }
 
@@ -98,7 +125,12 @@ pub struct SpokenVersions(pub Vec<(i16, i16, i16)>);
 impl SpokenVersions {
     /// The highest version that both sides speak, or a text that says what each speaks.
     pub fn common(&self, api: Api) -> Result<i16, String> {
-        let (lowest, highest) = api.versions();
+        self.common_from(api, api.versions().0)
+    }
+
+    /// The same, where versions below `lowest` cannot ask what is to be asked.
+    pub fn common_from(&self, api: Api, lowest: i16) -> Result<i16, String> {
+        let highest = api.versions().1;
         let ours = format!("here {lowest} to {highest}");
         let Some(&(_, least, most)) = self.0.iter().find(|(key, ..)| *key == api.key()) else {
             return Err(format!("{ours}, there none"));
@@ -129,6 +161,8 @@ mod tests {
         assert_eq!(spoken.common(Api::DescribeLogDirs), Ok(1));
         assert_eq!(spoken.common(Api::ListOffsets), Err("here 5 to 11, there 0 to 4".to_owned()));
         assert_eq!(spoken.common(Api::DescribeConfigs), Err("here 2 to 4, there 5 to 9".to_owned()));
+        assert_eq!(spoken.common_from(Api::Metadata, 13), Ok(13));
+        assert_eq!(spoken.common_from(Api::DescribeLogDirs, 3), Err("here 3 to 5, there 0 to 1".to_owned()));
         assert_eq!(spoken.common(Api::DescribeQuorum), Err("here 0 to 2, there none".to_owned()));
     }
 }

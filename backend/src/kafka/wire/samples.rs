@@ -1,5 +1,7 @@
 //! Answers as brokers would send them, by the codec crate's encoder: for the readers' tests and the fake peers.
 
+pub mod groups;
+
 use kafka_wire::describe_configs_response::{DescribeConfigsResourceResult, DescribeConfigsResult};
 use kafka_wire::describe_log_dirs_response::{
     DescribeLogDirsPartition, DescribeLogDirsResult, DescribeLogDirsTopic,

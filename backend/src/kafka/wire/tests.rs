@@ -1,5 +1,7 @@
 //! Every reader against the codec crate's encoder, in every version that we speak, and against hostile bytes.
 
+mod groups;
+
 use proptest::prelude::*;
 
 use super::samples::{self, SampleDir};
@@ -68,6 +70,7 @@ fn all() -> Vec<(Api, i16, Bytes, Decode)> {
                         decode_as(SaslAuthenticate { message: vec![] }, v, b)
                     })
                 }
+                of_groups => groups::valid(of_groups, v).unwrap(),
             };
             all.push((api, v, bytes, decode));
         }
@@ -121,6 +124,10 @@ fn a_first_array_of_the_largest_count_is_an_error() {
             (Api::ListOffsets, _) | (Api::DescribeLogDirs, 2) | (Api::DescribeConfigs, 4) => 5,
             (Api::DescribeLogDirs, _) => 7,
             (Api::DescribeConfigs, _) => 4,
+            (Api::ListGroups, _) => 7,
+            (Api::FindCoordinator, 4..) => 5,
+            (Api::OffsetFetch | Api::DescribeGroups | Api::ConsumerGroupDescribe, _) => 5,
+            (Api::ShareGroupDescribe | Api::StreamsGroupDescribe | Api::DescribeShareGroupOffsets, _) => 5,
             (Api::ApiVersions | Api::SaslHandshake, _) => 2,
             _ => continue,
         };
