@@ -72,6 +72,13 @@ impl Scope {
                 || self.owners.of_topic(cluster, topic).is_some_and(|owner| self.sees_owner(owner)))
     }
 
+    /// Whether the consumer group may be seen.
+    pub fn sees_group(&self, cluster: &str, group: &str) -> bool {
+        self.sees_cluster(cluster)
+            && (self.sees_whole_clusters()
+                || self.owners.of_group(cluster, group).is_some_and(|owner| self.sees_owner(owner)))
+    }
+
     /// Whether it may be told that there is an owner of that name.
     pub fn sees_owner(&self, owner: &str) -> bool {
         self.owned().is_none_or(|owned| owned.iter().any(|it| it == owner))

@@ -1,5 +1,6 @@
 //! The wiring: builds the rooms from the configuration. The only place that knows two capabilities at once.
 
+mod lag;
 mod load;
 
 use std::{sync::Arc, time::Duration};
@@ -17,7 +18,7 @@ use crate::{
     access::{Bounds, Door, Names, Token},
     capabilities::{
         inventory::{self, Inventory, Watched},
-        load as carried,
+        lag as behind, load as carried,
     },
     catalog::Catalog,
     config::{self, Config, seconds},
@@ -72,7 +73,10 @@ impl App {
         );
         let brokers = Arc::new(load::KnownBrokers::new(inventory.clone()));
         let load = carried::register(&runtime, &load_settings, cells, brokers).map_err(anyhow::Error::msg)?;
-        let capabilities = vec![inventory.capability(), load.capability()];
+        let partitions: Arc<dyn behind::model::Fleet> = Arc::new(lag::KnownTopics(inventory.clone()));
+        let lag =
+            behind::register(&runtime, lag_settings(config), lag_watched(config, &gateways), &partitions);
+        let capabilities = vec![inventory.capability(), load.capability(), lag.capability()];
         let speakers = gateways.clone();
         let process = Process {
             runtime: runtime.clone(),
@@ -195,6 +199,34 @@ fn load_settings(config: &Config) -> carried::Settings {
             abnormal_z: load.abnormal_z,
         },
     }
+}
+
+fn lag_settings(config: &Config) -> behind::Settings {
+    let lag = &config.lag;
+    let ms = |seconds: f64| (seconds * 1_000.0) as i64;
+    behind::Settings {
+        period: seconds(lag.period_seconds),
+        members_period: seconds(lag.members_period_seconds),
+        keeping: behind::model::Keeping {
+            intervals: lag.intervals,
+            min_distance_ms: ms(lag.min_distance_seconds as f64),
+            expire_group_ms: ms(lag.expire_group_days * 86_400.0),
+            drops_early: false,
+        },
+        tolerated: behind::model::Tolerated {
+            allowed_lag: lag.allowed_lag as u64,
+            minimum_complete: lag.minimum_complete as f32,
+        },
+    }
+}
+
+fn lag_watched(config: &Config, gateways: &[Gateway]) -> Vec<behind::Watched> {
+    let watched = |(cluster, gateway): (&config::Cluster, &Gateway)| behind::Watched {
+        gateway: gateway.clone(),
+        bootstrap: cluster.bootstrap.iter().map(ToString::to_string).collect(),
+        choice: cluster.lag_source.unwrap_or(config.lag.source),
+    };
+    config.clusters.iter().zip(gateways).map(watched).collect()
 }
 
 fn endpoints(config: &Config, gateways: &[Gateway]) -> anyhow::Result<Vec<carried::Watched>> {

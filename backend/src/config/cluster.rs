@@ -3,7 +3,7 @@
 use std::collections::btree_map::Entry;
 
 use super::{
-    combined::{Empty, List, Optional},
+    combined::{Empty, List, OneOf, Optional},
     connection::{KEEP_IT_ELSEWHERE, connection},
     metrics::{HeaderSecret, HeaderSecrets, MetricsUrl, MetricsUrls},
     reader::{Reader, Surroundings},
@@ -11,7 +11,10 @@ use super::{
     takes::{Name, Takes, Text, Wrong, each, wrong},
     tree::{Node, Table, Value, quoted},
 };
-use crate::kafka::{HostPort, PROPERTIES, Security};
+use crate::{
+    capabilities::lag::Choice,
+    kafka::{HostPort, PROPERTIES, Security},
+};
 
 settings! {
     /// The fleet, once for each cluster, in the order in which it is listed.
@@ -36,6 +39,8 @@ settings! {
         /// What is sent as `Authorization` to those endpoints.
         metrics_authorization("metrics.authorization"): Option<HeaderSecret> = None => Optional(HeaderSecrets),
             like "{ file = \"…\" }";
+        /// Where its committed offsets come from, if not from where `[lag]` says.
+        lag_source("lag.source"): Option<Choice> = None => Optional(OneOf::<Choice>::all()), like "\"admin\"";
         ..
         /// How its connections are secured, from the properties.
         security: Security

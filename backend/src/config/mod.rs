@@ -43,7 +43,7 @@ pub use example::example;
 pub use layers::{Arguments, Environment};
 pub use metrics::{HeaderSecret, MetricsUrl};
 pub use report::{Fault, Faults, Report};
-pub use sections::{Catalog, Database, History, Http, Inventory, Kafka, Load};
+pub use sections::{Catalog, Database, History, Http, Inventory, Kafka, Lag, Load};
 pub use takes::is_name;
 pub use token::{Token, hexadecimal};
 pub use whole::Sources;
@@ -59,6 +59,8 @@ pub struct Config {
     pub inventory: Inventory,
     /// What brokers carry: how it is read and judged.
     pub load: Load,
+    /// How far groups have read: how it is found and judged.
+    pub lag: Lag,
     /// Who owns what.
     pub catalog: Catalog,
     /// Where history is kept.

@@ -5,14 +5,19 @@ use std::{net::SocketAddr, path::PathBuf};
 use http::Uri;
 
 use super::{
-    combined::{Empty, ExistingFile, List, Optional},
+    combined::{Empty, ExistingFile, List, OneOf, Optional, Word},
     database::DatabaseUrl,
     settings::settings,
     takes::{Address, Host, Number, Switch, Text, Url, Whole},
 };
-use crate::{catalog, db::Place};
+use crate::{capabilities::lag::Choice, catalog, db::Place};
 
 const DAY: f64 = 86_400.0;
+
+impl Word for Choice {
+    const ALL: &'static [(&'static str, Self)] =
+        &[("auto", Self::Auto), ("offsets-topic", Self::OffsetsTopic), ("admin", Self::Admin)];
+}
 
 settings! {
     /// Where pages and API are served.
@@ -93,6 +98,32 @@ settings! {
         /// How far from the median of its peers a value must be to be abnormal, as a robust z-score. Lower is stricter;
         /// each metric also has a distance of its own that must be exceeded.
         abnormal_z: f64 = 3.5 => Number { least: 1.0, most: 100.0 };
+    }
+}
+
+settings! {
+    /// How far consumer groups have read, and by what Burrow's rules judge it.
+    ///
+    /// Committed offsets are read from `__consumer_offsets` as they are made, or asked of the groups' coordinators. See
+    /// [operations.md](operations.md#consumer-lag).
+    pub struct Lag = "lag" {
+        /// Where committed offsets come from: `auto` is the offsets topic where it can be read, else the coordinators
+        /// (`admin`), which tell nothing of what was committed between two looks.
+        source: Choice = Choice::Auto => OneOf::<Choice>::all();
+        /// Seconds between two looks at the groups and the log ends of what they read.
+        period_seconds: f64 = 10.0 => Number { least: 0.05, most: 600.0 };
+        /// Seconds between two looks at who is in the groups.
+        members_period_seconds: f64 = 30.0 => Number { least: 0.05, most: 3_600.0 };
+        /// Commits that are kept of each group for each partition.
+        intervals: usize = 10 => Whole { least: 1, most: 1_000 };
+        /// A commit that follows the one before it sooner takes its place, in seconds.
+        min_distance_seconds: usize = 0 => Whole { least: 0, most: 86_400 };
+        /// Days after which a group that is silent is forgotten.
+        expire_group_days: f64 = 7.0 => Number { least: 0.01, most: 3_660.0 };
+        /// A lag up to this is none, by Burrow's rules.
+        allowed_lag: usize = 0 => Whole { least: 0, most: 1 << 40 };
+        /// The share of its window that must be there before a partition is judged by Burrow's rules.
+        minimum_complete: f64 = 0.0 => Number { least: 0.0, most: 1.0 };
     }
 }
 

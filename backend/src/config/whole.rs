@@ -164,6 +164,7 @@ impl Whole<'_> {
             kafka: self.section(),
             inventory: self.section(),
             load: self.section(),
+            lag: self.section(),
             catalog: self.section(),
             database: self.section(),
             history: self.section(),

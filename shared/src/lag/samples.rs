@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{GroupDetail, GroupLag, GroupLags, GroupType, LagMeta, LagVerdict, MemberLag, PartitionLag, part};
+use super::{
+    GroupDetail, GroupLag, GroupLags, GroupType, LagMeta, LagVerdict, MemberLag, PartitionLag, part,
+};
 use crate::{
     DateTime,
     meta::{Meta, Reading},

@@ -1,9 +1,185 @@
 //! Which consumer groups fall behind, since when, and will they catch up?
 //!
-//! It keeps the last commits of each group for each partition ([`book`]) and judges them by the rules of Burrow
-//! ([`evaluate`]), for what was built on its answers. [`replay`] runs the same over recorded lines.
+//! Every commit of every group is read as it is made ([`tap`]), or asked of the coordinators where that may not be. The last
+//! ones of each partition are kept ([`book`]) and held against the ends of the logs ([`collect`]), by the rules of Burrow
+//! ([`evaluate`]) for what was built on its answers. [`replay`] runs the same over recorded lines.
 
 pub mod book;
+mod collect;
 pub mod evaluate;
+mod http;
 pub mod model;
+mod query;
 pub mod replay;
+mod tap;
+
+use std::{
+    sync::{Arc, Mutex, atomic::Ordering},
+    time::Duration,
+};
+
+use book::Book;
+use collect::{GroupsCycle, Holding, Ids, MembersCycle};
+use model::{Fleet, GroupsSnapshot, Keeping, MembersSnapshot, Tolerated};
+use query::Known;
+use shared::{
+    DateTime,
+    lag::{NOUN, part},
+};
+pub use tap::Choice;
+use tap::Tap;
+
+use super::Capability;
+use crate::{
+    access::Scope,
+    http::{Amount, Family, Measured},
+    kafka::Gateway,
+    runtime::{Cell, Clock, Rhythm, Runtime},
+};
+
+/// Parts of a book: a page waits for one of them.
+const PARTS: usize = 64;
+
+/// What lag is built from.
+#[derive(Clone, Copy, Debug)]
+pub struct Settings {
+    /// Time between two looks at groups and log ends.
+    pub period: Duration,
+    /// Time between two looks at who is in the groups.
+    pub members_period: Duration,
+    /// How commits are kept.
+    pub keeping: Keeping,
+    /// What Burrow's rules tolerate.
+    pub tolerated: Tolerated,
+}
+
+/// A cluster, and where its committed offsets come from.
+#[derive(Debug)]
+pub struct Watched {
+    /// Speaks to it, under its name.
+    pub gateway: Gateway,
+    /// Its bootstrap servers.
+    pub bootstrap: Vec<String>,
+    /// Where they come from.
+    pub choice: Choice,
+}
+
+/// The newest of all clusters, for queries.
+#[derive(Clone)]
+pub struct Lag {
+    parts: Arc<[Parts]>,
+    settings: Settings,
+    clock: Clock,
+}
+
+struct Parts {
+    gateway: Gateway,
+    bootstrap: Vec<String>,
+    book: Arc<Book>,
+    tap: Arc<Tap>,
+    groups: Cell<GroupsSnapshot>,
+    members: Cell<MembersSnapshot>,
+}
+
+/// Registers lag: its cycles turn from now on.
+pub fn register(runtime: &Runtime, settings: Settings, watched: Vec<Watched>, fleet: &Arc<dyn Fleet>) -> Lag {
+    let clock = runtime.clock();
+    let parts = watched.into_iter().map(|Watched { gateway, bootstrap, choice }| {
+        let name = gateway.cluster().to_owned();
+        let book = Arc::new(Book::new(settings.keeping, PARTS));
+        let tap = Arc::new(Tap::new(choice));
+        let parts = Parts {
+            groups: runtime.cell(NOUN, Some(&name), part::GROUPS, Rhythm::every(settings.period)),
+            members: runtime.cell(NOUN, Some(&name), part::MEMBERS, Rhythm::every(settings.members_period)),
+            gateway: gateway.clone(),
+            bootstrap,
+            book: book.clone(),
+            tap: tap.clone(),
+        };
+        let cycle = GroupsCycle {
+            gateway: gateway.clone(),
+            fleet: fleet.clone(),
+            book: book.clone(),
+            tap: tap.clone(),
+            clock: clock.clone(),
+            ids: Ids::default(),
+            holding: Holding::default(),
+            fetched: Mutex::default(),
+        };
+        let stop = runtime.shutdown().clone();
+        runtime.spawn(tap.run(gateway.clone(), fleet.clone(), book.clone(), clock.clone(), stop));
+        runtime.drive(cycle, parts.groups.clone());
+        runtime.drive(MembersCycle { gateway, book }, parts.members.clone());
+        parts
+    });
+    Lag { parts: parts.collect(), settings, clock: clock.clone() }
+}
+
+impl Lag {
+    /// What lag adds to the whole: its routes, and what `/metrics` tells of it.
+    pub fn capability(&self) -> Capability {
+        let measured = Some(Arc::new(self.clone()) as Arc<dyn Measured>);
+        Capability { routes: http::routes(self.clone()), search: None, measured }
+    }
+
+    fn now(&self) -> DateTime {
+        self.clock.now()
+    }
+
+    /// The newest of every cluster that may be seen, in the configuration's order.
+    fn all(&self, scope: &Scope) -> Vec<Known> {
+        let seen = self.parts.iter().filter(|parts| scope.sees_cluster(parts.gateway.cluster()));
+        seen.map(|parts| of(scope, parts)).collect()
+    }
+
+    /// The newest of one cluster; `None` when there is none, or none that may be seen.
+    fn known(&self, scope: &Scope, name: &str) -> Option<Known> {
+        let parts = self.parts.iter().find(|parts| parts.gateway.cluster() == name)?;
+        scope.sees_cluster(name).then(|| of(scope, parts))
+    }
+}
+
+fn of(scope: &Scope, parts: &Parts) -> Known {
+    let states = [parts.groups.state(), parts.members.state()];
+    Known {
+        scope: scope.clone(),
+        name: parts.gateway.cluster().to_owned(),
+        bootstrap: parts.bootstrap.clone(),
+        groups: parts.groups.newest(),
+        members: parts.members.newest(),
+        book: parts.book.clone(),
+        readings: states.into_iter().map(|state| scope.reading(state.reading())).collect(),
+    }
+}
+
+impl Measured for Lag {
+    fn families(&self, scope: &Scope) -> Vec<Family> {
+        let by_cluster = |name, help, amount: fn(&Parts) -> Amount| {
+            let seen = self.parts.iter().filter(|parts| scope.sees_wholly(parts.gateway.cluster()));
+            let rows = seen
+                .map(|parts| (vec![("cluster", parts.gateway.cluster().to_owned())], amount(parts)))
+                .collect();
+            Family { name, help, rows }
+        };
+        vec![
+            by_cluster("offsets_records", "Records read from the offsets topic", |parts| {
+                Amount::Count(parts.tap.counts().records.load(Ordering::Relaxed))
+            }),
+            by_cluster("offsets_commits", "Commits among them", |parts| {
+                Amount::Count(parts.tap.counts().commits.load(Ordering::Relaxed))
+            }),
+            by_cluster("offsets_broken", "Records of the offsets topic that are broken", |parts| {
+                Amount::Count(parts.tap.counts().broken.load(Ordering::Relaxed))
+            }),
+            by_cluster(
+                "offsets_unknown",
+                "Records of the offsets topic of kinds that are not known",
+                |parts| Amount::Count(parts.tap.counts().unknown()),
+            ),
+            by_cluster("groups", "Consumer groups", |parts| {
+                let newest = parts.groups.newest();
+                Amount::Level(newest.map_or(0, |newest| newest.snapshot.rows.len()) as f64)
+            }),
+        ]
+    }
+}

@@ -38,6 +38,17 @@ pub struct Fetched<'a> {
     pub offset: i64,
 }
 
+/// As what an offset that was fetched is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FetchedAs {
+    /// Only where nothing is known: commits are seen, or will be.
+    First,
+    /// As a commit of now where it has moved: commits are never seen.
+    Commit,
+    /// As what holds until commits are seen again.
+    Meanwhile,
+}
+
 /// What became of a commit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kept {
@@ -168,17 +179,51 @@ impl Groups {
         Kept::Placed(placed)
     }
 
-    /// Takes in what the coordinator told of a partition that no commit was seen for. False where it must be noted first.
-    pub fn fetched(&mut self, topics: &Topics, it: &Fetched<'_>, now_seconds: i64) -> bool {
-        let Some((topic, count, _)) = topics.noted(it.topic, it.partition) else { return false };
+    /// Takes in what the coordinator told. False where the partition must be noted first.
+    pub fn fetched(
+        &mut self,
+        topics: &Topics,
+        it: &Fetched<'_>,
+        (keeping, use_as): (Keeping, FetchedAs),
+        now_seconds: i64,
+    ) -> bool {
+        let Some((topic, count, log_end)) = topics.noted(it.topic, it.partition) else { return false };
         let id = self.named.id_or_insert(it.group, Group::default);
         let Some(group) = self.named.get_mut(id) else { return true };
-        group.last_commit_ms = group.last_commit_ms.max(now_seconds.saturating_mul(1_000));
+        let now_ms = now_seconds.saturating_mul(1_000);
+        // A group that the coordinator knows is not expired.
+        group.last_commit_ms = group.last_commit_ms.max(now_ms);
         let Some(partition) = group.used(topic, count, it.partition) else { return true };
-        if partition.window.is_empty() || partition.window.is_fetched() {
-            partition.window.set(&[Commit::fetched(it.offset, now_seconds)], 1);
+        let new = Commit::fetched(it.offset, now_seconds, log_end.map(|log_end| lag(log_end, it.offset)));
+        self.open.clear();
+        self.open.extend(partition.window.commits());
+        match (self.open.last(), use_as) {
+            (None, _) => self.open.push(new),
+            (Some(_), FetchedAs::First) => return true,
+            (Some(newest), _) if newest.offset == it.offset => return true,
+            (Some(_), FetchedAs::Commit) => {
+                place(&mut self.open, Commit { order: now_ms, ..new }, keeping);
+            }
+            (Some(_), FetchedAs::Meanwhile) => {
+                self.open.retain(|kept| !kept.is_fetched());
+                self.open.push(new);
+            }
         }
+        partition.window.set(&self.open, keeping.intervals);
         true
+    }
+
+    /// Takes in whose all partitions of a group are.
+    pub fn assign<'a>(
+        &mut self,
+        topics: &Topics,
+        group: &str,
+        owners: impl Iterator<Item = (&'a str, i32, Arc<Owner>)>,
+    ) {
+        self.clear_owners(group);
+        for (topic, partition, owner) in owners {
+            self.own(topics, group, topic, partition, owner);
+        }
     }
 
     /// Takes in whose a partition is.
@@ -219,6 +264,22 @@ impl Groups {
         for (_, _, group) in self.named.iter_mut() {
             group.topics.retain(|(id, _)| *id != topic);
         }
+    }
+
+    /// The partitions that any group has committed for, by the number of the topic.
+    pub fn committed(&self) -> impl Iterator<Item = (usize, usize)> + '_ {
+        let topics = self.named.iter().flat_map(|(_, _, group)| &group.topics);
+        topics.flat_map(|(topic, partitions)| {
+            let used = partitions.iter().enumerate().filter(|(_, partition)| !partition.window.is_empty());
+            used.map(|(at, _)| (*topic, at))
+        })
+    }
+
+    /// Forgets groups that `is_kept` does not name.
+    pub fn keep(&mut self, is_kept: impl Fn(&str, &Group) -> bool) {
+        let gone = self.named.iter().filter(|(_, name, group)| !is_kept(name, group));
+        let gone: Vec<Arc<str>> = gone.map(|(_, name, _)| name.clone()).collect();
+        gone.iter().for_each(|group| self.forget(group));
     }
 
     /// A group by its name.

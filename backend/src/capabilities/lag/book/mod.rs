@@ -6,11 +6,12 @@ mod named;
 mod topics;
 
 use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
     hash::{BuildHasher, RandomState},
     sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
 };
 
-pub use groups::{Committed, Fetched, Group, Groups, Kept, Owner, Partition, lag};
+pub use groups::{Committed, Fetched, FetchedAs, Group, Groups, Kept, Owner, Partition, lag};
 pub use named::Named;
 pub use topics::{LogEnd, Topics};
 
@@ -52,12 +53,13 @@ impl Book {
         self.part(it.group).commit(&self.topics(), it, self.keeping, now_seconds)
     }
 
-    /// Takes in what the coordinator told of a partition that no commit was seen for.
-    pub fn fetched(&self, it: &Fetched<'_>, now_seconds: i64) {
-        let is_noted = self.part(it.group).fetched(&self.topics(), it, now_seconds);
+    /// Takes in what the coordinator told.
+    pub fn fetched(&self, it: &Fetched<'_>, use_as: FetchedAs, now_seconds: i64) {
+        let how = (self.keeping, use_as);
+        let is_noted = self.part(it.group).fetched(&self.topics(), it, how, now_seconds);
         if !is_noted {
             self.note(it.topic, it.partition);
-            self.part(it.group).fetched(&self.topics(), it, now_seconds);
+            self.part(it.group).fetched(&self.topics(), it, how, now_seconds);
         }
     }
 
@@ -70,6 +72,44 @@ impl Book {
     /// Takes in whose a partition is.
     pub fn own(&self, group: &str, topic: &str, partition: i32, owner: Arc<Owner>) {
         self.part(group).own(&self.topics(), group, topic, partition, owner);
+    }
+
+    /// Takes in whose all partitions of a group are.
+    pub fn assign<'a>(&self, group: &str, owners: impl Iterator<Item = (&'a str, i32, Arc<Owner>)>) {
+        self.part(group).assign(&self.topics(), group, owners);
+    }
+
+    /// Forgets what a group committed for a partition.
+    pub fn forget_partition(&self, group: &str, topic: &str, partition: i32) {
+        let topic = self.topics().id(topic);
+        if let Some(topic) = topic {
+            self.part(group).forget_partition(group, topic, partition);
+        }
+    }
+
+    /// Forgets groups that `is_kept` does not name.
+    pub fn keep(&self, is_kept: impl Fn(&str, &Group) -> bool) {
+        self.parts.iter().for_each(|part| lock(part).keep(&is_kept));
+    }
+
+    /// The partitions that any group has committed for, by topic.
+    pub fn committed(&self) -> BTreeMap<String, BTreeSet<i32>> {
+        let mut by_id: HashMap<usize, BTreeSet<i32>> = HashMap::new();
+        for part in &self.parts {
+            for (topic, partition) in lock(part).committed() {
+                by_id.entry(topic).or_default().extend(i32::try_from(partition));
+            }
+        }
+        let topics = self.topics();
+        by_id.into_iter().filter_map(|(id, all)| Some((topics.name(id)?.to_owned(), all))).collect()
+    }
+
+    /// Looks at every group, a part at a time.
+    pub fn each(&self, mut look: impl FnMut(&Topics, &str, &Group)) {
+        for part in &self.parts {
+            let (part, topics) = (lock(part), self.topics());
+            part.iter().for_each(|(name, group)| look(&topics, name, group));
+        }
     }
 
     /// Nothing is anybody's in a group any more.

@@ -124,6 +124,13 @@ pub fn status(
     }
 }
 
+/// Records between the newest commit for a partition and its newest log end; 0 also where one of them is not known, as
+/// Burrow tells it.
+pub fn current_lag(topics: &Topics, topic: usize, at: usize, it: &Partition) -> u64 {
+    let newest = it.window.newest().zip(topics.log_end(topic, at));
+    newest.map_or(0, |(commit, log_end)| lag(log_end.offset, commit.offset))
+}
+
 /// A partition, whose name its caller knows.
 fn of_partition(
     it: &Partition,
@@ -135,7 +142,7 @@ fn of_partition(
     let newest = it.window.newest().zip(log_ends.last());
     let current_lag = newest.map_or(0, |(commit, log_end)| lag(*log_end, commit.offset));
     // Burrow knows only what was committed before its eyes.
-    let window: Vec<Commit> = it.window.commits().filter(|commit| !commit.is_fetched()).collect();
+    let window: Vec<Commit> = it.window.commits().filter(|_| !it.window.is_fetched()).collect();
     // Burrow takes a partition that has an owner and no commit for one with a single slot filled.
     let filled = if it.is_used { window.len().max(1) } else { 0 };
     let complete = filled as f32 / keeping.intervals.max(1) as f32;

@@ -20,7 +20,7 @@ pub enum Placed {
 /// One that follows its predecessor sooner than the least distance takes its place and keeps its time; else a group that
 /// commits all the time would have a window of seconds. A clock that runs backwards is always too soon.
 pub fn place(window: &mut Vec<Commit>, mut new: Commit, keeping: Keeping) -> Placed {
-    // What was fetched has neither time nor order, so it stands only for as long as there is nothing else.
+    // What was fetched has no order, so it stands only until there is something newer that has.
     window.retain(|kept| !kept.is_fetched());
     let at = window.partition_point(|kept| kept.order < new.order);
     if window.get(at).is_some_and(|kept| kept.order == new.order) {
@@ -155,7 +155,7 @@ mod tests {
 
     #[test]
     fn what_was_fetched_gives_way_to_the_first_commit() {
-        let mut window = vec![Commit::fetched(900, 5)];
+        let mut window = vec![Commit::fetched(900, 5, None)];
         assert_eq!(place(&mut window, commit(1), KEEPING), Placed::Newest);
         assert_eq!(window, [commit(1)], "an offset below it makes no rewind");
     }

@@ -15,19 +15,15 @@ pub struct Commit {
     pub lag: Option<u64>,
 }
 
-/// The order of an offset that was fetched from the coordinator: nobody knows when it was committed, nor after what.
+/// The order of an offset that was fetched from the coordinator: nobody knows after which commit it was made. It stands
+/// last in a window, until a commit is seen.
 const FETCHED: i64 = i64::MIN;
 
 impl Commit {
     /// An offset as the coordinator told it just now.
-    pub fn fetched(offset: i64, now_seconds: i64) -> Self {
-        Self {
-            offset,
-            order: FETCHED,
-            time_ms: now_seconds.saturating_mul(1_000),
-            observed_at_seconds: now_seconds,
-            lag: None,
-        }
+    pub fn fetched(offset: i64, now_seconds: i64, lag: Option<u64>) -> Self {
+        let time_ms = now_seconds.saturating_mul(1_000);
+        Self { offset, order: FETCHED, time_ms, observed_at_seconds: now_seconds, lag }
     }
 
     /// Whether it was fetched, and not committed before our eyes.

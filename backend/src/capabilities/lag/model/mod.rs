@@ -1,9 +1,11 @@
 //! What is kept of consumer groups.
 
 mod commit;
+mod partitions;
 mod snapshot;
 
 pub use commit::{Commit, Window};
+pub use partitions::{Fleet, Partitions, Places};
 pub use snapshot::{GroupRow, GroupsSnapshot, Member, MembersSnapshot, Sums};
 
 /// How commits are kept.

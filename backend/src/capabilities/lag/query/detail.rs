@@ -32,7 +32,10 @@ pub fn detail(known: &Known, group: &str, query: &DetailQuery, now: DateTime) ->
         for (topic, partitions) in group.topics() {
             let name = topics.name(topic).unwrap_or_default();
             let used = (0..).zip(partitions).filter(|(_, partition)| !partition.window.is_empty());
-            rows.extend(used.map(|(at, it)| ((name.to_owned(), at), read(topics, (topic, name), at, it))));
+            rows.extend(used.map(|(at, it)| {
+                let row = read(topics, (topic, name), at, it);
+                ((name.to_owned(), row.partition), row)
+            }));
         }
     });
     let assigned = members.iter().flat_map(|member| {
@@ -41,7 +44,8 @@ pub fn detail(known: &Known, group: &str, query: &DetailQuery, now: DateTime) ->
     });
     let topics = known.book.topics();
     for (member, topic, partition) in assigned {
-        let row = rows.entry((topic.clone(), partition)).or_insert_with(|| never_read(&topics, topic, partition));
+        let row =
+            rows.entry((topic.clone(), partition)).or_insert_with(|| never_read(&topics, topic, partition));
         row.member_id = Some(member.member_id.clone());
         row.client_id = Some(member.client_id.clone());
         row.host = Some(member.host.clone());
@@ -56,9 +60,10 @@ pub fn detail(known: &Known, group: &str, query: &DetailQuery, now: DateTime) ->
         member_id: member.member_id.clone(),
         client_id: member.client_id.clone(),
         host: member.host.clone(),
-        partition_count: member.partitions.as_ref().map(|topics| {
-            topics.iter().map(|(_, all)| u32::try_from(all.len()).unwrap_or(u32::MAX)).sum()
-        }),
+        partition_count: member
+            .partitions
+            .as_ref()
+            .map(|topics| topics.iter().map(|(_, all)| u32::try_from(all.len()).unwrap_or(u32::MAX)).sum()),
     };
     Some(GroupDetail {
         group: known.view(row),

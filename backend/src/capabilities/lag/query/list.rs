@@ -56,11 +56,8 @@ pub fn groups(known: &[Known], query: &GroupQuery, now: DateTime) -> GroupLags {
             && owner.is_none_or(|owner| known.owner(&row.group) == Some(owner))
             && query.verdict.is_none_or(|verdict| verdict == LagVerdict::Unknown)
     };
-    let rows: Vec<(&Known, &GroupRow)> = known
-        .iter()
-        .flat_map(|known| known.rows().map(move |row| (known, row)))
-        .filter(is_asked)
-        .collect();
+    let rows: Vec<(&Known, &GroupRow)> =
+        known.iter().flat_map(|known| known.rows().map(move |row| (known, row))).filter(is_asked).collect();
     let page = list.page(
         rows,
         |(_, row)| match list.sort {

@@ -11,7 +11,7 @@ use shared::{
     meta::{Meta, Reading},
 };
 
-pub use detail::{DetailQuery, detail};
+pub use detail::detail;
 pub use list::{GroupQuery, GroupSort, groups};
 
 use super::{
@@ -26,6 +26,8 @@ pub struct Known {
     pub scope: Scope,
     /// The cluster.
     pub name: String,
+    /// Its bootstrap servers.
+    pub bootstrap: Vec<String>,
     /// Its groups.
     pub groups: Option<Arc<Stamped<GroupsSnapshot>>>,
     /// Who is in them.

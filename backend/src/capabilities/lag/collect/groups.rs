@@ -1,0 +1,181 @@
+//! Which groups there are, and how far each has read.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use shared::DateTime;
+
+use super::{
+    ends::{Ids, read_ends},
+    held::{Held, Holding, OFFSETS_TOPIC},
+    sentence_of_brokers, sentence_of_groups,
+};
+use crate::{
+    capabilities::lag::{
+        book::{Book, Fetched, FetchedAs},
+        evaluate,
+        model::{Fleet, GroupsSnapshot, Partitions},
+        tap::{Source, Tap},
+    },
+    kafka::{
+        Gateway,
+        answers::{GroupOffsets, GroupQuery, GroupType, ListedGroup, ShareGroupOffset},
+        read,
+    },
+    runtime::{Clock, Collected, Cycle, Evaluated},
+};
+
+/// The cycle of which groups there are, and how far each has read.
+pub struct GroupsCycle {
+    /// Speaks to the cluster.
+    pub gateway: Gateway,
+    /// Knows where partitions are.
+    pub fleet: Arc<dyn Fleet>,
+    /// What groups committed.
+    pub book: Arc<Book>,
+    /// What reads the offsets topic.
+    pub tap: Arc<Tap>,
+    /// Tells when.
+    pub clock: Clock,
+    /// Which topic was which.
+    pub ids: Ids,
+    /// Watches the offsets topic for open transactions.
+    pub holding: Holding,
+    /// Groups whose offsets were fetched since the tap began.
+    pub fetched: Mutex<(u64, HashSet<String>)>,
+}
+
+/// What one turn reads; commits and log ends are in the book.
+#[derive(Debug, Default)]
+pub struct GroupsSample {
+    /// Which groups there are.
+    pub listed: Vec<ListedGroup>,
+    /// Whether these are all.
+    pub lists_all: bool,
+    /// How far share groups have come.
+    pub shared: HashMap<String, Vec<ShareGroupOffset>>,
+}
+
+impl Cycle for GroupsCycle {
+    type Sample = GroupsSample;
+    type Snapshot = GroupsSnapshot;
+
+    async fn collect(&self) -> Result<Collected<GroupsSample>, String> {
+        let partitions = self.fleet.first(self.gateway.cluster()).await;
+        let partitions =
+            partitions.ok_or("The topics are not known yet: see why metadata could not be read.")?;
+        let listed = read::list_groups(&self.gateway).await;
+        let mut missing = Vec::from_iter(sentence_of_brokers("list the groups", &listed.missing));
+        if listed.answers.is_empty()
+            && let Some(missing) = missing.first()
+        {
+            return Err(missing.clone());
+        }
+        let lists_all = listed.missing.is_empty();
+        let listed: Vec<ListedGroup> = listed.answers.into_iter().flat_map(|(_, groups)| groups).collect();
+        let source = self.tap.source();
+        let held = self.held(&source, &*partitions).await;
+        missing.extend(held.sentence());
+        missing.extend(self.fetch(&listed, &source, &held).await);
+        let now_ms = self.clock.now().timestamp_millis();
+        missing.extend(read_ends(&self.gateway, &self.book, &*partitions, &self.ids, now_ms).await);
+        let (shared, failed) = self.shared(&listed).await;
+        missing.extend(failed);
+        missing.extend(self.tap.failure(self.clock.now()));
+        let missing = (!missing.is_empty()).then(|| missing.join(" "));
+        Ok(Collected { sample: GroupsSample { listed, lists_all, shared }, missing })
+    }
+
+    fn evaluate(
+        &self,
+        previous: Option<&GroupsSnapshot>,
+        sample: GroupsSample,
+        now: DateTime,
+    ) -> Evaluated<GroupsSnapshot> {
+        let snapshot = evaluate::groups(&self.book, sample, now);
+        let changed = previous.is_none_or(|previous| *previous != snapshot);
+        Evaluated { snapshot, as_of: now, changed, events: vec![] }
+    }
+}
+
+impl GroupsCycle {
+    async fn held(&self, source: &Source, partitions: &dyn Partitions) -> Held {
+        match (source, partitions.topic(OFFSETS_TOPIC)) {
+            (Source::Tail { .. }, Some(places)) => {
+                self.holding.look(&self.gateway, &places, self.clock.now()).await
+            }
+            _ => Held::default(),
+        }
+    }
+
+    /// Fetches the offsets of those groups that nothing else tells. Gives what is missing.
+    async fn fetch(&self, listed: &[ListedGroup], source: &Source, held: &Held) -> Option<String> {
+        let has_offsets = |group: &&ListedGroup| {
+            matches!(group.group_type, GroupType::Classic | GroupType::Consumer | GroupType::Streams)
+        };
+        let asked = listed.iter().filter(has_offsets);
+        let (first, use_as) = match source {
+            Source::Tail { began } => (Some(self.fetched_since(*began)), FetchedAs::First),
+            Source::Starting => (None, FetchedAs::Meanwhile),
+            Source::Admin => (None, FetchedAs::Commit),
+        };
+        let is_new =
+            |group: &ListedGroup| first.as_ref().is_none_or(|first| !first.contains(&group.group_id));
+        let (meanwhile, plain): (Vec<_>, Vec<_>) = asked
+            .filter(|group| is_new(group) || held.holds(&group.group_id))
+            .map(ListedGroup::query)
+            .partition(|group| held.holds(group.group_id));
+        let failed = self.take(&plain, use_as).await;
+        failed.or(self.take(&meanwhile, FetchedAs::Meanwhile).await)
+    }
+
+    async fn take(&self, queries: &[GroupQuery<'_>], use_as: FetchedAs) -> Option<String> {
+        if queries.is_empty() {
+            return None;
+        }
+        let offsets = read::offset_fetch(&self.gateway, queries).await;
+        let now_seconds = self.clock.now().timestamp();
+        for group in &offsets.answers {
+            self.keep(group, use_as, now_seconds);
+        }
+        let mut fetched = self.fetched.lock().unwrap_or_else(PoisonError::into_inner);
+        fetched.1.extend(offsets.answers.into_iter().map(|group| group.group_id));
+        drop(fetched);
+        sentence_of_groups("fetch committed offsets", &offsets.missing)
+    }
+
+    fn keep(&self, group: &GroupOffsets, use_as: FetchedAs, now_seconds: i64) {
+        for row in &group.rows {
+            let Some(offset) = row.offset() else { continue };
+            let (topic, partition) = (group.topic(row), row.partition);
+            let it = Fetched { group: &group.group_id, topic, partition, offset };
+            self.book.fetched(&it, use_as, now_seconds);
+        }
+    }
+
+    /// The groups that were fetched since the tap began: all of them once, and again when it begins anew.
+    fn fetched_since(&self, began: u64) -> HashSet<String> {
+        let mut fetched = self.fetched.lock().unwrap_or_else(PoisonError::into_inner);
+        if fetched.0 != began {
+            *fetched = (began, HashSet::new());
+        }
+        fetched.1.clone()
+    }
+
+    async fn shared(
+        &self,
+        listed: &[ListedGroup],
+    ) -> (HashMap<String, Vec<ShareGroupOffset>>, Option<String>) {
+        let share = listed.iter().filter(|group| group.group_type == GroupType::Share);
+        let queries: Vec<GroupQuery<'_>> = share.map(ListedGroup::query).collect();
+        if queries.is_empty() {
+            return (HashMap::new(), None);
+        }
+        let offsets = read::describe_share_group_offsets(&self.gateway, &queries).await;
+        let failed = sentence_of_groups("describe the offsets of share groups", &offsets.missing);
+        let rows = offsets.answers.into_iter().filter_map(|group| Some((group.group_id, group.rows?)));
+        (rows.collect(), failed)
+    }
+}

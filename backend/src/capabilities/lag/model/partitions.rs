@@ -1,0 +1,31 @@
+//! What lag needs of others: where the partitions of topics are.
+
+use std::sync::Arc;
+
+use futures::future::BoxFuture;
+
+use crate::kafka::answers::TopicId;
+
+/// Knows the topics of clusters.
+pub trait Fleet: Send + Sync {
+    /// The topics of a cluster; none before they were read.
+    fn topics(&self, cluster: &str) -> Option<Arc<dyn Partitions>>;
+
+    /// The same, after waiting for the first reading.
+    fn first<'a>(&'a self, cluster: &'a str) -> BoxFuture<'a, Option<Arc<dyn Partitions>>>;
+}
+
+/// Knows the partitions of a cluster's topics.
+pub trait Partitions: Send + Sync {
+    /// A topic by its name.
+    fn topic(&self, topic: &str) -> Option<Places>;
+}
+
+/// Where the partitions of a topic are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Places {
+    /// The topic's id: another under the same name is another topic. None from brokers that do not tell.
+    pub topic_id: Option<TopicId>,
+    /// The leader of each partition, by its number.
+    pub leaders: Vec<(i32, Option<i32>)>,
+}

@@ -1,0 +1,319 @@
+//! The offsets topic, read as it is written: every commit of every group, and who is in it.
+
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use shared::DateTime;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    book::{Book, Committed, Kept, Owner},
+    collect::OFFSETS_TOPIC,
+    model::{Fleet, Places},
+};
+use crate::{
+    kafka::{
+        Gateway,
+        answers::{OffsetQuery, OffsetSpec},
+        offsets_topic::{ClassicGroup, OffsetsRecord, decode},
+        read::{self, Receive, Start, Tail, TailEvent, TailRecord, Tailed, Trouble},
+    },
+    runtime::Clock,
+};
+
+/// Time between two attempts to read the offsets topic, where that is refused.
+const REFUSED_FOR: Duration = Duration::from_secs(600);
+/// Time between two looks for a topic that is not there yet, or has grown.
+const LOOK_AGAIN: Duration = Duration::from_secs(5);
+/// A trouble that did not come again for so long is over.
+const OVER_AFTER: Duration = Duration::from_secs(30);
+
+/// Where committed offsets come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Choice {
+    /// The offsets topic where it can be read, else the coordinators.
+    Auto,
+    /// The offsets topic.
+    OffsetsTopic,
+    /// The coordinators.
+    Admin,
+}
+
+/// Where they come from now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// From the coordinators, until it is known whether the offsets topic can be read.
+    Starting,
+    /// From the offsets topic, for the so-manieth time from its end.
+    Tail {
+        /// Which time.
+        began: u64,
+    },
+    /// From the coordinators.
+    Admin,
+}
+
+/// Reads the offsets topic of a cluster into its book.
+#[derive(Debug)]
+pub struct Tap {
+    choice: Choice,
+    state: Mutex<State>,
+    refused: Notify,
+    counts: Counts,
+}
+
+#[derive(Debug)]
+struct State {
+    source: Source,
+    trouble: Option<(DateTime, String)>,
+}
+
+/// What was read.
+#[derive(Debug, Default)]
+pub struct Counts {
+    /// Records.
+    pub records: AtomicU64,
+    /// Commits among them.
+    pub commits: AtomicU64,
+    /// Records that are broken.
+    pub broken: AtomicU64,
+    /// Records of kinds that are not known, by the version of their key.
+    unknown: Mutex<BTreeMap<i16, u64>>,
+}
+
+impl Counts {
+    /// Records of kinds that are not known.
+    pub fn unknown(&self) -> u64 {
+        self.unknown.lock().unwrap_or_else(PoisonError::into_inner).values().sum()
+    }
+}
+
+impl Tap {
+    /// One that has not begun.
+    pub fn new(choice: Choice) -> Self {
+        let source = if choice == Choice::Admin { Source::Admin } else { Source::Starting };
+        let state = Mutex::new(State { source, trouble: None });
+        Self { choice, state, refused: Notify::new(), counts: Counts::default() }
+    }
+
+    /// Where committed offsets come from now.
+    pub fn source(&self) -> Source {
+        self.state().source
+    }
+
+    /// What was read.
+    pub fn counts(&self) -> &Counts {
+        &self.counts
+    }
+
+    /// What is in the way of reading the offsets topic; where the coordinators may be asked instead, nothing is.
+    pub fn failure(&self, now: DateTime) -> Option<String> {
+        let state = self.state();
+        let (since, sentence) = state.trouble.as_ref()?;
+        let is_over = (now - *since).to_std().is_ok_and(|age| age > OVER_AFTER);
+        let is_asked_otherwise = state.source == Source::Admin && self.choice == Choice::Auto;
+        (!is_asked_otherwise && (state.source == Source::Admin || !is_over)).then(|| sentence.clone())
+    }
+
+    /// Reads until it is told to stop.
+    pub async fn run(
+        self: Arc<Self>,
+        gateway: Gateway,
+        fleet: Arc<dyn Fleet>,
+        book: Arc<Book>,
+        clock: Clock,
+        stop: CancellationToken,
+    ) {
+        if self.choice == Choice::Admin {
+            return;
+        }
+        let reading = async {
+            loop {
+                let wait = self.read(&gateway, &*fleet, &book, &clock, &stop).await;
+                tokio::time::sleep(wait).await;
+            }
+        };
+        stop.run_until_cancelled(reading).await;
+    }
+
+    /// Reads until that is refused or the topic grows; gives how long to wait then.
+    async fn read(
+        self: &Arc<Self>,
+        gateway: &Gateway,
+        fleet: &dyn Fleet,
+        book: &Arc<Book>,
+        clock: &Clock,
+        stop: &CancellationToken,
+    ) -> Duration {
+        let places = fleet.first(gateway.cluster()).await.and_then(|topics| topics.topic(OFFSETS_TOPIC));
+        let Some(places) = places else { return LOOK_AGAIN };
+        let starts = ends(gateway, &places).await;
+        let receiver =
+            Receiver { tap: self.clone(), book: book.clone(), clock: clock.clone(), now: clock.now() };
+        let tailed = Tailed { topic: OFFSETS_TOPIC, starts: &starts };
+        let mut tail = match Tail::start(gateway, clock.clone(), tailed, stop, receiver) {
+            Ok(tail) => tail,
+            Err(error) => {
+                self.give_up(&error.to_string(), clock.now());
+                return REFUSED_FOR;
+            }
+        };
+        self.begin(book);
+        tokio::select! {
+            outcome = tail.ended() => {
+                let why = outcome.err().map_or_else(|| "It ended by itself.".to_owned(), |error| error.to_string());
+                self.give_up(&why, clock.now());
+                LOOK_AGAIN
+            }
+            () = self.refused.notified() => REFUSED_FOR,
+            () = has_grown(fleet, gateway.cluster(), places.leaders.len()) => Duration::ZERO,
+        }
+    }
+
+    fn begin(&self, book: &Book) {
+        let mut state = self.state();
+        let began = match state.source {
+            Source::Tail { began } => began + 1,
+            // What the coordinators told has an order of its own.
+            Source::Admin => {
+                book.keep(|_, _| false);
+                1
+            }
+            Source::Starting => 0,
+        };
+        state.source = Source::Tail { began };
+    }
+
+    fn give_up(&self, why: &str, now: DateTime) {
+        let mut state = self.state();
+        state.source = Source::Admin;
+        state.trouble = Some((now, format!("Could not read {OFFSETS_TOPIC}: {why}")));
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Every partition, from its present end: what is committed from now on comes behind it.
+async fn ends(gateway: &Gateway, places: &Places) -> Vec<(i32, Start)> {
+    let led = places.leaders.iter().filter_map(|(partition, leader)| {
+        Some(OffsetQuery { topic: OFFSETS_TOPIC, partition: *partition, leader_id: (*leader)? })
+    });
+    let queries: Vec<_> = led.collect();
+    let ends = read::list_offsets(gateway, OffsetSpec::Latest, true, &queries).await;
+    let rows = ends.answers.iter().flat_map(|(_, offsets)| &offsets.rows);
+    let known: BTreeMap<i32, i64> = rows.filter_map(|row| Some((row.partition, row.offset?))).collect();
+    let start = |partition: i32| known.get(&partition).map_or(Start::End, |offset| Start::At(*offset));
+    places.leaders.iter().map(|(partition, _)| (*partition, start(*partition))).collect()
+}
+
+/// Waits until the topic has more partitions.
+async fn has_grown(fleet: &dyn Fleet, cluster: &str, count: usize) {
+    loop {
+        tokio::time::sleep(LOOK_AGAIN).await;
+        let places = fleet.topics(cluster).and_then(|topics| topics.topic(OFFSETS_TOPIC));
+        if places.is_some_and(|places| places.leaders.len() > count) {
+            return;
+        }
+    }
+}
+
+/// Takes records in, on the thread that reads.
+struct Receiver {
+    tap: Arc<Tap>,
+    book: Arc<Book>,
+    clock: Clock,
+    now: DateTime,
+}
+
+impl Receive for Receiver {
+    fn record(&mut self, record: &TailRecord<'_>) {
+        let counts = &self.tap.counts;
+        counts.records.fetch_add(1, Ordering::Relaxed);
+        let Some(key) = record.key else { return };
+        match decode(key, record.value) {
+            Ok(said) => take(&self.book, counts, said, record.offset, self.now.timestamp()),
+            Err(_) => {
+                counts.broken.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+    }
+
+    fn event(&mut self, event: TailEvent) {
+        match event {
+            TailEvent::Trouble(Trouble { sentence, code, .. }) => {
+                let is_refused = code.is_some_and(|code| code.is_of_rights());
+                if is_refused {
+                    self.tap.give_up(&sentence, self.clock.now());
+                    self.tap.refused.notify_one();
+                } else {
+                    let mut state = self.tap.state();
+                    state.trouble = Some((self.clock.now(), format!("Reading {OFFSETS_TOPIC}: {sentence}")));
+                }
+            }
+            TailEvent::Backwards { .. } => {
+                // What came between may be lost: everything is fetched once more.
+                let mut state = self.tap.state();
+                if let Source::Tail { began } = state.source {
+                    state.source = Source::Tail { began: began + 1 };
+                }
+            }
+            TailEvent::End { .. } => {}
+        }
+    }
+
+    fn pause(&mut self) {
+        self.now = self.clock.now();
+    }
+}
+
+/// Takes what a record says into the book.
+pub fn take(book: &Book, counts: &Counts, said: OffsetsRecord<'_>, order: i64, now_seconds: i64) {
+    match said {
+        OffsetsRecord::OffsetCommit(it) => {
+            let committed = Committed {
+                group: it.group,
+                topic: it.topic,
+                partition: it.partition,
+                offset: it.offset,
+                order,
+                time_ms: it.commit_timestamp_ms,
+            };
+            if book.commit(&committed, now_seconds) != Kept::Expired {
+                counts.commits.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+        OffsetsRecord::OffsetTombstone { group, topic, partition } => {
+            book.forget_partition(group, topic, partition);
+        }
+        OffsetsRecord::ClassicGroup(group) if group.protocol_type == "consumer" => assign(book, &group),
+        // Its offsets have tombstones of their own; a group that only changes its type keeps them.
+        OffsetsRecord::GroupTombstone { group, .. } => book.clear_owners(group),
+        OffsetsRecord::Unknown { key_version } => {
+            let mut unknown = counts.unknown.lock().unwrap_or_else(PoisonError::into_inner);
+            *unknown.entry(key_version).or_default() += 1;
+        }
+        _ => {}
+    }
+}
+
+/// A new generation replaces the whole assignment.
+fn assign(book: &Book, group: &ClassicGroup<'_>) {
+    let owners = group.members.iter().flat_map(|member| {
+        let owner =
+            Arc::new(Owner { host: member.client_host.to_owned(), client_id: member.client_id.to_owned() });
+        member.partitions.iter().flat_map(move |of| {
+            let owner = owner.clone();
+            of.partitions.iter().map(move |partition| (of.topic, partition, owner.clone()))
+        })
+    });
+    book.assign(group.group, owners);
+}
