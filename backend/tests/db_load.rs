@@ -4,10 +4,7 @@
 mod database;
 mod support;
 
-use std::{
-    collections::BTreeMap,
-    time::{Duration, Instant},
-};
+use std::{collections::BTreeMap, time::Duration};
 
 use backend::{
     config::{Config, MetricsUrl, Token},
@@ -25,6 +22,7 @@ use support::{Served, broker::FakeCluster, cluster, so, wait_until};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpListener,
+    time::Instant,
 };
 
 on_both!(what_was_carried_is_kept_told_again_and_usual,);

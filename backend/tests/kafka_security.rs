@@ -12,15 +12,15 @@ mod secured;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use backend::kafka::read::{Receive, Start, Tail, TailEvent, TailRecord, Tailed};
 use backend::kafka::{Gateway, KafkaError, Properties, Security, Settings, read, security};
 use backend::runtime::Clock;
-use rdkafka::client::{ClientContext, OAuthToken};
-use rdkafka::config::{ClientConfig, FromClientConfigAndContext};
-use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerContext};
+use rdkafka::config::ClientConfig;
 use rdkafka::producer::{BaseProducer, BaseRecord, Producer};
-use rdkafka::{Message, Offset, TopicPartitionList};
 use secrecy::ExposeSecret;
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
 use secured::endpoint::{CLIENT_ID, CLIENT_SECRET};
 use secured::{BROKER, KEY_PASSWORD, PASSWORD};
@@ -123,50 +123,30 @@ fn produce() {
     producer.flush(Duration::from_secs(20)).unwrap();
 }
 
-/// What a client on librdkafka needs to sign in with the gateway's tokens.
-struct Tokens {
-    security: Security,
-    runtime: tokio::runtime::Handle,
-}
+/// Tells each record's value, and what is in the way.
+struct Told(UnboundedSender<Result<String, String>>);
 
-impl ClientContext for Tokens {
-    const ENABLE_REFRESH_OAUTH_TOKEN: bool = true;
-
-    fn generate_oauth_token(&self, _: Option<&str>) -> Result<OAuthToken, Box<dyn std::error::Error>> {
-        let source = self.security.tokens().ok_or("no tokens are wanted")?;
-        let token = self.runtime.block_on(source.token())?;
-        let ends = Clock::system().now() + token.remaining();
-        Ok(OAuthToken {
-            token: token.value().expose_secret().to_owned(),
-            principal_name: token.principal().to_owned(),
-            lifetime_ms: ends.timestamp_millis(),
-        })
+impl Receive for Told {
+    fn record(&mut self, record: &TailRecord<'_>) {
+        let text = String::from_utf8_lossy(record.value.unwrap_or_default()).into_owned();
+        drop(self.0.send(Ok(text)));
     }
-}
 
-impl ConsumerContext for Tokens {}
-
-/// Reads the record by librdkafka, with the properties that the gateway was told.
-fn consume(way: &Way, runtime: tokio::runtime::Handle) -> Result<String, String> {
-    let security = way.security();
-    let mut config = ClientConfig::new();
-    config.set("bootstrap.servers", BROKER.at(way.listener)).set("group.id", "unused");
-    for (name, value) in security.librdkafka() {
-        config.set(name, value.expose_secret());
-    }
-    let consumer = BaseConsumer::from_config_and_context(&config, Tokens { security, runtime });
-    let consumer = consumer.map_err(|error| error.to_string())?;
-    let mut partitions = TopicPartitionList::new();
-    partitions.add_partition_offset(TOPIC, 0, Offset::Beginning).unwrap();
-    consumer.assign(&partitions).unwrap();
-    for _ in 0..200 {
-        match consumer.poll(Duration::from_millis(100)) {
-            Some(Ok(record)) => return Ok(String::from_utf8_lossy(record.payload().unwrap()).into_owned()),
-            Some(Err(error)) => eprintln!("{}: {error}", way.listener),
-            None => {}
+    fn event(&mut self, event: TailEvent) {
+        if let TailEvent::Trouble(trouble) = event {
+            drop(self.0.send(Err(trouble.sentence)));
         }
     }
-    Err(format!("no record came through {}", way.listener))
+}
+
+/// Reads the record by librdkafka, with what the gateway was told.
+async fn consume(way: &Way) -> Result<String, String> {
+    let (tell, mut told) = unbounded_channel();
+    let tailed = Tailed { topic: TOPIC, starts: &[(0, Start::Beginning)] };
+    let _tail =
+        Tail::start(&way.gateway(), Clock::system(), tailed, &CancellationToken::new(), Told(tell)).unwrap();
+    let first = tokio::time::timeout(Duration::from_secs(20), told.recv()).await;
+    first.unwrap_or(None).unwrap_or_else(|| Err("no record came".to_owned()))
 }
 
 /// What the gateway says of a wrong setting.
@@ -199,9 +179,7 @@ async fn every_way_is_gone_by_the_gateway_and_by_librdkafka() {
         let metadata = read::metadata(&way.gateway()).await;
         let metadata = metadata.unwrap_or_else(|error| panic!("{name}: {error}"));
         assert!(metadata.topics.iter().any(|topic| metadata.name(topic) == TOPIC), "{name}");
-        let runtime = tokio::runtime::Handle::current();
-        let consumed = tokio::task::spawn_blocking(move || consume(&way, runtime)).await.unwrap();
-        assert_eq!(consumed.as_deref(), Ok("a record"), "{name}");
+        assert_eq!(consume(&way).await.as_deref(), Ok("a record"), "{name}");
     }
 }
 

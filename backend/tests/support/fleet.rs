@@ -8,6 +8,7 @@ use std::{fs::File, process::Command, sync::LazyLock};
 
 use backend::{
     config::{Cluster, Config},
+    kafka::{Properties, Security, security},
     runtime::Clock,
 };
 
@@ -51,6 +52,28 @@ impl Target {
     /// How Riverkeeper is told of it: as itself, with the rights that it asks for and no more.
     pub fn config(&self) -> Cluster {
         self.named(&self.name)
+    }
+
+    /// How the administrator is let in, told as Riverkeeper is told.
+    pub fn as_admin(&self) -> Security {
+        let java = self.properties.as_ref().map(|file| std::fs::read_to_string(file).unwrap());
+        let mut told = Properties::new();
+        for (name, value) in java.iter().flat_map(|text| text.lines()).filter_map(|line| line.split_once('='))
+        {
+            let mut tell = |name: &str, value: &str| drop(told.insert(name.to_owned(), value.into()));
+            match name {
+                "security.protocol" => tell(name, value),
+                "sasl.mechanism" => tell("sasl.mechanisms", value),
+                "ssl.truststore.location" => tell("ssl.ca.location", value),
+                "sasl.jaas.config" => {
+                    let word = |name: &str| value.split(&format!("{name}=\"")).nth(1)?.split('"').next();
+                    tell("sasl.username", word("username").unwrap());
+                    tell("sasl.password", word("password").unwrap());
+                }
+                _ => {}
+            }
+        }
+        security(&told, Clock::system().now()).unwrap_or_else(|faults| panic!("{faults:?}"))
     }
 
     /// The same under another name.

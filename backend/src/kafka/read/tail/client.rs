@@ -35,6 +35,8 @@ const READING: &[(&str, &str)] = &[
     // Where we were slow, the brokers are asked again soon after we are not.
     ("fetch.queue.backoff.ms", "50"),
     ("reconnect.backoff.max.ms", "10000"),
+    // A topic that is not there is told after so long, instead of 30 s: a tail begins with topics that are known.
+    ("topic.metadata.propagation.max.ms", "5000"),
     // An observer creates nothing and is no object of its brokers' telemetry.
     ("allow.auto.create.topics", "false"),
     ("enable.metrics.push", "false"),

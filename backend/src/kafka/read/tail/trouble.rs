@@ -32,10 +32,13 @@ pub(super) fn trouble(topic: &str, code: Code, reason: &str) -> Option<Trouble> 
             "records of {topic} may not be read: Riverkeeper needs the operation Read on topic {topic} \
              (kafka-acls.sh --add --operation Read --topic {topic})"
         ),
-        Code::UnknownTopicOrPartition | Code::UnknownPartition | Code::UnknownTopic => match partition {
+        Code::UnknownPartition => match partition {
             Some(partition) => format!("{topic} has no partition {partition}"),
-            None => format!("there is no topic {topic}, or it may not be seen"),
+            None => format!("{topic} has not every partition that is to be read"),
         },
+        Code::UnknownTopicOrPartition | Code::UnknownTopic => {
+            format!("there is no topic {topic}, or Riverkeeper may not see it (it needs Describe on it)")
+        }
         Code::Authentication | Code::SaslAuthenticationFailed | Code::UnsupportedSASLMechanism => {
             format!("could not sign in to read {topic}: {reason}")
         }
@@ -89,6 +92,7 @@ mod tests {
         assert_eq!(missing.sentence, "orders has no partition 31");
         let other = trouble("orders", Code::UnknownTopic, "orders-old [1]: topic does not exist").unwrap();
         assert_eq!(other.partition, None);
+        assert!(other.sentence.starts_with("there is no topic orders"), "{}", other.sentence);
     }
 
     #[test]
