@@ -89,9 +89,12 @@ pub fn users(cluster: &'static Cluster) -> Vec<String> {
 }
 
 fn riverkeeper() -> Vec<Grant> {
-    use Operation::{Describe, DescribeConfigs};
+    use Operation::{Describe, DescribeConfigs, Read};
     let mut grants = Grant::all(RIVERKEEPER, &Resource::Cluster, &[Describe]);
     grants.extend(Grant::all(RIVERKEEPER, &Resource::Topic("*".to_owned()), &[Describe, DescribeConfigs]));
+    grants.extend(Grant::all(RIVERKEEPER, &Resource::Topic("__consumer_offsets".to_owned()), &[Read]));
+    grants.extend(Grant::all(RIVERKEEPER, &Resource::Group("*".to_owned()), &[Describe]));
+    grants.extend(Grant::all(RIVERKEEPER, &Resource::Group("riverkeeper-tap".to_owned()), &[Read]));
     grants
 }
 

@@ -19,6 +19,8 @@ pub enum Resource {
     Cluster,
     /// Topics.
     Topic,
+    /// Consumer groups.
+    Group,
 }
 
 impl Resource {
@@ -27,6 +29,7 @@ impl Resource {
         match self {
             Self::Cluster => "the cluster",
             Self::Topic => "topics",
+            Self::Group => "groups",
         }
     }
 }
@@ -56,6 +59,7 @@ impl MissingRight {
             (Resource::Cluster, _) => "cluster_not_described",
             (Resource::Topic, "DescribeConfigs") => "configs_not_described",
             (Resource::Topic, _) => "hidden_topics",
+            (Resource::Group, _) => "groups_not_described",
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Riverkeeper never grants anything itself: an operator reads these, and runs them as somebody who may.
 
-use super::rights::{RIGHTS, Resource, Right};
+use super::rights::{EVERY, RIGHTS, Resource, Right};
 
 /// Where the commands are to be run, and for whom.
 #[derive(Clone, Debug)]
@@ -15,23 +15,22 @@ pub struct Grantee {
 
 /// Commands that grant exactly what is needed, one a resource.
 pub fn commands(grantee: &Grantee) -> String {
-    by_resource().map(|(resource, rights)| command(grantee, resource, &rights)).collect()
+    by_resource().map(|rights| command(grantee, rights)).collect()
 }
 
 /// The same, after comments that say what each right is for.
 pub fn commented(grantee: &Grantee) -> String {
     by_resource()
-        .map(|(resource, rights)| {
-            let why: String = rights.iter().map(|right| comment(right)).collect();
-            why + &command(grantee, resource, &rights)
+        .map(|rights| {
+            let why: String = rights.iter().map(comment).collect();
+            why + &command(grantee, rights)
         })
         .collect()
 }
 
-fn by_resource() -> impl Iterator<Item = (Resource, Vec<&'static Right>)> {
-    [Resource::Cluster, Resource::Topic]
-        .into_iter()
-        .map(|resource| (resource, RIGHTS.iter().filter(|right| right.resource == resource).collect()))
+/// The table has the rights of a resource together.
+fn by_resource() -> impl Iterator<Item = &'static [Right]> {
+    RIGHTS.chunk_by(|a, b| (a.resource, a.name) == (b.resource, b.name))
 }
 
 /// The rights as rows of Markdown: right, requests, what it is for.
@@ -45,9 +44,11 @@ pub fn table() -> String {
 }
 
 fn name(right: &Right) -> String {
+    let Right { operation, name, .. } = right;
     match right.resource {
-        Resource::Cluster => format!("{} on the cluster", right.operation),
-        Resource::Topic => format!("{} on every topic", right.operation),
+        Resource::Cluster => format!("{operation} on the cluster"),
+        resource if *name == EVERY => format!("{operation} on every {}", resource.word()),
+        resource => format!("{operation} on the {} {name}", resource.word()),
     }
 }
 
@@ -55,11 +56,12 @@ fn comment(right: &Right) -> String {
     format!("# {}: {}\n", name(right), right.needed_for)
 }
 
-fn command(grantee: &Grantee, resource: Resource, rights: &[&Right]) -> String {
+/// The command that grants these rights, which are of one resource.
+fn command(grantee: &Grantee, rights: &[Right]) -> String {
     let operations: String = rights.iter().map(|right| format!(" --operation {}", right.operation)).collect();
-    let on = match resource {
-        Resource::Cluster => "--cluster",
-        Resource::Topic => "--topic '*'",
+    let on = match rights {
+        [Right { resource: Resource::Cluster, .. }, ..] | [] => "--cluster".to_owned(),
+        [Right { resource, name, .. }, ..] => format!("--{} {}", resource.word(), word(name)),
     };
     format!(
         "kafka-acls.sh --bootstrap-server {} --command-config admin.properties --add \\\n  \
@@ -81,6 +83,7 @@ fn word(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kafka::rights::{OFFSETS_TOPIC, TAP_GROUP};
 
     fn for_the_readme() -> Grantee {
         Grantee { bootstrap: "HOST:PORT".to_owned(), principal: "User:riverkeeper".to_owned() }
@@ -105,10 +108,28 @@ mod tests {
     }
 
     #[test]
-    fn only_describing_is_asked_for() {
+    fn only_describing_is_asked_for_and_reading_of_what_kafka_itself_wrote() {
         for right in RIGHTS {
-            assert!(right.operation.starts_with("Describe"), "{right:?}");
+            let reads_commits = [OFFSETS_TOPIC, TAP_GROUP].contains(&right.name) && right.operation == "Read";
+            assert!(right.operation.starts_with("Describe") || reads_commits, "{right:?}");
         }
+    }
+
+    #[test]
+    fn each_resource_has_one_command() {
+        let text = commands(&for_the_readme());
+        let granted: Vec<&str> =
+            text.lines().filter_map(|line| line.split_once("User:riverkeeper ")).map(|(_, on)| on).collect();
+        assert_eq!(
+            granted,
+            [
+                "--operation Describe --cluster",
+                "--operation Describe --operation DescribeConfigs --topic '*'",
+                "--operation Read --topic __consumer_offsets",
+                "--operation Describe --group '*'",
+                "--operation Read --group riverkeeper-tap",
+            ]
+        );
     }
 
     #[test]

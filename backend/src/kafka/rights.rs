@@ -1,8 +1,9 @@
 //! The rights that Riverkeeper needs of a cluster, and what suffers where one is missing.
 //!
 //! One table for three things: the commands that grant them, the sentences on the screen that name those that are
-//! missing, and the documents. All of them describe; none reads a record, none changes anything. Metadata,
-//! DescribeCluster and ApiVersions need no right of their own: they leave out what may not be described.
+//! missing, and the documents. They describe, and one reads records: those of Kafka's own topic of committed offsets. None
+//! changes anything. Metadata, DescribeCluster and ApiVersions need no right of their own: they leave out what may not
+//! be described.
 
 /// What a right is given on, in Kafka's word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -11,25 +12,38 @@ pub enum Resource {
     Cluster,
     /// A topic.
     Topic,
+    /// A consumer group.
+    Group,
 }
+
+/// Kafka's topic of committed offsets.
+pub const OFFSETS_TOPIC: &str = "__consumer_offsets";
+/// The group in whose name that topic is read. It has no members and commits nothing.
+pub const TAP_GROUP: &str = "riverkeeper-tap";
 
 /// One right that Riverkeeper needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Right {
     /// Kafka's operation, as its tool for ACLs takes it: `Describe`, `DescribeConfigs`.
     pub operation: &'static str,
-    /// On what it is given; for topics, on every one of them.
+    /// On what it is given.
     pub resource: Resource,
-    /// Kafka's requests that need it.
+    /// Which one: the name of a topic or a group, `*` for every one, and Kafka's name for the cluster.
+    pub name: &'static str,
+    /// Kafka's requests that need it; none for what only a consumer library asks.
     pub requests: &'static [&'static str],
     /// What it is for, as the end of "needed for …".
     pub needed_for: &'static str,
 }
 
+/// Every topic, every group.
+pub const EVERY: &str = "*";
+
 /// Describe on the cluster.
 pub const DESCRIBE_CLUSTER: Right = Right {
     operation: "Describe",
     resource: Resource::Cluster,
+    name: "kafka-cluster",
     requests: &["DescribeLogDirs", "DescribeQuorum", "ListPartitionReassignments"],
     needed_for: "sizes and log directories, the controller and its quorum, reassignments, and whether every topic is seen",
 };
@@ -38,6 +52,7 @@ pub const DESCRIBE_CLUSTER: Right = Right {
 pub const DESCRIBE_TOPICS: Right = Right {
     operation: "Describe",
     resource: Resource::Topic,
+    name: EVERY,
     requests: &["Metadata", "ListOffsets"],
     needed_for: "topics, their partitions and replicas, and log start offsets",
 };
@@ -46,12 +61,56 @@ pub const DESCRIBE_TOPICS: Right = Right {
 pub const DESCRIBE_TOPIC_CONFIGS: Right = Right {
     operation: "DescribeConfigs",
     resource: Resource::Topic,
+    name: EVERY,
     requests: &["DescribeConfigs"],
     needed_for: "retention, min.insync.replicas and the other settings of topics",
 };
 
+/// Read on the topic of committed offsets.
+pub const READ_OFFSETS_TOPIC: Right = Right {
+    operation: "Read",
+    resource: Resource::Topic,
+    name: OFFSETS_TOPIC,
+    requests: &["Fetch"],
+    needed_for: "the commits of groups as they are made; without it, their offsets are asked for",
+};
+
+/// Describe on groups.
+pub const DESCRIBE_GROUPS: Right = Right {
+    operation: "Describe",
+    resource: Resource::Group,
+    name: EVERY,
+    requests: &[
+        "ListGroups",
+        "FindCoordinator",
+        "OffsetFetch",
+        "DescribeGroups",
+        "ConsumerGroupDescribe",
+        "ShareGroupDescribe",
+        "StreamsGroupDescribe",
+        "DescribeShareGroupOffsets",
+    ],
+    needed_for: "groups, their members and their committed offsets",
+};
+
+/// Read on the group in whose name the topic of committed offsets is read.
+pub const READ_TAP_GROUP: Right = Right {
+    operation: "Read",
+    resource: Resource::Group,
+    name: TAP_GROUP,
+    requests: &[],
+    needed_for: "the consumer that reads those commits, which never commits itself",
+};
+
 /// Every right that Riverkeeper needs.
-pub const RIGHTS: &[Right] = &[DESCRIBE_CLUSTER, DESCRIBE_TOPICS, DESCRIBE_TOPIC_CONFIGS];
+pub const RIGHTS: &[Right] = &[
+    DESCRIBE_CLUSTER,
+    DESCRIBE_TOPICS,
+    DESCRIBE_TOPIC_CONFIGS,
+    READ_OFFSETS_TOPIC,
+    DESCRIBE_GROUPS,
+    READ_TAP_GROUP,
+];
 
 /// What we may do with a resource, as brokers tell it on request: one bit an operation (KIP-430).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,6 +145,7 @@ impl Resource {
         match self {
             Self::Cluster => "cluster",
             Self::Topic => "topic",
+            Self::Group => "group",
         }
     }
 }

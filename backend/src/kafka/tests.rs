@@ -1,5 +1,6 @@
 //! The gateway as a whole against fake peers: what no real broker does on demand.
 
+mod groups;
 mod hostile;
 mod sasl;
 mod tls;
@@ -370,4 +371,9 @@ fn every_read_can_be_spawned() {
     spawnable(read::list_offsets(&gateway, OffsetSpec::Latest, false, &[]));
     spawnable(read::describe_configs(&gateway, &[], &[]));
     spawnable(read::list_partition_reassignments(&gateway));
+    spawnable(read::list_groups(&gateway));
+    spawnable(read::find_coordinators(&gateway, &["billing"]));
+    spawnable(read::offset_fetch(&gateway, &[]));
+    spawnable(read::describe_groups(&gateway, &[]));
+    spawnable(read::describe_share_group_offsets(&gateway, &[]));
 }

@@ -11,6 +11,7 @@
 
 pub mod broker;
 pub mod fleet;
+pub mod groups;
 pub mod guarded;
 pub mod stream;
 pub mod tools;

@@ -6,7 +6,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     io::Write,
-    process::{Command, Stdio},
+    process::{Child, Command, Stdio},
 };
 
 use super::fleet::Target;
@@ -177,6 +177,16 @@ impl Target {
         run(class, &[words, &self.at()[..]].concat(), "")
     }
 
+    /// Starts one of Kafka's tools on this cluster; nobody listens to what it prints.
+    pub fn start(&self, class: &str, words: &[&str]) -> Child {
+        java(class, &[words, &self.at()[..]].concat())
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("java runs")
+    }
+
     /// Where the cluster is and how one logs in, in the tools' words.
     fn at(&self) -> Vec<&str> {
         let login = self.properties.iter().flat_map(|file| ["--command-config", file]);
@@ -184,14 +194,21 @@ impl Target {
     }
 }
 
-/// Runs one of Kafka's tools and gives what it prints.
-fn run(class: &str, words: &[&str], input: &str) -> String {
+/// One of Kafka's tools.
+fn java(class: &str, words: &[&str]) -> Command {
     let jars = std::env::var("RIVERKEEPER_JARS")
         .unwrap_or_else(|_| panic!("RIVERKEEPER_JARS is not set: the folder of Kafka's jars"));
-    let mut child = Command::new("java")
+    let mut command = Command::new("java");
+    command
         .args(["-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"])
         .args(["-Dorg.slf4j.simpleLogger.defaultLogLevel=error", "-cp", &format!("{jars}/*"), class])
-        .args(words)
+        .args(words);
+    command
+}
+
+/// Runs one of Kafka's tools and gives what it prints.
+fn run(class: &str, words: &[&str], input: &str) -> String {
+    let mut child = java(class, words)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

@@ -146,6 +146,7 @@ fn missing(right: &Right, count: Option<u32>, examples: Vec<String>, sentence: S
     let resource = match right.resource {
         rights::Resource::Cluster => Resource::Cluster,
         rights::Resource::Topic => Resource::Topic,
+        rights::Resource::Group => Resource::Group,
     };
     MissingRight {
         operation: right.operation.into(),
