@@ -355,10 +355,14 @@ enum Keeps {
     OfCluster,
     /// The same, and not there for a token with owners.
     OfWholeCluster,
+    /// Of a consumer group; these clusters were never asked for theirs.
+    OfGroup,
+    /// Of one cluster, in Burrow's words, which has its own for what is absent.
+    AsBurrow,
 }
 
 /// Every route of the document. A new one is added here, with a thought.
-const ROUTES: [(&str, &str, Keeps); 26] = [
+const ROUTES: [(&str, &str, Keeps); 39] = [
     ("get", "/livez", Keeps::Nothing),
     ("get", "/healthz", Keeps::Nothing),
     ("get", "/readyz", Keeps::Nothing),
@@ -385,6 +389,19 @@ const ROUTES: [(&str, &str, Keeps); 26] = [
     ("get", "/api/v1/clusters/{cluster}/load", Keeps::OfWholeCluster),
     ("get", "/api/v1/clusters/{cluster}/spread", Keeps::OfWholeCluster),
     ("get", "/api/v1/clusters/{cluster}/restart-verdicts", Keeps::OfWholeCluster),
+    ("get", "/api/v1/lag", Keeps::Filtered),
+    ("get", "/api/v1/lag/{cluster}/{group}", Keeps::OfGroup),
+    ("get", "/burrow/admin", Keeps::Nothing),
+    ("get", "/burrow/admin/ready", Keeps::Nothing),
+    ("get", "/v3/kafka", Keeps::Filtered),
+    ("get", "/v3/kafka/{cluster}", Keeps::AsBurrow),
+    ("get", "/v3/kafka/{cluster}/topic", Keeps::AsBurrow),
+    ("get", "/v3/kafka/{cluster}/topic/{topic}", Keeps::AsBurrow),
+    ("get", "/v3/kafka/{cluster}/topic/{topic}/consumers", Keeps::AsBurrow),
+    ("get", "/v3/kafka/{cluster}/consumer", Keeps::AsBurrow),
+    ("get", "/v3/kafka/{cluster}/consumer/{consumer}", Keeps::AsBurrow),
+    ("get", "/v3/kafka/{cluster}/consumer/{consumer}/status", Keeps::AsBurrow),
+    ("get", "/v3/kafka/{cluster}/consumer/{consumer}/lag", Keeps::AsBurrow),
 ];
 
 #[tokio::test]
@@ -418,7 +435,8 @@ async fn every_route_of_the_document_is_in_the_table_and_documents_who_may_ask()
 }
 
 fn filled(path: &str, cluster: &str, topic: &str) -> String {
-    path.replace("{cluster}", cluster).replace("{topic}", topic).replace("{broker_id}", "1")
+    let path = path.replace("{cluster}", cluster).replace("{topic}", topic).replace("{broker_id}", "1");
+    path.replace("{group}", "some-group").replace("{consumer}", "some-group")
 }
 
 /// Two clusters on which topics of two owners come to be, watched by one Riverkeeper.
@@ -582,6 +600,18 @@ async fn a_restricted_token_sees_on_every_route_only_what_its_scope_allows() {
                         all.text()
                     );
                     assert_silent(&fleet.says(secret, &asked(path)).await.well(), secret, unseen);
+                }
+                Keeps::OfGroup | Keeps::AsBurrow => {
+                    let answer = async |cluster: &str| {
+                        let answer = fleet.says(secret, &filled(path, cluster, "orders")).await;
+                        let told = answer.text().replace(cluster, "…");
+                        assert_silent(&answer, secret, unseen);
+                        (answer.status, told)
+                    };
+                    answer("east").await;
+                    if !sees_west {
+                        assert_eq!(answer("west").await, answer("nowhere").await, "{path}");
+                    }
                 }
                 Keeps::OfCluster | Keeps::OfWholeCluster => {
                     for topic in topics {

@@ -28,8 +28,10 @@ async fn every_answer_of_every_route_is_documented_with_a_description_of_the_rou
         );
         assert!(get.responses.responses.contains_key("200"), "{path} does not say what it answers");
         let is_probe = matches!(path.as_str(), "/livez" | "/healthz" | "/readyz");
+        // Burrow's routes answer in Burrow's words, and it has no problems.
+        let is_burrow = path.starts_with("/burrow/") || path.starts_with("/v3/");
         assert!(
-            is_probe || get.responses.responses.contains_key("400"),
+            is_probe || is_burrow || get.responses.responses.contains_key("400"),
             "{path} does not document its problems"
         );
     }
