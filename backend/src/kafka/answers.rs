@@ -3,16 +3,18 @@
 //! The codec crate's structs stay behind `wire.rs`. The large answers are flat vectors with index ranges, so that
 //! a cluster of a million replicas costs a handful of allocations and no kept name keeps its frame alive.
 
+mod group_offsets;
 mod groups;
 
 use std::ops::Range;
 
 use super::error::KafkaError;
 use super::rights::Operations;
-pub(super) use groups::TopicNames;
+pub(super) use group_offsets::TopicNames;
+pub use group_offsets::{CommittedOffset, GroupOffsets, ShareGroupOffset, ShareGroupOffsets};
 pub use groups::{
-    ByGroup, CommittedOffset, GroupCoordinator, GroupDescription, GroupMember, GroupOffsets, GroupQuery,
-    GroupType, ListedGroup, MissingGroups, ShareGroupOffset, ShareGroupOffsets,
+    ByGroup, GroupCoordinator, GroupDescription, GroupMember, GroupQuery, GroupType, ListedGroup,
+    MissingGroups,
 };
 
 /// A topic id (KIP-516): 16 bytes, all zero where the broker is older than topic ids.
@@ -438,6 +440,22 @@ pub(crate) mod build {
                 });
             }
             offsets
+        }
+    }
+
+    impl GroupOffsets {
+        /// Rows (topic, partition, committed offset or -1).
+        pub fn with_rows(group_id: &str, rows: &[(&str, i32, i64)]) -> Self {
+            let mut topics = TopicNames::default();
+            let mut committed = Vec::new();
+            for (index, (topic, partition, offset)) in (0..).zip(rows) {
+                let start = topics.names.len() as u32;
+                topics.names.push_str(topic);
+                topics.topics.push(start..topics.names.len() as u32);
+                let (partition, offset) = (*partition, *offset);
+                committed.push(CommittedOffset { offset, topic: index, partition, error_code: 0 });
+            }
+            Self { group_id: group_id.into(), rows: committed, topics: topics.into() }
         }
     }
 

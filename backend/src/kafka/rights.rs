@@ -1,9 +1,9 @@
 //! The rights that Riverkeeper needs of a cluster, and what suffers where one is missing.
 //!
 //! One table for three things: the commands that grant them, the sentences on the screen that name those that are
-//! missing, and the documents. They describe, and one reads records: those of Kafka's own topic of committed offsets. None
-//! changes anything. Metadata, DescribeCluster and ApiVersions need no right of their own: they leave out what may not
-//! be described.
+//! missing, and the documents. They describe, and one reads records: those of Kafka's own topic of committed offsets.
+//! None changes anything. Metadata, DescribeCluster and ApiVersions need no right of their own: they leave out what may
+//! not be described.
 
 /// What a right is given on, in Kafka's word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

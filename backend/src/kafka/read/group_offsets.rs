@@ -22,8 +22,8 @@ pub async fn offset_fetch(gateway: &Gateway, groups: &[GroupQuery<'_>]) -> ByGro
     .await
 }
 
-/// How far share groups have come, and their lag where the broker tells it. Brokers that do not have the request (before
-/// 4.1) make groups without rows.
+/// How far share groups have come, and their lag where the broker tells it. Brokers that do not have the request
+/// (before 4.1) make groups without rows.
 pub async fn describe_share_group_offsets(
     gateway: &Gateway,
     groups: &[GroupQuery<'_>],

@@ -69,8 +69,8 @@ fn member(member: DescribedGroupMember, is_consumer: bool) -> GroupMember {
     }
 }
 
-/// Reads Kafka's ConsumerProtocolAssignment, whose later versions only add to the earlier ones. The group's leader wrote
-/// it, not the broker: anything may be in it. Without a byte, nothing is assigned yet.
+/// Reads Kafka's ConsumerProtocolAssignment, whose later versions only add to the earlier ones. The group's leader
+/// wrote it, not the broker: anything may be in it. Without a byte, nothing is assigned yet.
 pub(super) fn partitions(assignment: &[u8]) -> Result<Vec<(String, Vec<i32>)>, Fault> {
     if assignment.is_empty() {
         return Ok(Vec::new());

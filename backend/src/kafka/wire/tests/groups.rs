@@ -91,6 +91,12 @@ fn committed_offsets_are_those_the_crate_encoded() {
 }
 
 #[test]
+fn offsets_that_tests_build_are_like_those_that_are_read() {
+    let built = GroupOffsets::with_rows("billing", &[("orders", 0, 17), ("paid", 9, -1)]);
+    assert_eq!(rows_of(&built), [("orders", 0, 0, 17), ("paid", 9, 0, -1)]);
+}
+
+#[test]
 fn a_group_that_is_refused_says_its_code_and_spoils_no_other() {
     for version in versions(Api::OffsetFetch) {
         let refused: CommittedGroup<'_> = ("billing", 16, &[]);
