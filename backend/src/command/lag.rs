@@ -8,7 +8,7 @@ use std::{
 };
 
 use anyhow::Context;
-use backend::capabilities::lag::replay;
+use backend::app::replay_lag;
 use clap::{Subcommand, ValueEnum};
 
 /// What there is about lag.
@@ -37,11 +37,11 @@ impl Command {
         let Self::Replay { file, rules: Rules::Burrow } = self;
         let mut answers = BufWriter::new(std::io::stdout().lock());
         let played = if file.as_os_str() == "-" {
-            replay::replay(std::io::stdin().lock(), &mut answers)
+            replay_lag(std::io::stdin().lock(), &mut answers)
         } else {
             let recording =
                 File::open(&file).with_context(|| format!("could not open {}", file.display()))?;
-            replay::replay(BufReader::new(recording), &mut answers)
+            replay_lag(BufReader::new(recording), &mut answers)
         };
         // What was answered before a bad line is printed before it is named.
         answers.flush().context("could not write the answers")?;

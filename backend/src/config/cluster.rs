@@ -7,14 +7,12 @@ use super::{
     connection::{KEEP_IT_ELSEWHERE, connection},
     metrics::{HeaderSecret, HeaderSecrets, MetricsUrl, MetricsUrls},
     reader::{Reader, Surroundings},
+    sections::OffsetsSource,
     settings::{Described, Settings, settings},
     takes::{Name, Takes, Text, Wrong, each, wrong},
     tree::{Node, Table, Value, quoted},
 };
-use crate::{
-    capabilities::lag::Choice,
-    kafka::{HostPort, PROPERTIES, Security},
-};
+use crate::kafka::{HostPort, PROPERTIES, Security};
 
 settings! {
     /// The fleet, once for each cluster, in the order in which it is listed.
@@ -40,7 +38,7 @@ settings! {
         metrics_authorization("metrics.authorization"): Option<HeaderSecret> = None => Optional(HeaderSecrets),
             like "{ file = \"…\" }";
         /// Where its committed offsets come from, if not from where `[lag]` says.
-        lag_source("lag.source"): Option<Choice> = None => Optional(OneOf::<Choice>::all()), like "\"admin\"";
+        lag_source("lag.source"): Option<OffsetsSource> = None => Optional(OneOf::<OffsetsSource>::all()), like "\"admin\"";
         ..
         /// How its connections are secured, from the properties.
         security: Security

@@ -43,7 +43,7 @@ pub use example::example;
 pub use layers::{Arguments, Environment};
 pub use metrics::{HeaderSecret, MetricsUrl};
 pub use report::{Fault, Faults, Report};
-pub use sections::{Catalog, Database, History, Http, Inventory, Kafka, Lag, Load};
+pub use sections::{Catalog, Database, History, Http, Inventory, Kafka, Lag, Load, OffsetsSource};
 pub use takes::is_name;
 pub use token::{Token, hexadecimal};
 pub use whole::Sources;

@@ -10,11 +10,22 @@ use super::{
     settings::settings,
     takes::{Address, Host, Number, Switch, Text, Url, Whole},
 };
-use crate::{capabilities::lag::Choice, catalog, db::Place};
+use crate::{catalog, db::Place};
 
 const DAY: f64 = 86_400.0;
 
-impl Word for Choice {
+/// Where committed offsets come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OffsetsSource {
+    /// The offsets topic where it can be read, else the coordinators.
+    Auto,
+    /// The offsets topic.
+    OffsetsTopic,
+    /// The coordinators.
+    Admin,
+}
+
+impl Word for OffsetsSource {
     const ALL: &'static [(&'static str, Self)] =
         &[("auto", Self::Auto), ("offsets-topic", Self::OffsetsTopic), ("admin", Self::Admin)];
 }
@@ -109,7 +120,7 @@ settings! {
     pub struct Lag = "lag" {
         /// Where committed offsets come from: `auto` is the offsets topic where it can be read, else the coordinators
         /// (`admin`), which tell nothing of what was committed between two looks.
-        source: Choice = Choice::Auto => OneOf::<Choice>::all();
+        source: OffsetsSource = OffsetsSource::Auto => OneOf::<OffsetsSource>::all();
         /// Seconds between two looks at the groups and the log ends of what they read.
         period_seconds: f64 = 10.0 => Number { least: 0.05, most: 600.0 };
         /// Seconds between two looks at who is in the groups.
