@@ -64,7 +64,8 @@ settings! {
         /// Requests that are under way to one broker at a time.
         in_flight_per_broker: usize = 4 => Whole { least: 1, most: 100 };
         /// The largest answer that is read: all of it for Metadata, a half for DescribeLogDirs, a quarter for
-        /// ListOffsets, an eighth for ListPartitionReassignments, a 16th for DescribeConfigs, a 64th for the others.
+        /// ListOffsets and OffsetFetch, an eighth for ListPartitionReassignments and what tells of groups, a 16th for
+        /// DescribeConfigs, a 64th for the others.
         /// The metadata of a million replicas is 15 MB.
         max_frame_bytes: usize = 128 << 20 => Whole { least: 1 << 20, most: 256 << 20 };
     }

@@ -84,7 +84,7 @@ impl Kept {
         let mut settings = Settings {
             place: Some(place),
             retention: Retention {
-                minutes: days(7),
+                minutes: days(20),
                 ten_minutes: days(90),
                 hours: days(730),
                 events: days(365),
@@ -131,9 +131,11 @@ pub async fn until(what: &str, is_so: impl AsyncFn() -> bool) {
     assert!(tokio::time::timeout(SOON, waiting).await.is_ok(), "waited in vain until {what}");
 }
 
-/// A moment so many minutes into a day.
+/// A moment so many minutes into the last whole week: old enough to be over, and young enough to be kept.
 pub fn minute(minute: i64) -> DateTime {
-    DateTime::from_timestamp_millis(1_795_046_400_000 / 604_800_000 * 604_800_000 + minute * 60_000).unwrap()
+    const WEEK: i64 = 7 * 86_400_000;
+    let begins = (Clock::system().now().timestamp_millis().div_euclid(WEEK) - 1) * WEEK;
+    DateTime::from_timestamp_millis(begins + minute * 60_000).unwrap()
 }
 
 /// Something that happened on a cluster.
