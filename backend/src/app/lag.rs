@@ -34,6 +34,10 @@ impl Fleet for KnownTopics {
 struct Newest(Arc<Stamped<MetadataSnapshot>>);
 
 impl Partitions for Newest {
+    fn cluster_id(&self) -> Option<String> {
+        self.0.snapshot.cluster_id.clone()
+    }
+
     fn topic(&self, topic: &str) -> Option<Places> {
         let (chunk, row) = self.0.snapshot.topic(topic)?;
         let leaders =

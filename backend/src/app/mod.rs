@@ -76,8 +76,13 @@ impl App {
         let brokers = Arc::new(load::KnownBrokers::new(inventory.clone()));
         let load = carried::register(&runtime, &load_settings, cells, brokers).map_err(anyhow::Error::msg)?;
         let partitions: Arc<dyn behind::model::Fleet> = Arc::new(lag::KnownTopics(inventory.clone()));
-        let lag =
-            behind::register(&runtime, lag_settings(config), lag_watched(config, &gateways), &partitions);
+        let lag = behind::register(
+            &runtime,
+            lag_settings(config),
+            &database,
+            lag_watched(config, &gateways),
+            &partitions,
+        );
         let capabilities = vec![inventory.capability(), load.capability(), lag.capability()];
         let speakers = gateways.clone();
         let process = Process {

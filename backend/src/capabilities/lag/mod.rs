@@ -11,6 +11,7 @@ mod http;
 pub mod model;
 mod query;
 pub mod replay;
+mod store;
 mod tap;
 
 use std::{
@@ -26,12 +27,14 @@ use shared::{
     DateTime,
     lag::{NOUN, part},
 };
-pub use tap::Choice;
+use store::Memory;
 use tap::Tap;
+pub use tap::{Choice, Counts, take};
 
 use super::Capability;
 use crate::{
     access::Scope,
+    db::Database,
     http::{Amount, Family, Measured},
     kafka::Gateway,
     runtime::{Cell, Clock, Rhythm, Runtime},
@@ -82,12 +85,19 @@ struct Parts {
 }
 
 /// Registers lag: its cycles turn from now on.
-pub fn register(runtime: &Runtime, settings: Settings, watched: Vec<Watched>, fleet: &Arc<dyn Fleet>) -> Lag {
+pub fn register(
+    runtime: &Runtime,
+    settings: Settings,
+    database: &Database,
+    watched: Vec<Watched>,
+    fleet: &Arc<dyn Fleet>,
+) -> Lag {
     let clock = runtime.clock();
     let parts = watched.into_iter().map(|Watched { gateway, bootstrap, choice }| {
         let name = gateway.cluster().to_owned();
         let book = Arc::new(Book::new(settings.keeping, PARTS));
-        let tap = Arc::new(Tap::new(choice));
+        let memory = Arc::new(Memory::new(name.clone(), database.clone(), clock.clone()));
+        let tap = Arc::new(Tap::new(choice, memory.clone()));
         let parts = Parts {
             groups: runtime.cell(NOUN, Some(&name), part::GROUPS, Rhythm::every(settings.period)),
             members: runtime.cell(NOUN, Some(&name), part::MEMBERS, Rhythm::every(settings.members_period)),
@@ -105,6 +115,7 @@ pub fn register(runtime: &Runtime, settings: Settings, watched: Vec<Watched>, fl
             ids: Ids::default(),
             holding: Holding::default(),
             fetched: Mutex::default(),
+            memory,
         };
         let stop = runtime.shutdown().clone();
         runtime.spawn(tap.run(gateway.clone(), fleet.clone(), book.clone(), clock.clone(), stop));

@@ -17,6 +17,7 @@ use super::{
     book::{Book, Committed, Kept, Owner},
     collect::OFFSETS_TOPIC,
     model::{Fleet, Places},
+    store::Memory,
 };
 use crate::{
     kafka::{
@@ -67,6 +68,9 @@ pub struct Tap {
     state: Mutex<State>,
     refused: Notify,
     counts: Counts,
+    memory: Arc<Memory>,
+    /// The offset that is to come next in each partition; what is before it is in the book.
+    positions: Mutex<BTreeMap<i32, i64>>,
 }
 
 #[derive(Debug)]
@@ -97,10 +101,11 @@ impl Counts {
 
 impl Tap {
     /// One that has not begun.
-    pub fn new(choice: Choice) -> Self {
+    pub fn new(choice: Choice, memory: Arc<Memory>) -> Self {
         let source = if choice == Choice::Admin { Source::Admin } else { Source::Starting };
         let state = Mutex::new(State { source, trouble: None });
-        Self { choice, state, refused: Notify::new(), counts: Counts::default() }
+        let (refused, counts, positions) = (Notify::new(), Counts::default(), Mutex::default());
+        Self { choice, state, refused, counts, memory, positions }
     }
 
     /// Where committed offsets come from now.
@@ -111,6 +116,15 @@ impl Tap {
     /// What was read.
     pub fn counts(&self) -> &Counts {
         &self.counts
+    }
+
+    /// The offset that is to come next in each partition; what is before it is in the book. None where it is not read.
+    pub fn positions(&self) -> Option<BTreeMap<i32, i64>> {
+        matches!(self.source(), Source::Tail { .. }).then(|| self.positions_to_change().clone())
+    }
+
+    fn positions_to_change(&self) -> MutexGuard<'_, BTreeMap<i32, i64>> {
+        self.positions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What is in the way of reading the offsets topic; where the coordinators may be asked instead, nothing is.
@@ -154,9 +168,18 @@ impl Tap {
     ) -> Duration {
         let places = fleet.first(gateway.cluster()).await.and_then(|topics| topics.topic(OFFSETS_TOPIC));
         let Some(places) = places else { return LOOK_AGAIN };
-        let starts = ends(gateway, &places).await;
-        let receiver =
-            Receiver { tap: self.clone(), book: book.clone(), clock: clock.clone(), now: clock.now() };
+        let mut starts = ends(gateway, &places).await;
+        if self.source() == (Source::Starting) {
+            self.memory.recall(book, &mut starts).await;
+        }
+        let at = |(partition, start): &(i32, Start)| match start {
+            Start::At(offset) => Some((*partition, *offset)),
+            Start::End | Start::Beginning => None,
+        };
+        let positions: BTreeMap<i32, i64> = starts.iter().filter_map(at).collect();
+        self.positions_to_change().clone_from(&positions);
+        let (tap, book_of_it) = (self.clone(), book.clone());
+        let receiver = Receiver { tap, book: book_of_it, clock: clock.clone(), now: clock.now(), positions };
         let tailed = Tailed { topic: OFFSETS_TOPIC, starts: &starts };
         let mut tail = match Tail::start(gateway, clock.clone(), tailed, stop, receiver) {
             Ok(tail) => tail,
@@ -232,12 +255,14 @@ struct Receiver {
     book: Arc<Book>,
     clock: Clock,
     now: DateTime,
+    positions: BTreeMap<i32, i64>,
 }
 
 impl Receive for Receiver {
     fn record(&mut self, record: &TailRecord<'_>) {
         let counts = &self.tap.counts;
         counts.records.fetch_add(1, Ordering::Relaxed);
+        self.positions.insert(record.partition, record.offset + 1);
         let Some(key) = record.key else { return };
         match decode(key, record.value) {
             Ok(said) => take(&self.book, counts, said, record.offset, self.now.timestamp()),
@@ -266,12 +291,15 @@ impl Receive for Receiver {
                     state.source = Source::Tail { began: began + 1 };
                 }
             }
-            TailEvent::End { .. } => {}
+            TailEvent::End { partition, offset, .. } => {
+                self.positions.extend(offset.map(|offset| (partition, offset)));
+            }
         }
     }
 
     fn pause(&mut self) {
         self.now = self.clock.now();
+        self.tap.positions_to_change().clone_from(&self.positions);
     }
 }
 

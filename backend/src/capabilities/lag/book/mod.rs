@@ -15,7 +15,7 @@ pub use groups::{Committed, Fetched, FetchedAs, Group, Groups, Kept, Owner, Part
 pub use named::Named;
 pub use topics::{LogEnd, Topics};
 
-use super::model::Keeping;
+use super::model::{Keeping, SavedEnds, SavedGroup};
 
 /// The groups and log ends of a cluster.
 #[derive(Debug)]
@@ -102,6 +102,30 @@ impl Book {
         }
         let topics = self.topics();
         by_id.into_iter().filter_map(|(id, all)| Some((topics.name(id)?.to_owned(), all))).collect()
+    }
+
+    /// All groups with what they committed, to be written down.
+    pub fn saved(&self) -> Vec<SavedGroup> {
+        let mut saved = Vec::new();
+        for part in &self.parts {
+            let (part, topics) = (lock(part), self.topics());
+            saved.extend(part.saved(&topics));
+        }
+        saved
+    }
+
+    /// Takes over what was written down of a group.
+    pub fn restore(&self, saved: SavedGroup) {
+        for (topic, partitions) in &saved.topics {
+            let most = partitions.iter().map(|(partition, _)| *partition).max();
+            most.into_iter().for_each(|partition| self.note(topic, partition));
+        }
+        self.part(&saved.group).restore(&self.topics(), saved, self.keeping);
+    }
+
+    /// Takes over log ends that were written down.
+    pub fn restore_ends(&self, saved: SavedEnds) {
+        self.topics_to_change().restore(saved);
     }
 
     /// Looks at every group, a part at a time.

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use super::named::Named;
+use crate::capabilities::lag::model::SavedEnds;
 
 /// The topics of a cluster.
 #[derive(Clone, Debug, Default)]
@@ -78,6 +79,22 @@ impl Topics {
     pub fn newest(&self, topic: &str) -> Option<Vec<Option<i64>>> {
         let newest = |ends: &LogEnds| ends.0.back().map(|end| end.offset);
         Some(self.0.named(topic)?.iter().map(newest).collect())
+    }
+
+    /// All that is known, to be written down.
+    pub fn saved(&self) -> SavedEnds {
+        let end = |end: &LogEnd| (end.offset, end.stable, end.time_ms);
+        let ends = |ends: &LogEnds| ends.0.iter().map(end).collect();
+        self.0.iter().map(|(_, name, all)| (name.to_string(), all.iter().map(ends).collect())).collect()
+    }
+
+    /// Takes over what was written down, where nothing is known yet.
+    pub fn restore(&mut self, saved: SavedEnds) {
+        let end = |(offset, stable, time_ms)| LogEnd { offset, stable, time_ms };
+        for (topic, all) in saved {
+            let ends = |ends: Vec<_>| LogEnds(ends.into_iter().map(end).collect());
+            self.0.id_or_insert(&topic, || all.into_iter().take(MOST_PARTITIONS).map(ends).collect());
+        }
     }
 
     /// The number of a topic.

@@ -17,6 +17,7 @@ use crate::{
         book::{Book, Fetched, FetchedAs},
         evaluate,
         model::{Fleet, GroupsSnapshot, Partitions},
+        store::Memory,
         tap::{Source, Tap},
     },
     kafka::{
@@ -24,7 +25,7 @@ use crate::{
         answers::{GroupOffsets, GroupQuery, GroupType, ListedGroup, ShareGroupOffset},
         read,
     },
-    runtime::{Clock, Collected, Cycle, Evaluated},
+    runtime::{Clock, Collected, Cycle, Evaluated, Stamped},
 };
 
 /// The cycle of which groups there are, and how far each has read.
@@ -45,6 +46,8 @@ pub struct GroupsCycle {
     pub holding: Holding,
     /// Groups whose offsets were fetched since the tap began.
     pub fetched: Mutex<(u64, HashSet<String>)>,
+    /// Writes down what is known.
+    pub memory: Arc<Memory>,
 }
 
 /// What one turn reads; commits and log ends are in the book.
@@ -97,6 +100,12 @@ impl Cycle for GroupsCycle {
         let snapshot = evaluate::groups(&self.book, sample, now);
         let changed = previous.is_none_or(|previous| *previous != snapshot);
         Evaluated { snapshot, as_of: now, changed, events: vec![] }
+    }
+
+    async fn store(&self, _newest: Arc<Stamped<GroupsSnapshot>>) -> Result<(), String> {
+        let partitions = self.fleet.topics(self.gateway.cluster());
+        let cluster_id = partitions.and_then(|partitions| partitions.cluster_id());
+        self.memory.keep(&self.book, self.tap.positions(), cluster_id.as_deref()).await
     }
 }
 

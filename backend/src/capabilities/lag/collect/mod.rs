@@ -7,7 +7,7 @@ mod members;
 
 pub use ends::Ids;
 pub use groups::{GroupsCycle, GroupsSample};
-pub use held::{Holding, OFFSETS_TOPIC};
+pub use held::{Holding, OFFSETS_TOPIC, partition_of};
 pub use members::MembersCycle;
 
 use crate::kafka::answers::{Missing, MissingGroups};

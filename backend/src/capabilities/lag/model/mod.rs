@@ -2,10 +2,12 @@
 
 mod commit;
 mod partitions;
+mod saved;
 mod snapshot;
 
 pub use commit::{Commit, Window};
 pub use partitions::{Fleet, Partitions, Places};
+pub use saved::{SavedCommit, SavedEnds, SavedGroup, SavedPartition};
 pub use snapshot::{GroupRow, GroupsSnapshot, Member, MembersSnapshot, Sums};
 
 /// How commits are kept.

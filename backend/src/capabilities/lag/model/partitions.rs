@@ -17,6 +17,9 @@ pub trait Fleet: Send + Sync {
 
 /// Knows the partitions of a cluster's topics.
 pub trait Partitions: Send + Sync {
+    /// Kafka's id of the cluster.
+    fn cluster_id(&self) -> Option<String>;
+
     /// A topic by its name.
     fn topic(&self, topic: &str) -> Option<Places>;
 }

@@ -1,0 +1,211 @@
+//! What reading commits, keeping and judging them costs: one core, from the bytes of records to windows. One line of JSON a
+//! figure; the rate is compared with decoding the same records and nothing more.
+
+#![expect(clippy::disallowed_methods, reason = "a bench measures the time of its own process")]
+
+use std::{
+    alloc::System,
+    hint::black_box,
+    time::{Duration, Instant},
+};
+
+use backend::{
+    capabilities::lag::{
+        Counts,
+        book::{Book, LogEnd},
+        evaluate::{Judged, judge},
+        model::{Commit, Keeping},
+        take,
+    },
+    kafka::offsets_topic::decode,
+};
+use rand::{SeedableRng, rngs::StdRng, seq::SliceRandom};
+use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
+
+#[global_allocator]
+static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
+
+const PARTITIONS: i32 = 20;
+const TOPICS: usize = 400;
+const NOW: i64 = 1_795_600_000;
+const KEEPING: Keeping =
+    Keeping { intervals: 10, min_distance_ms: 0, expire_group_ms: 604_800_000, drops_early: false };
+
+/// A record of the offsets topic.
+struct Record {
+    key: Vec<u8>,
+    value: Vec<u8>,
+}
+
+fn main() {
+    ingest();
+    memory();
+}
+
+/// 50,000 partitions of 2,500 groups; a group commits all of its partitions at a time, groups in no order.
+fn ingest() {
+    let groups = 2_500;
+    let records = records(groups, 40);
+    let commits = records.len() as f64;
+    let decoding = shortest(|| {
+        for record in &records {
+            black_box(decode(&record.key, Some(&record.value)).is_ok());
+        }
+    });
+    let mut taking = Duration::MAX;
+    let (mut allocations, mut allocated) = (0.0, 0.0);
+    for _ in 0..3 {
+        let book = book(groups);
+        // The first commits of each partition make room; what is measured is a group that goes on.
+        let (first, rest) = records.split_at(records.len() / 4);
+        taken(&book, first, 0);
+        let region = Region::new(ALLOCATOR);
+        let started = Instant::now();
+        taken(&book, rest, first.len());
+        taking = taking.min(started.elapsed());
+        let change = region.change();
+        allocations = (change.allocations + change.reallocations) as f64 / rest.len() as f64;
+        allocated = change.bytes_allocated as f64 / rest.len() as f64;
+    }
+    let rate = commits * 0.75 / taking.as_secs_f64();
+    let bare = commits / decoding.as_secs_f64();
+    print("ingest", rate, "commits/s", Some(("decoding", rate / bare)));
+    print("ingest_decoding_alone", bare, "commits/s", None);
+    print("ingest_allocations", allocations, "per commit", None);
+    print("ingest_allocated", allocated, "bytes per commit", None);
+    judging(groups, &records);
+}
+
+fn judging(groups: usize, records: &[Record]) {
+    let book = book(groups);
+    let region = Region::new(ALLOCATOR);
+    taken(&book, records, 0);
+    let change = region.change();
+    let windows = groups as f64 * f64::from(PARTITIONS);
+    let held = (change.bytes_allocated as f64) - (change.bytes_deallocated as f64);
+    print("window_10_commits", held / windows, "bytes", None);
+    let mut window: Vec<Commit> = Vec::new();
+    let mut judged = 0_usize;
+    let took = shortest(|| {
+        judged = 0;
+        book.each(|topics, _, group| {
+            for (topic, partitions) in group.topics() {
+                for (at, partition) in partitions.iter().enumerate() {
+                    window.clear();
+                    window.extend(partition.window.commits());
+                    let log_ends = [topics.log_end(topic, at).map_or(0, |end| end.offset)];
+                    let it = Judged {
+                        window: &window,
+                        log_ends: &log_ends,
+                        current_lag: 17,
+                        now_seconds: NOW,
+                        allowed_lag: 0,
+                    };
+                    black_box(judge(&it));
+                    judged += 1;
+                }
+            }
+        });
+    });
+    print("judge", judged as f64 / took.as_secs_f64(), "partitions/s", None);
+}
+
+/// 100,000 groups × 20 partitions with full windows.
+fn memory() {
+    let groups = 100_000;
+    let before = resident();
+    let book = book(groups);
+    for round in 0..10 {
+        let commits = (0..groups).flat_map(|group| (0..PARTITIONS).map(move |it| record(group, it, round)));
+        for (at, record) in commits.enumerate() {
+            let order = (round as usize * groups * PARTITIONS as usize + at) as i64;
+            if let Ok(said) = decode(&record.key, Some(&record.value)) {
+                take(&book, &Counts::default(), said, order, NOW);
+            }
+        }
+    }
+    let held = resident() - before;
+    let windows = groups as f64 * f64::from(PARTITIONS);
+    print(
+        "resident_100000_groups_20_partitions",
+        held / 1e6,
+        "MB",
+        Some(("windows_of_300_bytes", held / windows / 300.0)),
+    );
+    drop(book);
+}
+
+fn resident() -> f64 {
+    memory_stats::memory_stats().map_or(0.0, |stats| stats.physical_mem as f64)
+}
+
+fn book(groups: usize) -> Book {
+    let book = Book::new(KEEPING, 64);
+    for topic in 0..groups.min(TOPICS) {
+        for partition in 0..PARTITIONS {
+            let end = LogEnd { offset: 10_000_000, stable: Some(10_000_000), time_ms: NOW * 1_000 };
+            book.see_log_end(&topic_name(topic), (partition, PARTITIONS), end);
+        }
+    }
+    book
+}
+
+fn taken(book: &Book, records: &[Record], from: usize) {
+    let counts = Counts::default();
+    for (order, record) in (from as i64..).zip(records) {
+        if let Ok(said) = decode(&record.key, Some(&record.value)) {
+            take(book, &counts, said, order, NOW);
+        }
+    }
+}
+
+fn records(groups: usize, rounds: i64) -> Vec<Record> {
+    let mut random = StdRng::seed_from_u64(7);
+    let mut order: Vec<usize> = (0..groups).collect();
+    let mut records = Vec::new();
+    for round in 0..rounds {
+        order.shuffle(&mut random);
+        records.extend(
+            order
+                .iter()
+                .flat_map(|group| (0..PARTITIONS).map(move |partition| record(*group, partition, round))),
+        );
+    }
+    records
+}
+
+fn topic_name(topic: usize) -> String {
+    format!("department-{}.orders-{topic:05}", topic % 40)
+}
+
+/// A commit as Kafka 4.3 writes it: key version 1, value version 3.
+fn record(group: usize, partition: i32, round: i64) -> Record {
+    let mut key = vec![0, 1];
+    for text in [format!("application-{group:06}-consumer"), topic_name(group % TOPICS)] {
+        key.extend((text.len() as i16).to_be_bytes());
+        key.extend(text.as_bytes());
+    }
+    key.extend(partition.to_be_bytes());
+    let mut value = vec![0, 3];
+    value.extend((round * 500 + 1_000_000).to_be_bytes());
+    value.extend(4_i32.to_be_bytes());
+    value.extend(0_i16.to_be_bytes());
+    value.extend((NOW * 1_000 - 600_000 + round * 10_000).to_be_bytes());
+    Record { key, value }
+}
+
+fn shortest(mut work: impl FnMut()) -> Duration {
+    let mut shortest = Duration::MAX;
+    for _ in 0..5 {
+        let started = Instant::now();
+        work();
+        shortest = shortest.min(started.elapsed());
+    }
+    shortest
+}
+
+/// One figure as a line of JSON, with its ratio to something of the same run.
+fn print(bench: &str, value: f64, unit: &str, ratio: Option<(&str, f64)>) {
+    let ratio = ratio.map(|(to, ratio)| format!(",\"ratio_to_{to}\":{ratio:.3}")).unwrap_or_default();
+    println!("{{\"bench\":\"{bench}\",\"value\":{value:.3},\"unit\":\"{unit}\"{ratio}}}");
+}

@@ -1,0 +1,46 @@
+//! What is known of groups, as it is written down for the next start.
+
+use serde::{Deserialize, Serialize};
+
+use super::Commit;
+
+/// What is known of the groups whose commits are in one partition of the offsets topic.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SavedPartition {
+    /// The offset of the record that is to be read next. Commits behind it may be in the windows already.
+    pub position: i64,
+    /// The groups.
+    pub groups: Vec<SavedGroup>,
+}
+
+/// The commits of a group.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SavedGroup {
+    /// Its id.
+    pub group: String,
+    /// When its newest commit was made, in ms since 1970.
+    pub last_commit_ms: i64,
+    /// By topic and partition.
+    pub topics: Vec<(String, Vec<SavedWindow>)>,
+}
+
+/// A partition, and its commits.
+pub type SavedWindow = (i32, Vec<SavedCommit>);
+
+/// Offset, order, time in ms, observed at in s, lag.
+pub type SavedCommit = (i64, i64, i64, i64, Option<u64>);
+
+/// The log ends of a topic's partitions at the last looks, oldest first: high watermark, last stable offset, time in ms.
+pub type SavedEnds = Vec<(String, Vec<Vec<(i64, Option<i64>, i64)>>)>;
+
+impl From<Commit> for SavedCommit {
+    fn from(commit: Commit) -> Self {
+        (commit.offset, commit.order, commit.time_ms, commit.observed_at_seconds, commit.lag)
+    }
+}
+
+impl From<SavedCommit> for Commit {
+    fn from((offset, order, time_ms, observed_at_seconds, lag): SavedCommit) -> Self {
+        Self { offset, order, time_ms, observed_at_seconds, lag }
+    }
+}
