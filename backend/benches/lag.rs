@@ -1,5 +1,6 @@
 //! What reading commits, keeping and judging them costs: one core, from the bytes of records to windows. One line of JSON a
-//! figure; the rate is compared with decoding the same records and nothing more.
+//! figure; the rate is compared with decoding the same records and nothing more. Where `RIVERKEEPER_BENCH_BOOTSTRAP` names a
+//! broker, the same records are read from it, by the tap and by a bare consumer of librdkafka.
 
 #![expect(clippy::disallowed_methods, reason = "a bench measures the time of its own process")]
 
@@ -17,10 +18,23 @@ use backend::{
         model::{Commit, Keeping},
         take,
     },
-    kafka::offsets_topic::decode,
+    kafka::{
+        Gateway, Settings,
+        offsets_topic::decode,
+        read::{Receive, Start, Tail, TailEvent, TailRecord, Tailed},
+    },
+    runtime::Clock,
 };
 use rand::{SeedableRng, rngs::StdRng, seq::SliceRandom};
+use rdkafka::{
+    ClientConfig, Message, Offset, TopicPartitionList,
+    admin::{AdminClient, AdminOptions, NewTopic, TopicReplication},
+    client::DefaultClientContext,
+    consumer::{BaseConsumer, Consumer},
+    producer::{BaseProducer, BaseRecord, Producer},
+};
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
+use tokio_util::sync::CancellationToken;
 
 #[global_allocator]
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
@@ -37,9 +51,103 @@ struct Record {
     value: Vec<u8>,
 }
 
-fn main() {
-    ingest();
+type Anyhow<T> = Result<T, Box<dyn std::error::Error>>;
+
+fn main() -> Anyhow<()> {
     memory();
+    ingest();
+    match std::env::var("RIVERKEEPER_BENCH_BOOTSTRAP") {
+        Ok(bootstrap) => end_to_end(&bootstrap),
+        Err(_) => Ok(()),
+    }
+}
+
+/// A topic of a million commits, from a real broker into windows.
+fn end_to_end(bootstrap: &str) -> Anyhow<()> {
+    let groups = 2_500;
+    let records = records(groups, 20);
+    let topic = format!("bench-lag-{}", std::process::id());
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+    let mut config = ClientConfig::new();
+    config.set("bootstrap.servers", bootstrap).set("queue.buffering.max.messages", "2000000");
+    let admin: AdminClient<DefaultClientContext> = config.create()?;
+    let new = NewTopic::new(&topic, 1, TopicReplication::Fixed(1));
+    runtime.block_on(admin.create_topics([&new], &AdminOptions::new()))?;
+    let producer: BaseProducer = config.clone().set("linger.ms", "50").create()?;
+    for record in &records {
+        let record = BaseRecord::to(&topic).partition(0).key(&record.key).payload(&record.value);
+        producer.send(record).map_err(|(error, _)| error)?;
+    }
+    producer.flush(Duration::from_secs(60))?;
+    let (mut bare, mut ours) = (Duration::MAX, Duration::MAX);
+    for _ in 0..3 {
+        bare = bare.min(read_bare(&config, &topic, records.len())?);
+        ours = ours.min(runtime.block_on(read_by_tap(bootstrap, &topic, groups, records.len()))?);
+    }
+    runtime.block_on(admin.delete_topics(&[&topic], &AdminOptions::new()))?;
+    let rate = |took: Duration| records.len() as f64 / took.as_secs_f64();
+    print("end_to_end_bare_consumer", rate(bare), "records/s", None);
+    print("end_to_end", rate(ours), "commits/s", Some(("bare_consumer", rate(ours) / rate(bare))));
+    Ok(())
+}
+
+/// From the first record on, as a consumer that does nothing.
+fn read_bare(config: &ClientConfig, topic: &str, records: usize) -> Anyhow<Duration> {
+    let mut config = config.clone();
+    let consumer: BaseConsumer =
+        config.set("group.id", "bench").set("enable.auto.commit", "false").create()?;
+    let mut partitions = TopicPartitionList::new();
+    partitions.add_partition_offset(topic, 0, Offset::Beginning)?;
+    consumer.assign(&partitions)?;
+    let (mut seen, mut started) = (0, None);
+    while seen < records {
+        if let Some(record) = consumer.poll(Duration::from_secs(1)) {
+            black_box(record?.payload());
+            started.get_or_insert_with(Instant::now);
+            seen += 1;
+        }
+    }
+    Ok(started.map_or(Duration::ZERO, |started| started.elapsed()))
+}
+
+async fn read_by_tap(bootstrap: &str, topic: &str, groups: usize, records: usize) -> Anyhow<Duration> {
+    let gateway = Gateway::new(Settings::new("bench", vec![bootstrap.parse()?]));
+    let (done, took) = tokio::sync::oneshot::channel();
+    let into_book = IntoBook {
+        book: book(groups),
+        counts: Counts::default(),
+        left: records,
+        started: None,
+        done: Some(done),
+    };
+    let tailed = Tailed { topic, starts: &[(0, Start::Beginning)] };
+    let _tail = Tail::start(&gateway, Clock::system(), tailed, &CancellationToken::new(), into_book)?;
+    Ok(took.await?)
+}
+
+struct IntoBook {
+    book: Book,
+    counts: Counts,
+    left: usize,
+    started: Option<Instant>,
+    done: Option<tokio::sync::oneshot::Sender<Duration>>,
+}
+
+impl Receive for IntoBook {
+    fn record(&mut self, record: &TailRecord<'_>) {
+        let started = *self.started.get_or_insert_with(Instant::now);
+        if let Ok(said) = decode(record.key.unwrap_or_default(), record.value) {
+            take(&self.book, &self.counts, said, record.offset, NOW);
+        }
+        self.left = self.left.saturating_sub(1);
+        if self.left == 0
+            && let Some(done) = self.done.take()
+        {
+            let _ = done.send(started.elapsed());
+        }
+    }
+
+    fn event(&mut self, _: TailEvent) {}
 }
 
 /// 50,000 partitions of 2,500 groups; a group commits all of its partitions at a time, groups in no order.
