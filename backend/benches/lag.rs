@@ -42,8 +42,13 @@ static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 const PARTITIONS: i32 = 20;
 const TOPICS: usize = 400;
 const NOW: i64 = 1_795_600_000;
-const KEEPING: Keeping =
-    Keeping { intervals: 10, min_distance_ms: 0, expire_group_ms: 604_800_000, drops_early: false };
+const KEEPING: Keeping = Keeping {
+    intervals: 10,
+    min_distance_ms: 0,
+    expire_group_ms: 604_800_000,
+    drops_early: false,
+    most_windows: usize::MAX,
+};
 
 /// A record of the offsets topic.
 struct Record {

@@ -219,6 +219,7 @@ fn lag_settings(config: &Config) -> behind::Settings {
             min_distance_ms: ms(lag.min_distance_seconds as f64),
             expire_group_ms: ms(lag.expire_group_days * 86_400.0),
             drops_early: false,
+            most_windows: lag.max_partitions,
         },
         tolerated: behind::model::Tolerated {
             allowed_lag: lag.allowed_lag as u64,

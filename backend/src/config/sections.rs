@@ -132,6 +132,8 @@ settings! {
         min_distance_seconds: usize = 0 => Whole { least: 0, most: 86_400 };
         /// Days after which a group that is silent is forgotten.
         expire_group_days: f64 = 7.0 => Number { least: 0.01, most: 3_660.0 };
+        /// Partitions of groups whose commits are kept at most, of one cluster. Each takes about 300 bytes.
+        max_partitions: usize = 4_000_000 => Whole { least: 1, most: 1 << 30 };
         /// A lag up to this is none, by Burrow's rules.
         allowed_lag: usize = 0 => Whole { least: 0, most: 1 << 40 };
         /// The share of its window that must be there before a partition is judged by Burrow's rules.

@@ -58,6 +58,8 @@ pub enum Kept {
     Expired,
     /// The partition's log end is not known yet.
     LogEndUnknown,
+    /// There is no room for one more window.
+    NoRoom,
 }
 
 /// The member that a partition is assigned to.
@@ -145,7 +147,7 @@ impl Groups {
         &mut self,
         topics: &Topics,
         it: &Committed<'_>,
-        keeping: Keeping,
+        (keeping, is_full): (Keeping, bool),
         now_seconds: i64,
     ) -> Kept {
         if it.time_ms < oldest_ms(keeping, now_seconds) {
@@ -156,6 +158,9 @@ impl Groups {
         };
         if log_end.is_none() && keeping.drops_early {
             return Kept::LogEndUnknown;
+        }
+        if is_full && !self.has_window(it.group, topic, it.partition) {
+            return Kept::NoRoom;
         }
         let id = self.named.id_or_insert(it.group, Group::default);
         let Some(group) = self.named.get_mut(id) else { return Kept::LogEndUnknown };
@@ -179,28 +184,33 @@ impl Groups {
         Kept::Placed(placed)
     }
 
-    /// Takes in what the coordinator told. False where the partition must be noted first.
+    /// Takes in what the coordinator told.
     pub fn fetched(
         &mut self,
         topics: &Topics,
         it: &Fetched<'_>,
-        (keeping, use_as): (Keeping, FetchedAs),
+        (keeping, is_full, use_as): (Keeping, bool, FetchedAs),
         now_seconds: i64,
-    ) -> bool {
-        let Some((topic, count, log_end)) = topics.noted(it.topic, it.partition) else { return false };
+    ) -> Kept {
+        let Some((topic, count, log_end)) = topics.noted(it.topic, it.partition) else {
+            return Kept::LogEndUnknown;
+        };
+        if is_full && !self.has_window(it.group, topic, it.partition) {
+            return Kept::NoRoom;
+        }
         let id = self.named.id_or_insert(it.group, Group::default);
-        let Some(group) = self.named.get_mut(id) else { return true };
+        let Some(group) = self.named.get_mut(id) else { return Kept::NoRoom };
         let now_ms = now_seconds.saturating_mul(1_000);
         // A group that the coordinator knows is not expired.
         group.last_commit_ms = group.last_commit_ms.max(now_ms);
-        let Some(partition) = group.used(topic, count, it.partition) else { return true };
+        let Some(partition) = group.used(topic, count, it.partition) else { return Kept::NoRoom };
         let new = Commit::fetched(it.offset, now_seconds, log_end.map(|log_end| lag(log_end, it.offset)));
         self.open.clear();
         self.open.extend(partition.window.commits());
         match (self.open.last(), use_as) {
             (None, _) => self.open.push(new),
-            (Some(_), FetchedAs::First) => return true,
-            (Some(newest), _) if newest.offset == it.offset => return true,
+            (Some(_), FetchedAs::First) => return Kept::Placed(Placed::Late),
+            (Some(newest), _) if newest.offset == it.offset => return Kept::Placed(Placed::Duplicate),
             (Some(_), FetchedAs::Commit) => {
                 place(&mut self.open, Commit { order: now_ms, ..new }, keeping);
             }
@@ -210,7 +220,12 @@ impl Groups {
             }
         }
         partition.window.set(&self.open, keeping.intervals);
-        true
+        Kept::Placed(Placed::Newest)
+    }
+
+    fn has_window(&self, group: &str, topic: usize, partition: i32) -> bool {
+        let partition = self.named.named(group).and_then(|group| group.partition(topic, partition));
+        partition.is_some_and(|partition| !partition.window.is_empty())
     }
 
     /// Takes in whose all partitions of a group are.

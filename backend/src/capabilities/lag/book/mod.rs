@@ -8,7 +8,10 @@ mod topics;
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     hash::{BuildHasher, RandomState},
-    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
+        atomic::{AtomicU64, AtomicUsize, Ordering},
+    },
 };
 
 pub use groups::{Committed, Fetched, FetchedAs, Group, Groups, Kept, Owner, Partition, lag};
@@ -24,13 +27,23 @@ pub struct Book {
     topics: RwLock<Topics>,
     parts: Box<[Mutex<Groups>]>,
     hasher: RandomState,
+    /// How many windows there were at the last count.
+    windows: AtomicUsize,
+    turned_away: AtomicU64,
 }
 
 impl Book {
     /// An empty one, in so many parts.
     pub fn new(keeping: Keeping, parts: usize) -> Self {
         let parts = (0..parts.max(1)).map(|_| Mutex::default()).collect();
-        Self { keeping, topics: RwLock::default(), parts, hasher: RandomState::new() }
+        Self {
+            keeping,
+            topics: RwLock::default(),
+            parts,
+            hasher: RandomState::new(),
+            windows: AtomicUsize::new(0),
+            turned_away: AtomicU64::new(0),
+        }
     }
 
     /// How commits are kept.
@@ -45,22 +58,45 @@ impl Book {
 
     /// Takes a commit in.
     pub fn commit(&self, it: &Committed<'_>, now_seconds: i64) -> Kept {
-        let kept = self.part(it.group).commit(&self.topics(), it, self.keeping, now_seconds);
-        if kept != Kept::LogEndUnknown || self.keeping.drops_early {
-            return kept;
-        }
-        self.note(it.topic, it.partition);
-        self.part(it.group).commit(&self.topics(), it, self.keeping, now_seconds)
+        let take =
+            || self.part(it.group).commit(&self.topics(), it, (self.keeping, self.is_full()), now_seconds);
+        self.noted(it.topic, it.partition, take)
     }
 
     /// Takes in what the coordinator told.
-    pub fn fetched(&self, it: &Fetched<'_>, use_as: FetchedAs, now_seconds: i64) {
-        let how = (self.keeping, use_as);
-        let is_noted = self.part(it.group).fetched(&self.topics(), it, how, now_seconds);
-        if !is_noted {
-            self.note(it.topic, it.partition);
-            self.part(it.group).fetched(&self.topics(), it, how, now_seconds);
+    pub fn fetched(&self, it: &Fetched<'_>, use_as: FetchedAs, now_seconds: i64) -> Kept {
+        let how = || (self.keeping, self.is_full(), use_as);
+        let take = || self.part(it.group).fetched(&self.topics(), it, how(), now_seconds);
+        self.noted(it.topic, it.partition, take)
+    }
+
+    /// Takes something in, again after the partition was noted where it was not.
+    fn noted(&self, topic: &str, partition: i32, take: impl Fn() -> Kept) -> Kept {
+        let mut kept = take();
+        if kept == Kept::LogEndUnknown && !self.keeping.drops_early {
+            self.note(topic, partition);
+            kept = take();
         }
+        if kept == Kept::NoRoom {
+            self.turned_away.fetch_add(1, Ordering::Relaxed);
+        }
+        kept
+    }
+
+    fn is_full(&self) -> bool {
+        self.windows.load(Ordering::Relaxed) >= self.keeping.most_windows
+    }
+
+    /// How many windows there are.
+    pub fn windows(&self) -> usize {
+        self.parts.iter().map(|part| lock(part).committed().count()).sum()
+    }
+
+    /// Takes over how many windows there are; gives how many commits were turned away since the last time because there
+    /// was no room for their windows.
+    pub fn count(&self, windows: usize) -> u64 {
+        self.windows.store(windows, Ordering::Relaxed);
+        self.turned_away.swap(0, Ordering::Relaxed)
     }
 
     /// Notes a partition, so that its log end is asked for.
@@ -187,4 +223,69 @@ impl Book {
 
 fn lock(part: &Mutex<Groups>) -> MutexGuard<'_, Groups> {
     part.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::capabilities::lag::evaluate::Placed;
+
+    const KEEPING: Keeping = Keeping {
+        intervals: 3,
+        min_distance_ms: 0,
+        expire_group_ms: 60_000,
+        drops_early: false,
+        most_windows: 2,
+    };
+
+    fn commit(group: &str, order: i64) -> Committed<'_> {
+        Committed { group, topic: "orders", partition: 1, offset: order * 10, order, time_ms: 100_000 }
+    }
+
+    #[test]
+    fn where_there_is_no_room_for_a_window_those_that_there_are_go_on() {
+        let book = Book::new(KEEPING, 4);
+        for group in ["one", "two"] {
+            assert_eq!(book.commit(&commit(group, 1), 100), Kept::Placed(Placed::Newest));
+        }
+        assert_eq!((book.windows(), book.count(book.windows())), (2, 0));
+        assert_eq!(book.commit(&commit("three", 1), 100), Kept::NoRoom);
+        let fetched = Fetched { group: "four", topic: "orders", partition: 0, offset: 7 };
+        assert_eq!(book.fetched(&fetched, FetchedAs::First, 100), Kept::NoRoom);
+        assert_eq!(book.commit(&commit("two", 2), 100), Kept::Placed(Placed::Newest));
+        assert_eq!(book.count(book.windows()), 2, "two were turned away");
+        book.forget_group("one");
+        book.count(book.windows());
+        assert_eq!(book.commit(&commit("three", 2), 100), Kept::Placed(Placed::Newest));
+    }
+
+    #[test]
+    fn what_is_written_down_is_what_is_taken_over() {
+        let keeping = Keeping { most_windows: 100, ..KEEPING };
+        let (before, after) = (Book::new(keeping, 4), Book::new(keeping, 2));
+        let end = LogEnd { offset: 500, stable: Some(499), time_ms: 99_000 };
+        before.see_log_end("orders", (1, 3), end);
+        for (group, order) in [("one", 1), ("one", 4), ("two", 2), ("one", 3), ("one", 9)] {
+            before.commit(&commit(group, order), 100);
+        }
+        let fetched = Fetched { group: "three", topic: "orders", partition: 0, offset: 7 };
+        before.fetched(&fetched, FetchedAs::First, 100);
+        after.restore_ends(before.topics().saved());
+        before.saved().into_iter().for_each(|group| after.restore(group));
+        let windows = |book: &Book, group: &str| {
+            book.group(group, 100, |topics, it| {
+                let id = topics.id("orders").unwrap();
+                (it.partition(id, 1).unwrap().window.commits().collect::<Vec<_>>(), topics.log_end(id, 1))
+            })
+        };
+        for group in ["one", "two"] {
+            assert_eq!(windows(&after, group), windows(&before, group), "{group}");
+            assert!(windows(&after, group).is_some_and(|(commits, _)| !commits.is_empty()));
+        }
+        // Read again from a position before them, they are the same.
+        for (group, order) in [("two", 2), ("one", 3), ("one", 9)] {
+            assert_eq!(after.commit(&commit(group, order), 101), Kept::Placed(Placed::Duplicate));
+        }
+        assert_eq!(windows(&after, "one"), windows(&before, "one"));
+    }
 }

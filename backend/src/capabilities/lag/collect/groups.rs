@@ -86,6 +86,7 @@ impl Cycle for GroupsCycle {
         missing.extend(read_ends(&self.gateway, &self.book, &*partitions, &self.ids, now_ms).await);
         let (shared, failed) = self.shared(&listed).await;
         missing.extend(failed);
+        missing.extend(self.no_room());
         missing.extend(self.tap.failure(self.clock.now()));
         let missing = (!missing.is_empty()).then(|| missing.join(" "));
         Ok(Collected { sample: GroupsSample { listed, lists_all, shared }, missing })
@@ -117,6 +118,18 @@ impl GroupsCycle {
             }
             _ => Held::default(),
         }
+    }
+
+    /// What is said where commits were turned away.
+    fn no_room(&self) -> Option<String> {
+        let windows = self.book.windows();
+        let turned_away = self.book.count(windows);
+        (turned_away > 0).then(|| {
+            format!(
+                "{turned_away} commits were not taken in: {windows} partitions of groups are kept, and \
+                 lag.max_partitions allows no more."
+            )
+        })
     }
 
     /// Fetches the offsets of those groups that nothing else tells. Gives what is missing.

@@ -22,6 +22,8 @@ pub struct Keeping {
     /// Whether a commit is dropped while the log end of its partition is not known, as Burrow does. Else it is kept with
     /// an unknown lag, and the log end is asked for.
     pub drops_early: bool,
+    /// Windows that are kept at most, give or take what comes between two looks.
+    pub most_windows: usize,
 }
 
 /// What is tolerated by Burrow's rules.

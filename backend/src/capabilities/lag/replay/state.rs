@@ -37,6 +37,7 @@ impl State {
             min_distance_ms: i64::from(config.min_distance_s) * 1_000,
             expire_group_ms: i64::from(config.expire_group_s) * 1_000,
             drops_early: true,
+            most_windows: usize::MAX,
         };
         let tolerated =
             Tolerated { allowed_lag: config.allowed_lag, minimum_complete: config.minimum_complete };
