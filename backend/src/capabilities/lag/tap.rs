@@ -65,14 +65,22 @@ pub enum Source {
 pub struct Tap {
     choice: Choice,
     state: Mutex<State>,
-    refused: Notify,
     counts: Counts,
 }
 
 #[derive(Debug)]
 struct State {
     source: Source,
+    /// How many times it was read from its end.
+    began: u64,
     trouble: Option<(DateTime, String)>,
+}
+
+impl State {
+    fn began_anew(&mut self) {
+        self.began += 1;
+        self.source = Source::Tail { began: self.began };
+    }
 }
 
 /// What was read.
@@ -99,8 +107,8 @@ impl Tap {
     /// One that has not begun.
     pub fn new(choice: Choice) -> Self {
         let source = if choice == Choice::Admin { Source::Admin } else { Source::Starting };
-        let state = Mutex::new(State { source, trouble: None });
-        Self { choice, state, refused: Notify::new(), counts: Counts::default() }
+        let state = Mutex::new(State { source, began: 0, trouble: None });
+        Self { choice, state, counts: Counts::default() }
     }
 
     /// Where committed offsets come from now.
@@ -155,8 +163,14 @@ impl Tap {
         let places = fleet.first(gateway.cluster()).await.and_then(|topics| topics.topic(OFFSETS_TOPIC));
         let Some(places) = places else { return LOOK_AGAIN };
         let starts = ends(gateway, &places).await;
-        let receiver =
-            Receiver { tap: self.clone(), book: book.clone(), clock: clock.clone(), now: clock.now() };
+        let refused = Arc::new(Notify::new());
+        let receiver = Receiver {
+            tap: self.clone(),
+            book: book.clone(),
+            refused: refused.clone(),
+            clock: clock.clone(),
+            now: clock.now(),
+        };
         let tailed = Tailed { topic: OFFSETS_TOPIC, starts: &starts };
         let mut tail = match Tail::start(gateway, clock.clone(), tailed, stop, receiver) {
             Ok(tail) => tail,
@@ -172,23 +186,18 @@ impl Tap {
                 self.give_up(&why, clock.now());
                 LOOK_AGAIN
             }
-            () = self.refused.notified() => REFUSED_FOR,
+            () = refused.notified() => REFUSED_FOR,
             () = has_grown(fleet, gateway.cluster(), places.leaders.len()) => Duration::ZERO,
         }
     }
 
     fn begin(&self, book: &Book) {
         let mut state = self.state();
-        let began = match state.source {
-            Source::Tail { began } => began + 1,
-            // What the coordinators told has an order of its own.
-            Source::Admin => {
-                book.keep(|_, _| false);
-                1
-            }
-            Source::Starting => 0,
-        };
-        state.source = Source::Tail { began };
+        // What the coordinators told has an order of its own.
+        if state.source == Source::Admin {
+            book.keep(|_, _| false);
+        }
+        state.began_anew();
     }
 
     fn give_up(&self, why: &str, now: DateTime) {
@@ -230,6 +239,7 @@ async fn has_grown(fleet: &dyn Fleet, cluster: &str, count: usize) {
 struct Receiver {
     tap: Arc<Tap>,
     book: Arc<Book>,
+    refused: Arc<Notify>,
     clock: Clock,
     now: DateTime,
 }
@@ -253,7 +263,7 @@ impl Receive for Receiver {
                 let is_refused = code.is_some_and(|code| code.is_of_rights());
                 if is_refused {
                     self.tap.give_up(&sentence, self.clock.now());
-                    self.tap.refused.notify_one();
+                    self.refused.notify_one();
                 } else {
                     let mut state = self.tap.state();
                     state.trouble = Some((self.clock.now(), format!("Reading {OFFSETS_TOPIC}: {sentence}")));
@@ -262,8 +272,8 @@ impl Receive for Receiver {
             TailEvent::Backwards { .. } => {
                 // What came between may be lost: everything is fetched once more.
                 let mut state = self.tap.state();
-                if let Source::Tail { began } = state.source {
-                    state.source = Source::Tail { began: began + 1 };
+                if matches!(state.source, Source::Tail { .. }) {
+                    state.began_anew();
                 }
             }
             TailEvent::End { .. } => {}
