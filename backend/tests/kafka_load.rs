@@ -7,17 +7,16 @@ mod support;
 use std::time::Duration;
 
 use backend::config::MetricsUrl;
-use rdkafka::{
-    ClientConfig,
-    producer::{FutureProducer, FutureRecord},
-};
+use rdkafka::producer::{FutureProducer, FutureRecord};
 use shared::{
     DateTime,
     inventory::BrokerState,
     load::{BrokerLoads, Load, Metric},
 };
 use support::{
-    Served, config,
+    Served,
+    clients::client,
+    config,
     fleet::{Target, named},
     so, wait_until,
 };
@@ -47,29 +46,6 @@ async fn counted(url: &str) -> Option<f64> {
     let text = reqwest::get(url).await.ok()?.text().await.ok()?;
     let line = text.lines().find(|line| line.starts_with("kafka_broker_bytesin_total "))?;
     line.split(' ').nth(1)?.parse().ok()
-}
-
-/// How an administrator reaches a cluster, for librdkafka.
-fn client(target: &Target) -> ClientConfig {
-    let mut client = ClientConfig::new();
-    client.set("bootstrap.servers", &target.bootstrap);
-    let Some(file) = &target.properties else { return client };
-    let text = std::fs::read_to_string(file).unwrap();
-    let value = |name: &str| {
-        let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('='));
-        line.unwrap_or_else(|| panic!("{file} has no {name}")).to_owned()
-    };
-    let jaas = value("sasl.jaas.config");
-    let quoted = |name: &str| {
-        let rest = jaas.split_once(&format!("{name}=\"")).unwrap().1;
-        rest.split('"').next().unwrap().to_owned()
-    };
-    client
-        .set("security.protocol", value("security.protocol"))
-        .set("sasl.mechanisms", value("sasl.mechanism"))
-        .set("sasl.username", quoted("username"))
-        .set("sasl.password", quoted("password"));
-    client
 }
 
 /// Writes records of 1 kB at an even pace until dropped.

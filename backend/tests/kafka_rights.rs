@@ -7,29 +7,17 @@
 
 mod support;
 
-use std::{
-    collections::BTreeSet,
-    fs,
-    os::unix::fs::PermissionsExt,
-    process::{Command, Stdio},
-    time::Duration,
-};
+use std::{collections::BTreeSet, time::Duration};
 
-use backend::{
-    config::Cluster,
-    kafka::{
-        acls::{Grantee, commands},
-        rights::{OFFSETS_TOPIC, RIGHTS, Resource, Right, TAP_GROUP},
-    },
-};
+use backend::kafka::rights::{OFFSETS_TOPIC, RIGHTS, Resource, Right};
 use shared::inventory::ClusterDetail;
 use support::{
     Served, config,
-    fleet::{self, Target, named},
+    fleet::{Target, named},
+    user::{ACL_COMMAND, User},
     wait_until,
 };
 
-const ACL_COMMAND: &str = "org.apache.kafka.tools.AclCommand";
 const SOON: Duration = Duration::from_secs(60);
 
 /// A right as `AclCommand --list` names it: resource, name, operation.
@@ -72,91 +60,6 @@ fn the_fleet_grants_riverkeeper_what_it_asks_for_and_no_more() {
     }
 }
 
-/// A user of `west` that is gone when dropped.
-struct Trial {
-    user: String,
-    target: Target,
-}
-
-impl Trial {
-    const PASSWORD: &str = "the-password-of-a-trial";
-
-    fn new() -> Self {
-        let trial = Self { user: format!("kafka-rights-{}", std::process::id()), target: named("west") };
-        let login = format!("SCRAM-SHA-256=[password={}]", Self::PASSWORD);
-        trial.alter_user("--add-config", &login);
-        trial
-    }
-
-    fn alter_user(&self, how: &str, login: &str) {
-        let words = ["--alter", "--entity-type", "users", "--entity-name", &self.user, how, login];
-        self.target.tool("kafka.admin.ConfigCommand", &words);
-    }
-
-    /// `west` as Riverkeeper is told of it, as this user.
-    fn cluster(&self) -> Cluster {
-        let text: Vec<String> = fleet::config_text()
-            .lines()
-            .map(|line| match line.split_once(" = ") {
-                Some(("sasl.username", _)) => format!("sasl.username = \"{}\"", self.user),
-                Some(("sasl.password", _)) => format!("sasl.password = \"{}\"", Self::PASSWORD),
-                _ => line.to_owned(),
-            })
-            .collect();
-        let config = fleet::config(&text.join("\n"));
-        config.clusters.into_iter().find(|cluster| cluster.name == "west").unwrap()
-    }
-
-    fn principal(&self) -> String {
-        format!("User:{}", self.user)
-    }
-
-    /// Runs the commands that are printed, where `kafka-acls.sh` and `admin.properties` are found.
-    fn run_what_is_printed(&self) {
-        let folder = tempfile::tempdir().unwrap();
-        let tool = folder.path().join("kafka-acls.sh");
-        let jars = std::env::var("RIVERKEEPER_JARS").unwrap();
-        fs::write(&tool, format!("#!/bin/sh\nexec java -Xmx128m -cp '{jars}/*' {ACL_COMMAND} \"$@\"\n"))
-            .unwrap();
-        fs::set_permissions(&tool, fs::Permissions::from_mode(0o700)).unwrap();
-        fs::copy(self.target.properties.as_ref().unwrap(), folder.path().join("admin.properties")).unwrap();
-        let printed =
-            commands(&Grantee { bootstrap: self.target.bootstrap.clone(), principal: self.principal() });
-        let path = format!("{}:{}", folder.path().display(), std::env::var("PATH").unwrap());
-        let output = Command::new("sh")
-            .args(["-ec", &printed])
-            .current_dir(folder.path())
-            .env("PATH", path)
-            .stdin(Stdio::null())
-            .output()
-            .unwrap();
-        assert!(output.status.success(), "{printed}\n{output:?}");
-    }
-
-    /// Grants one right, or takes it away.
-    fn alter(&self, how: &str, right: &Right) {
-        let principal = self.principal();
-        let on: &[&str] = match right.resource {
-            Resource::Cluster => &["--cluster"],
-            Resource::Topic => &["--topic", right.name],
-            Resource::Group => &["--group", right.name],
-        };
-        let words = [how, "--force", "--allow-principal", &principal, "--operation", right.operation];
-        self.target.tool(ACL_COMMAND, &[&words[..], on].concat());
-    }
-}
-
-impl Drop for Trial {
-    fn drop(&mut self) {
-        let principal = self.principal();
-        let of_it = ["--remove", "--force", "--allow-principal", &principal];
-        let on =
-            ["--cluster", "--topic", "*", "--topic", OFFSETS_TOPIC, "--group", "*", "--group", TAP_GROUP];
-        self.target.tool(ACL_COMMAND, &[&of_it[..], &on].concat());
-        self.alter_user("--delete-config", "SCRAM-SHA-256");
-    }
-}
-
 /// The rights that Riverkeeper says it lacks on `west`, once it has looked at everything again, and what has failed.
 async fn missing(served: &Served) -> Result<Vec<(String, String)>, String> {
     let detail: ClusterDetail = served.get("/api/v1/clusters/west").await.json_or_missing()?;
@@ -184,7 +87,7 @@ async fn wait_until_missing(served: &Served, expected: &[&Right]) {
 async fn with_what_is_printed_nothing_is_missing_and_without_any_of_it_that_is_named() {
     let west = named("west");
     let _held = west.shared();
-    let trial = Trial::new();
+    let trial = User::new("rights");
     trial.run_what_is_printed();
     let served = Served::start(&config([trial.cluster()])).await;
     served.read_once().await;

@@ -10,11 +10,13 @@
 )]
 
 pub mod broker;
+pub mod clients;
 pub mod fleet;
 pub mod groups;
 pub mod guarded;
 pub mod stream;
 pub mod tools;
+pub mod user;
 
 use std::{net::SocketAddr, time::Duration};
 

@@ -66,7 +66,6 @@ pub enum Source {
 pub struct Tap {
     choice: Choice,
     state: Mutex<State>,
-    refused: Notify,
     counts: Counts,
     memory: Arc<Memory>,
     /// The offset that is to come next in each partition; what is before it is in the book.
@@ -76,7 +75,16 @@ pub struct Tap {
 #[derive(Debug)]
 struct State {
     source: Source,
+    /// How many times it was read from its end.
+    began: u64,
     trouble: Option<(DateTime, String)>,
+}
+
+impl State {
+    fn began_anew(&mut self) {
+        self.began += 1;
+        self.source = Source::Tail { began: self.began };
+    }
 }
 
 /// What was read.
@@ -103,9 +111,9 @@ impl Tap {
     /// One that has not begun.
     pub fn new(choice: Choice, memory: Arc<Memory>) -> Self {
         let source = if choice == Choice::Admin { Source::Admin } else { Source::Starting };
-        let state = Mutex::new(State { source, trouble: None });
-        let (refused, counts, positions) = (Notify::new(), Counts::default(), Mutex::default());
-        Self { choice, state, refused, counts, memory, positions }
+        let state = Mutex::new(State { source, began: 0, trouble: None });
+        let (counts, positions) = (Counts::default(), Mutex::default());
+        Self { choice, state, counts, memory, positions }
     }
 
     /// Where committed offsets come from now.
@@ -178,8 +186,15 @@ impl Tap {
         };
         let positions: BTreeMap<i32, i64> = starts.iter().filter_map(at).collect();
         self.positions_to_change().clone_from(&positions);
-        let (tap, book_of_it) = (self.clone(), book.clone());
-        let receiver = Receiver { tap, book: book_of_it, clock: clock.clone(), now: clock.now(), positions };
+        let refused = Arc::new(Notify::new());
+        let receiver = Receiver {
+            tap: self.clone(),
+            book: book.clone(),
+            refused: refused.clone(),
+            clock: clock.clone(),
+            now: clock.now(),
+            positions,
+        };
         let tailed = Tailed { topic: OFFSETS_TOPIC, starts: &starts };
         let mut tail = match Tail::start(gateway, clock.clone(), tailed, stop, receiver) {
             Ok(tail) => tail,
@@ -195,23 +210,18 @@ impl Tap {
                 self.give_up(&why, clock.now());
                 LOOK_AGAIN
             }
-            () = self.refused.notified() => REFUSED_FOR,
+            () = refused.notified() => REFUSED_FOR,
             () = has_grown(fleet, gateway.cluster(), places.leaders.len()) => Duration::ZERO,
         }
     }
 
     fn begin(&self, book: &Book) {
         let mut state = self.state();
-        let began = match state.source {
-            Source::Tail { began } => began + 1,
-            // What the coordinators told has an order of its own.
-            Source::Admin => {
-                book.keep(|_, _| false);
-                1
-            }
-            Source::Starting => 0,
-        };
-        state.source = Source::Tail { began };
+        // What the coordinators told has an order of its own.
+        if state.source == Source::Admin {
+            book.keep(|_, _| false);
+        }
+        state.began_anew();
     }
 
     fn give_up(&self, why: &str, now: DateTime) {
@@ -253,6 +263,7 @@ async fn has_grown(fleet: &dyn Fleet, cluster: &str, count: usize) {
 struct Receiver {
     tap: Arc<Tap>,
     book: Arc<Book>,
+    refused: Arc<Notify>,
     clock: Clock,
     now: DateTime,
     positions: BTreeMap<i32, i64>,
@@ -278,7 +289,7 @@ impl Receive for Receiver {
                 let is_refused = code.is_some_and(|code| code.is_of_rights());
                 if is_refused {
                     self.tap.give_up(&sentence, self.clock.now());
-                    self.tap.refused.notify_one();
+                    self.refused.notify_one();
                 } else {
                     let mut state = self.tap.state();
                     state.trouble = Some((self.clock.now(), format!("Reading {OFFSETS_TOPIC}: {sentence}")));
@@ -287,8 +298,8 @@ impl Receive for Receiver {
             TailEvent::Backwards { .. } => {
                 // What came between may be lost: everything is fetched once more.
                 let mut state = self.tap.state();
-                if let Source::Tail { began } = state.source {
-                    state.source = Source::Tail { began: began + 1 };
+                if matches!(state.source, Source::Tail { .. }) {
+                    state.began_anew();
                 }
             }
             TailEvent::End { partition, offset, .. } => {

@@ -36,12 +36,14 @@ pub struct Fetched<'a> {
     pub partition: i32,
     /// The next offset that the group will read.
     pub offset: i64,
+    /// When the coordinator was asked, in s since 1970.
+    pub asked_at_seconds: i64,
 }
 
 /// As what an offset that was fetched is taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FetchedAs {
-    /// Only where nothing is known: commits are seen, or will be.
+    /// As what holds where no commit was seen since it was asked for: commits are seen, or will be.
     First,
     /// As a commit of now where it has moved: commits are never seen.
     Commit,
@@ -82,6 +84,18 @@ pub struct Partition {
     pub owner: Option<Arc<Owner>>,
 }
 
+impl Partition {
+    /// Whether it is committed for, or assigned.
+    pub fn is_read(&self) -> bool {
+        !self.window.is_empty() || self.owner.is_some()
+    }
+
+    /// Forgets what was committed for it.
+    fn forget(&mut self) {
+        *self = Self { is_used: self.owner.is_some(), owner: self.owner.take(), window: Window::default() };
+    }
+}
+
 /// A group.
 #[derive(Clone, Debug, Default)]
 pub struct Group {
@@ -101,6 +115,17 @@ impl Group {
     pub fn partition(&self, topic: usize, partition: i32) -> Option<&Partition> {
         let at = self.topics.binary_search_by_key(&topic, |(id, _)| *id).ok()?;
         self.topics.get(at)?.1.get(usize::try_from(partition).ok()?)
+    }
+
+    /// Whether anything is committed.
+    pub fn has_commits(&self) -> bool {
+        let mut partitions = self.topics.iter().flat_map(|(_, partitions)| partitions);
+        partitions.any(|partition| !partition.window.is_empty())
+    }
+
+    /// Forgets topics of which it has no partition any more.
+    fn forget_what_is_unused(&mut self) {
+        self.topics.retain(|(_, partitions)| partitions.iter().any(|partition| partition.is_used));
     }
 
     /// Whether its last commit is too long ago.
@@ -209,12 +234,14 @@ impl Groups {
         self.open.extend(partition.window.commits());
         match (self.open.last(), use_as) {
             (None, _) => self.open.push(new),
-            (Some(_), FetchedAs::First) => return Kept::Placed(Placed::Late),
             (Some(newest), _) if newest.offset == it.offset => return Kept::Placed(Placed::Duplicate),
+            (Some(newest), FetchedAs::First) if !newest.is_older_than(it.asked_at_seconds) => {
+                return Kept::Placed(Placed::Late);
+            }
             (Some(_), FetchedAs::Commit) => {
                 place(&mut self.open, Commit { order: now_ms, ..new }, keeping);
             }
-            (Some(_), FetchedAs::Meanwhile) => {
+            (Some(_), FetchedAs::First | FetchedAs::Meanwhile) => {
                 self.open.retain(|kept| !kept.is_fetched());
                 self.open.push(new);
             }
@@ -234,17 +261,27 @@ impl Groups {
         topics: &Topics,
         group: &str,
         owners: impl Iterator<Item = (&'a str, i32, Arc<Owner>)>,
+        keeping: Keeping,
     ) {
         self.clear_owners(group);
         for (topic, partition, owner) in owners {
-            self.own(topics, group, topic, partition, owner);
+            self.own(topics, group, (topic, partition, owner), keeping);
         }
     }
 
     /// Takes in whose a partition is.
-    pub fn own(&mut self, topics: &Topics, group: &str, topic: &str, partition: i32, owner: Arc<Owner>) {
+    pub fn own(
+        &mut self,
+        topics: &Topics,
+        group: &str,
+        (topic, partition, owner): (&str, i32, Arc<Owner>),
+        keeping: Keeping,
+    ) {
         let id = self.named.id_or_insert(group, Group::default);
-        let Some((topic, count, Some(_))) = topics.noted(topic, partition) else { return };
+        let Some((topic, count, log_end)) = topics.noted(topic, partition) else { return };
+        if log_end.is_none() && keeping.drops_early {
+            return;
+        }
         let group = self.named.get_mut(id);
         if let Some(partition) = group.and_then(|group| group.used(topic, count, partition)) {
             partition.owner = Some(owner);
@@ -254,12 +291,33 @@ impl Groups {
     /// Forgets what a group committed for a partition.
     pub fn forget_partition(&mut self, group: &str, topic: usize, partition: i32) {
         let group = self.named.id(group).and_then(|id| self.named.get_mut(id));
-        let partitions = group.into_iter().flat_map(|group| &mut group.topics).find(|(id, _)| *id == topic);
-        let index = usize::try_from(partition).ok();
-        let partition = partitions.zip(index).and_then(|((_, all), index)| all.get_mut(index));
-        if let Some(partition) = partition {
-            partition.window = Window::default();
+        let (Some(group), Ok(index)) = (group, usize::try_from(partition)) else { return };
+        let of_topic = group.topics.iter_mut().find(|(id, _)| *id == topic);
+        if let Some(partition) = of_topic.and_then(|(_, all)| all.get_mut(index)) {
+            partition.forget();
+            group.forget_what_is_unused();
         }
+    }
+
+    /// Forgets what a group committed for partitions that the coordinator did not tell when it was asked for all of them.
+    pub fn forget_untold(
+        &mut self,
+        group: &str,
+        is_told: impl Fn(usize, i32) -> bool,
+        asked_at_seconds: i64,
+    ) {
+        let group = self.named.id(group).and_then(|id| self.named.get_mut(id));
+        let Some(group) = group else { return };
+        for (topic, partitions) in &mut group.topics {
+            for (at, partition) in (0..).zip(partitions) {
+                let newest = partition.window.newest();
+                let was_there = newest.is_some_and(|newest| newest.is_older_than(asked_at_seconds));
+                if was_there && !is_told(*topic, at) {
+                    partition.forget();
+                }
+            }
+        }
+        group.forget_what_is_unused();
     }
 
     /// Nothing is anybody's any more.
@@ -274,20 +332,33 @@ impl Groups {
         self.named.remove(group);
     }
 
-    /// Forgets a topic by its number.
-    pub fn forget_topic(&mut self, topic: usize) {
-        for (_, _, group) in self.named.iter_mut() {
+    /// Forgets a topic by its number; gives the groups that knew it.
+    pub fn forget_topic(&mut self, topic: usize) -> Vec<Arc<str>> {
+        let mut knew = Vec::new();
+        for (_, name, group) in self.named.iter_mut() {
+            let count = group.topics.len();
             group.topics.retain(|(id, _)| *id != topic);
+            if group.topics.len() < count {
+                knew.push(name.clone());
+            }
+        }
+        knew
+    }
+
+    /// Gives every group all partitions that its topics have: before a log end is known, only those of commits are.
+    pub fn widen(&mut self, topics: &Topics) {
+        let all = self.named.iter_mut().flat_map(|(_, _, group)| &mut group.topics);
+        for (topic, partitions) in all {
+            let count = topics.count(*topic).max(partitions.len());
+            partitions.reserve_exact(count - partitions.len());
+            partitions.resize_with(count, Partition::default);
         }
     }
 
-    /// The partitions that any group has committed for, by the number of the topic.
-    pub fn committed(&self) -> impl Iterator<Item = (usize, usize)> + '_ {
-        let topics = self.named.iter().flat_map(|(_, _, group)| &group.topics);
-        topics.flat_map(|(topic, partitions)| {
-            let used = partitions.iter().enumerate().filter(|(_, partition)| !partition.window.is_empty());
-            used.map(|(at, _)| (*topic, at))
-        })
+    /// How many windows there are.
+    pub fn windows(&self) -> usize {
+        let partitions = self.named.iter().flat_map(|(_, _, group)| &group.topics).flat_map(|(_, all)| all);
+        partitions.filter(|partition| !partition.window.is_empty()).count()
     }
 
     /// All groups with what they committed, to be written down. What was fetched has to be fetched anew.

@@ -6,7 +6,7 @@ mod named;
 mod topics;
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::HashSet,
     hash::{BuildHasher, RandomState},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
@@ -89,7 +89,7 @@ impl Book {
 
     /// How many windows there are.
     pub fn windows(&self) -> usize {
-        self.parts.iter().map(|part| lock(part).committed().count()).sum()
+        self.parts.iter().map(|part| lock(part).windows()).sum()
     }
 
     /// Takes over how many windows there are; gives how many commits were turned away since the last time because there
@@ -105,14 +105,32 @@ impl Book {
         self.topics_to_change().note(topic, count);
     }
 
+    /// Takes in what the coordinator told of partitions when it was asked for all of a group's: others have no offset.
+    pub fn forget_untold(&self, group: &str, told: &HashSet<(&str, i32)>, asked_at_seconds: i64) {
+        let (mut part, topics) = (self.part(group), self.topics());
+        let is_told = |topic: usize, partition: i32| {
+            topics.name(topic).is_some_and(|topic| told.contains(&(topic, partition)))
+        };
+        part.forget_untold(group, is_told, asked_at_seconds);
+    }
+
     /// Takes in whose a partition is.
     pub fn own(&self, group: &str, topic: &str, partition: i32, owner: Arc<Owner>) {
-        self.part(group).own(&self.topics(), group, topic, partition, owner);
+        self.part(group).own(&self.topics(), group, (topic, partition, owner), self.keeping);
     }
 
     /// Takes in whose all partitions of a group are.
     pub fn assign<'a>(&self, group: &str, owners: impl Iterator<Item = (&'a str, i32, Arc<Owner>)>) {
-        self.part(group).assign(&self.topics(), group, owners);
+        let owners: Vec<_> = owners.collect();
+        if !self.keeping.drops_early {
+            let topics = self.topics();
+            let is_new =
+                |(topic, partition, _): &&(&'a str, i32, _)| topics.noted(topic, *partition).is_none();
+            let new: Vec<_> = owners.iter().filter(is_new).collect();
+            drop(topics);
+            new.into_iter().for_each(|(topic, partition, _)| self.note(topic, *partition));
+        }
+        self.part(group).assign(&self.topics(), group, owners.into_iter(), self.keeping);
     }
 
     /// Forgets what a group committed for a partition.
@@ -128,16 +146,12 @@ impl Book {
         self.parts.iter().for_each(|part| lock(part).keep(&is_kept));
     }
 
-    /// The partitions that any group has committed for, by topic.
-    pub fn committed(&self) -> BTreeMap<String, BTreeSet<i32>> {
-        let mut by_id: HashMap<usize, BTreeSet<i32>> = HashMap::new();
+    /// Gives every group all partitions that its topics have.
+    pub fn widen(&self) {
         for part in &self.parts {
-            for (topic, partition) in lock(part).committed() {
-                by_id.entry(topic).or_default().extend(i32::try_from(partition));
-            }
+            let (mut part, topics) = (lock(part), self.topics());
+            part.widen(&topics);
         }
-        let topics = self.topics();
-        by_id.into_iter().filter_map(|(id, all)| Some((topics.name(id)?.to_owned(), all))).collect()
     }
 
     /// All groups with what they committed, to be written down.
@@ -182,16 +196,22 @@ impl Book {
         self.part(group).forget(group);
     }
 
-    /// Forgets a topic: its log ends, and what groups committed for it.
-    pub fn forget_topic(&self, topic: &str) {
-        // Groups first: its number is given away again.
-        if let Some(id) = self.topics().id(topic) {
-            self.parts.iter().for_each(|part| lock(part).forget_topic(id));
-        }
-        self.topics_to_change().forget(topic);
+    /// Forgets a topic: its log ends, and what groups committed for it. Gives the groups that knew it.
+    pub fn forget_topic(&self, topic: &str) -> Vec<Arc<str>> {
+        let Some(id) = self.topics_to_change().unname(topic) else { return vec![] };
+        let knew = self.parts.iter().flat_map(|part| lock(part).forget_topic(id)).collect();
+        // Only now may its number be given away again.
+        self.topics_to_change().free(id);
+        knew
     }
 
-    /// Looks at a group that is not expired; one that is, is forgotten.
+    /// Looks at a group, however long it has been silent.
+    pub fn even_silent<T>(&self, group: &str, look: impl FnOnce(&Topics, &Group) -> T) -> Option<T> {
+        let part = self.part(group);
+        Some(look(&self.topics(), part.named(group)?))
+    }
+
+    /// Looks at a group that is not expired, as Burrow does; there, one that is expired is forgotten then.
     pub fn group<T>(
         &self,
         group: &str,
@@ -200,7 +220,10 @@ impl Book {
     ) -> Option<T> {
         let mut part = self.part(group);
         if part.named(group)?.is_expired(self.keeping, now_seconds) {
-            part.forget(group);
+            // Whether Kafka still knows it is told by Kafka.
+            if self.keeping.drops_early {
+                part.forget(group);
+            }
             return None;
         }
         Some(look(&self.topics(), part.named(group)?))
@@ -250,7 +273,8 @@ mod tests {
         }
         assert_eq!((book.windows(), book.count(book.windows())), (2, 0));
         assert_eq!(book.commit(&commit("three", 1), 100), Kept::NoRoom);
-        let fetched = Fetched { group: "four", topic: "orders", partition: 0, offset: 7 };
+        let fetched =
+            Fetched { group: "four", topic: "orders", partition: 0, offset: 7, asked_at_seconds: 100 };
         assert_eq!(book.fetched(&fetched, FetchedAs::First, 100), Kept::NoRoom);
         assert_eq!(book.commit(&commit("two", 2), 100), Kept::Placed(Placed::Newest));
         assert_eq!(book.count(book.windows()), 2, "two were turned away");
@@ -268,7 +292,8 @@ mod tests {
         for (group, order) in [("one", 1), ("one", 4), ("two", 2), ("one", 3), ("one", 9)] {
             before.commit(&commit(group, order), 100);
         }
-        let fetched = Fetched { group: "three", topic: "orders", partition: 0, offset: 7 };
+        let fetched =
+            Fetched { group: "three", topic: "orders", partition: 0, offset: 7, asked_at_seconds: 100 };
         before.fetched(&fetched, FetchedAs::First, 100);
         after.restore_ends(before.topics().saved());
         before.saved().into_iter().for_each(|group| after.restore(group));

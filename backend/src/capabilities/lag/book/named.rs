@@ -56,9 +56,19 @@ impl<T> Named<T> {
 
     /// Removes a thing; gives its number, which may be given away again.
     pub fn remove(&mut self, name: &str) -> Option<usize> {
-        let id = self.ids.remove(name)?;
-        self.things.try_remove(id)?;
+        let id = self.unname(name)?;
+        self.free(id);
         Some(id)
+    }
+
+    /// Takes a thing's name away; gives its number, which is not given away again before it is free.
+    pub fn unname(&mut self, name: &str) -> Option<usize> {
+        self.ids.remove(name)
+    }
+
+    /// Removes what has that number.
+    pub fn free(&mut self, id: usize) {
+        self.things.try_remove(id);
     }
 
     /// All of them, by number.
@@ -97,5 +107,7 @@ mod tests {
         assert_eq!((named.id("orders"), named.remove("orders"), named.len()), (None, None, 1));
         assert_eq!(named.id_or_insert("payments", || 3), orders, "it is given away again");
         assert_eq!(named.name(orders).map(AsRef::as_ref), Some("payments"));
+        assert_eq!(named.unname("clicks"), Some(clicks));
+        assert_ne!(named.id_or_insert("clicks", || 4), clicks, "it is not free yet");
     }
 }

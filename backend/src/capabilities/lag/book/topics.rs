@@ -57,6 +57,11 @@ impl Topics {
         self.0.get(topic)?.get(partition)?.0.back().copied()
     }
 
+    /// How many partitions a topic has, as far as is known.
+    pub fn count(&self, topic: usize) -> usize {
+        self.0.get(topic).map_or(0, Vec::len)
+    }
+
     /// Notes a topic with at least so many partitions, of which no log end is known.
     pub fn note(&mut self, topic: &str, partition_count: usize) {
         let id = self.0.id_or_insert(topic, Vec::new);
@@ -112,8 +117,13 @@ impl Topics {
         self.0.iter().map(|(_, name, _)| name.as_ref())
     }
 
-    /// Forgets a topic; gives its number, of which groups must know no more.
-    pub fn forget(&mut self, topic: &str) -> Option<usize> {
-        self.0.remove(topic)
+    /// Takes a topic's name away; gives its number, of which groups must know no more before it is free.
+    pub fn unname(&mut self, topic: &str) -> Option<usize> {
+        self.0.unname(topic)
+    }
+
+    /// Forgets the topic of that number.
+    pub fn free(&mut self, topic: usize) {
+        self.0.free(topic);
     }
 }

@@ -1,15 +1,15 @@
-//! The log ends of what groups have committed for.
+//! The log ends of the topics that groups read.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
-    sync::{Mutex, PoisonError},
+    collections::{HashMap, HashSet},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use super::sentence_of_brokers;
 use crate::{
     capabilities::lag::{
         book::{Book, LogEnd},
-        model::Partitions,
+        model::{Partitions, Places},
     },
     kafka::{
         Gateway,
@@ -18,51 +18,63 @@ use crate::{
     },
 };
 
-/// Which topic had which id: one that is created again under its name is another.
+/// Which topic was there, under which id: one that is created again under its name is another.
 #[derive(Debug, Default)]
-pub struct Ids(Mutex<HashMap<String, TopicId>>);
+pub struct Ids(Mutex<HashMap<String, Option<TopicId>>>);
 
 impl Ids {
-    /// Whether a topic is another than before.
-    fn is_another(&self, topic: &str, id: Option<TopicId>) -> bool {
-        let Some(id) = id else { return false };
+    /// Whether a topic is gone, or another than before. One that was never there may be newer than what is known of
+    /// topics.
+    fn is_gone(&self, topic: &str, places: Option<&Places>) -> bool {
         let mut ids = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        ids.insert(topic.to_owned(), id).is_some_and(|before| before != id)
+        let before = ids.remove(topic);
+        let Some(places) = places else { return before.is_some() };
+        ids.insert(topic.to_owned(), places.topic_id);
+        before.flatten().zip(places.topic_id).is_some_and(|(before, now)| before != now)
     }
 
-    fn keep(&self, topics: &BTreeMap<String, BTreeSet<i32>>) {
+    fn keep(&self, topics: &HashSet<String>) {
         let mut ids = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        ids.retain(|topic, _| topics.contains_key(topic));
+        ids.retain(|topic, _| topics.contains(topic));
     }
 }
 
-/// Reads the log ends of everything that was committed for; forgets topics that are gone. Gives what is missing.
+/// What a look at the log ends told beside them.
+#[derive(Debug, Default)]
+pub struct Looked {
+    /// Groups that read a topic which is gone, or another now: what they committed for that one may be forgotten, too.
+    pub disturbed: Vec<Arc<str>>,
+    /// What is missing.
+    pub missing: Option<String>,
+}
+
+/// Reads the log ends of every partition of the topics that groups read; forgets topics that are gone.
 pub async fn read_ends(
     gateway: &Gateway,
     book: &Book,
     partitions: &dyn Partitions,
     ids: &Ids,
     now_ms: i64,
-) -> Option<String> {
-    let committed = book.committed();
-    ids.keep(&committed);
+) -> Looked {
+    let noted: HashSet<String> = book.topics().names().map(str::to_owned).collect();
+    ids.keep(&noted);
+    let mut looked = Looked::default();
     let mut counts: HashMap<&str, i32> = HashMap::new();
     let mut queries = Vec::new();
-    for (topic, used) in &committed {
+    for topic in &noted {
         let places = partitions.topic(topic);
-        let is_another = places.as_ref().is_some_and(|places| ids.is_another(topic, places.topic_id));
-        let Some(places) = places.filter(|_| !is_another) else {
-            book.forget_topic(topic);
+        if ids.is_gone(topic, places.as_ref()) {
+            looked.disturbed.extend(book.forget_topic(topic));
             continue;
-        };
+        }
+        let Some(places) = places else { continue };
         counts.insert(topic, i32::try_from(places.leaders.len()).unwrap_or(i32::MAX));
-        let led = places.leaders.iter().filter(|(partition, _)| used.contains(partition));
-        queries.extend(led.filter_map(|(partition, leader)| {
+        queries.extend(places.leaders.iter().filter_map(|(partition, leader)| {
             Some(OffsetQuery { topic, partition: *partition, leader_id: (*leader)? })
         }));
     }
     if queries.is_empty() {
-        return None;
+        return looked;
     }
     let (ends, stable) = tokio::join!(
         read::list_offsets(gateway, OffsetSpec::Latest, false, &queries),
@@ -75,8 +87,10 @@ pub async fn read_ends(
         let stable = stable_ends.get(&(topic, partition)).map(|stable| (*stable).min(offset));
         book.see_log_end(topic, (partition, count), LogEnd { offset, stable, time_ms: now_ms });
     }
-    sentence_of_brokers("list the log ends", &ends.missing)
-        .or_else(|| sentence_of_brokers("list the last stable offsets", &stable.missing))
+    book.widen();
+    looked.missing = sentence_of_brokers("list the log ends", &ends.missing)
+        .or_else(|| sentence_of_brokers("list the last stable offsets", &stable.missing));
+    looked
 }
 
 fn by_partition(partial: &Partial<Offsets>) -> HashMap<(&str, i32), i64> {

@@ -57,6 +57,8 @@ pub struct GroupsSample {
     pub listed: Vec<ListedGroup>,
     /// Whether these are all.
     pub lists_all: bool,
+    /// Whether commits are seen as they are made, so that there may be a group that is not listed yet.
+    pub sees_commits: bool,
     /// How far share groups have come.
     pub shared: HashMap<String, Vec<ShareGroupOffset>>,
 }
@@ -69,6 +71,8 @@ impl Cycle for GroupsCycle {
         let partitions = self.fleet.first(self.gateway.cluster()).await;
         let partitions =
             partitions.ok_or("The topics are not known yet: see why metadata could not be read.")?;
+        // Asked first: what was committed when the offsets topic began to be read is in the offsets that are fetched.
+        let source = self.tap.source();
         let listed = read::list_groups(&self.gateway).await;
         let mut missing = Vec::from_iter(sentence_of_brokers("list the groups", &listed.missing));
         if listed.answers.is_empty()
@@ -78,18 +82,23 @@ impl Cycle for GroupsCycle {
         }
         let lists_all = listed.missing.is_empty();
         let listed: Vec<ListedGroup> = listed.answers.into_iter().flat_map(|(_, groups)| groups).collect();
-        let source = self.tap.source();
+        let sees_commits = matches!(source, Source::Tail { .. });
         let held = self.held(&source, &*partitions).await;
         missing.extend(held.sentence());
+        if lists_all {
+            self.forget_fetched(&listed);
+        }
         missing.extend(self.fetch(&listed, &source, &held).await);
         let now_ms = self.clock.now().timestamp_millis();
-        missing.extend(read_ends(&self.gateway, &self.book, &*partitions, &self.ids, now_ms).await);
+        let looked = read_ends(&self.gateway, &self.book, &*partitions, &self.ids, now_ms).await;
+        self.fetch_again(&looked.disturbed);
+        missing.extend(looked.missing);
         let (shared, failed) = self.shared(&listed).await;
         missing.extend(failed);
         missing.extend(self.no_room());
         missing.extend(self.tap.failure(self.clock.now()));
         let missing = (!missing.is_empty()).then(|| missing.join(" "));
-        Ok(Collected { sample: GroupsSample { listed, lists_all, shared }, missing })
+        Ok(Collected { sample: GroupsSample { listed, lists_all, sees_commits, shared }, missing })
     }
 
     fn evaluate(
@@ -157,10 +166,10 @@ impl GroupsCycle {
         if queries.is_empty() {
             return None;
         }
+        let asked_at_seconds = self.clock.now().timestamp();
         let offsets = read::offset_fetch(&self.gateway, queries).await;
-        let now_seconds = self.clock.now().timestamp();
         for group in &offsets.answers {
-            self.keep(group, use_as, now_seconds);
+            self.keep(group, use_as, asked_at_seconds);
         }
         let mut fetched = self.fetched.lock().unwrap_or_else(PoisonError::into_inner);
         fetched.1.extend(offsets.answers.into_iter().map(|group| group.group_id));
@@ -168,12 +177,33 @@ impl GroupsCycle {
         sentence_of_groups("fetch committed offsets", &offsets.missing)
     }
 
-    fn keep(&self, group: &GroupOffsets, use_as: FetchedAs, now_seconds: i64) {
+    fn keep(&self, group: &GroupOffsets, use_as: FetchedAs, asked_at_seconds: i64) {
+        let now_seconds = self.clock.now().timestamp();
+        let mut told = HashSet::new();
         for row in &group.rows {
-            let Some(offset) = row.offset() else { continue };
             let (topic, partition) = (group.topic(row), row.partition);
-            let it = Fetched { group: &group.group_id, topic, partition, offset };
+            // Of what could not be told, nothing is known.
+            if row.error_code != 0 || row.offset().is_some() {
+                told.insert((topic, partition));
+            }
+            let Some(offset) = row.offset() else { continue };
+            let it = Fetched { group: &group.group_id, topic, partition, offset, asked_at_seconds };
             self.book.fetched(&it, use_as, now_seconds);
+        }
+        self.book.forget_untold(&group.group_id, &told, asked_at_seconds);
+    }
+
+    /// A group that is gone is fetched once more if it comes again.
+    fn forget_fetched(&self, listed: &[ListedGroup]) {
+        let names: HashSet<&str> = listed.iter().map(|group| group.group_id.as_str()).collect();
+        let mut fetched = self.fetched.lock().unwrap_or_else(PoisonError::into_inner);
+        fetched.1.retain(|group| names.contains(group.as_str()));
+    }
+
+    fn fetch_again(&self, groups: &[Arc<str>]) {
+        let mut fetched = self.fetched.lock().unwrap_or_else(PoisonError::into_inner);
+        for group in groups {
+            fetched.1.remove(group.as_ref());
         }
     }
 

@@ -60,7 +60,7 @@ impl Cycle for MembersCycle {
 
 /// Tells the book whose each partition is.
 fn assign(book: &Book, group: &GroupDescription) {
-    let Some(members) = &group.members else { return };
+    let Some(members) = group.members.as_ref().filter(|_| has_partitions(&group.group_type)) else { return };
     let owners = members.iter().flat_map(|member| {
         let owner = Arc::new(Owner { host: member.host.clone(), client_id: member.client_id.clone() });
         let topics = member.partitions.iter();
@@ -72,8 +72,13 @@ fn assign(book: &Book, group: &GroupDescription) {
     book.assign(&group.group_id, owners);
 }
 
+/// Whether a partition is one member's; those of other types share them.
+fn has_partitions(group_type: &GroupType) -> bool {
+    matches!(group_type, GroupType::Classic | GroupType::Consumer)
+}
+
 fn members(group: GroupDescription) -> Option<(Arc<str>, Arc<[Member]>)> {
-    let has_partitions = matches!(group.group_type, GroupType::Classic | GroupType::Consumer);
+    let has_partitions = has_partitions(&group.group_type);
     let member = |member: GroupMember| Member {
         member_id: member.member_id,
         client_id: member.client_id,

@@ -25,7 +25,9 @@ pub fn groups(book: &Book, sample: GroupsSample, now: DateTime) -> GroupsSnapsho
     if sample.lists_all {
         let names: HashSet<&str> = sample.listed.iter().map(|group| group.group_id.as_str()).collect();
         let before = (now - MAY_BE_NEWER).timestamp_millis();
-        book.keep(|name, group| names.contains(name) || group.last_commit_ms > before);
+        let may_be_newer =
+            |group: &Group| sample.sees_commits && group.has_commits() && group.last_commit_ms > before;
+        book.keep(|name, group| names.contains(name) || may_be_newer(group));
     }
     let mut sums: HashMap<String, Sums> = HashMap::new();
     book.each(|topics, name, group| {
@@ -40,7 +42,7 @@ pub fn groups(book: &Book, sample: GroupsSample, now: DateTime) -> GroupsSnapsho
             row(listed, shared.map_or(own, |rows| of_share_group(rows)))
         })
         .collect();
-    rows.extend(sums.into_iter().map(|(group, sums)| {
+    rows.extend(sums.into_iter().filter(|(_, sums)| sums.partitions > 0).map(|(group, sums)| {
         Arc::new(GroupRow { group: group.into(), group_type: GroupType::Unknown, state: None, sums })
     }));
     rows.sort_by(|one, other| one.group.cmp(&other.group));
@@ -63,17 +65,17 @@ fn of_group(topics: &Topics, group: &Group) -> Sums {
     for (topic, partitions) in group.topics() {
         let before = sums.partitions;
         for (at, partition) in partitions.iter().enumerate() {
-            let Some(committed) = partition.window.newest() else { continue };
-            sums.partitions += 1;
-            let end = topics.log_end(topic, at);
-            match end {
-                None => sums.unknown += 1,
-                Some(end) => {
-                    let raw = end.offset.saturating_sub(committed.offset);
-                    sums.lag_raw = Some(sums.lag_raw.unwrap_or_default().saturating_add(raw));
-                }
+            if !partition.is_read() {
+                continue;
             }
-            if let Some(stable) = end.and_then(|end| end.stable) {
+            sums.partitions += 1;
+            let Some((committed, end)) = partition.window.newest().zip(topics.log_end(topic, at)) else {
+                sums.unknown += 1;
+                continue;
+            };
+            let raw = end.offset.saturating_sub(committed.offset);
+            sums.lag_raw = Some(sums.lag_raw.unwrap_or_default().saturating_add(raw));
+            if let Some(stable) = end.stable {
                 let records = lag(stable, committed.offset);
                 sums.lag_records = Some(sums.lag_records.unwrap_or_default().saturating_add(records));
             }

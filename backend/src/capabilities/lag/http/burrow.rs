@@ -7,6 +7,7 @@ use axum::{
     extract::State,
     http::{StatusCode, Uri},
     response::Response,
+    routing::any,
 };
 use serde::Serialize;
 use serde_json::json;
@@ -21,7 +22,7 @@ use crate::{
         evaluate::{GroupStatus, Offset, Status, current_lag, not_found, status},
         query::Known,
     },
-    http::path::Path,
+    http::{path::Path, problem::Fault},
 };
 
 const NO_CLUSTER: &str = "cluster not found";
@@ -40,6 +41,8 @@ pub fn routes() -> OpenApiRouter<Lag> {
         .routes(routes!(consumer))
         .routes(routes!(consumer_status))
         .routes(routes!(consumer_lag))
+        // Burrow's own log is not ours to tell or set.
+        .route("/v3/admin/loglevel", any(async || Fault::MethodNotAllowed))
 }
 
 /// Burrow's sign of life.

@@ -26,6 +26,11 @@ impl Commit {
         Self { offset, order: FETCHED, time_ms, observed_at_seconds: now_seconds, lag }
     }
 
+    /// Whether what was asked for then tells more.
+    pub fn is_older_than(&self, asked_at_seconds: i64) -> bool {
+        self.is_fetched() || self.observed_at_seconds < asked_at_seconds
+    }
+
     /// Whether it was fetched, and not committed before our eyes.
     pub fn is_fetched(&self) -> bool {
         self.order == FETCHED

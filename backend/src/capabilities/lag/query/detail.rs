@@ -28,7 +28,7 @@ pub fn detail(known: &Known, group: &str, query: &DetailQuery, now: DateTime) ->
     let members = known.members.as_ref().and_then(|members| members.snapshot.groups.get(group));
     let members: &[Member] = members.map(AsRef::as_ref).unwrap_or_default();
     let mut rows: BTreeMap<(String, i32), PartitionLag> = BTreeMap::new();
-    known.book.group(group, now.timestamp(), |topics, group| {
+    known.book.even_silent(group, |topics, group| {
         for (topic, partitions) in group.topics() {
             let name = topics.name(topic).unwrap_or_default();
             let used = (0..).zip(partitions).filter(|(_, partition)| !partition.window.is_empty());

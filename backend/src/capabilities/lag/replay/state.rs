@@ -71,7 +71,7 @@ impl State {
                 self.book(cluster).own(&group, &topic, partition, Arc::new(Owner { host, client_id }));
             }
             Line::ClearOwners { cluster, group } => self.book(cluster).clear_owners(&group),
-            Line::DeleteTopic { cluster, topic } => self.book(cluster).forget_topic(&topic),
+            Line::DeleteTopic { cluster, topic } => drop(self.book(cluster).forget_topic(&topic)),
             Line::DeleteGroup { cluster, group } => self.book(cluster).forget_group(&group),
             Line::Status { cluster, group, show_all } => {
                 return Ok(Some(serde_json::to_value(self.status(&cluster, &group, show_all))?));
