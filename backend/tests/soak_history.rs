@@ -5,17 +5,10 @@
 
 mod support;
 
-use std::{
-    collections::BTreeSet,
-    net::TcpListener,
-    path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
-    time::Duration,
-};
+use std::{collections::BTreeSet, path::PathBuf, time::Duration};
 
 use chrono::{DurationRound, TimeDelta};
 use rand::Rng;
-use serde::de::DeserializeOwned;
 use shared::{
     DateTime,
     event::Events,
@@ -24,61 +17,17 @@ use shared::{
 };
 use support::{
     fleet::{config_text, named},
+    process::Riverkeeper,
     wait_until,
 };
 
 const KILLS: usize = 10;
 const SOON: Duration = Duration::from_secs(60);
-
-/// A Riverkeeper in a process of its own.
-struct Riverkeeper {
-    process: Child,
-    url: String,
-}
-
-impl Riverkeeper {
-    async fn start(config: &Path, database: &Path) -> Self {
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let process = Command::new(env!("CARGO_BIN_EXE_riverkeeper"))
-            .args(["serve", "--config", config.to_str().unwrap(), "--port", &port.to_string()])
-            .args(["--database-url", &format!("sqlite:{}", database.display())])
-            .env("RIVERKEEPER__LOAD__PERIOD_SECONDS", "2")
-            .env("RIVERKEEPER__LOAD__TIMEOUT_SECONDS", "1")
-            .env("RIVERKEEPER__INVENTORY__METADATA_PERIOD_SECONDS", "1")
-            .env("RIVERKEEPER__KAFKA__REQUEST_TIMEOUT_SECONDS", "0.7")
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let started = Self { process, url: format!("http://127.0.0.1:{port}") };
-        wait_until("it answers", SOON, async || started.view::<Status>("/api/v1/status").await).await;
-        started
-    }
-
-    async fn view<T: DeserializeOwned>(&self, path: &str) -> Result<T, String> {
-        let answer = reqwest::get(format!("{}{path}", self.url)).await.map_err(|error| error.to_string())?;
-        answer.json().await.map_err(|error| error.to_string())
-    }
-
-    /// As `kill -9` does it.
-    fn kill(&mut self) {
-        self.process.kill().unwrap();
-        self.process.wait().unwrap();
-    }
-}
-
-impl Drop for Riverkeeper {
-    fn drop(&mut self) {
-        // It may have been killed already.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
+const OFTEN: &[(&str, &str)] =
+    &[("RIVERKEEPER__LOAD__PERIOD_SECONDS", "2"), ("RIVERKEEPER__LOAD__TIMEOUT_SECONDS", "1")];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn ten_kills_leave_no_gap_longer_than_a_minute_and_double_nothing() {
-    // reqwest wants a default, even for plain HTTP.
-    drop(rustls::crypto::ring::default_provider().install_default());
     let east = named("east");
     let folder = tempfile::tempdir().unwrap();
     let config: PathBuf = folder.path().join("riverkeeper.toml");
@@ -87,7 +36,7 @@ async fn ten_kills_leave_no_gap_longer_than_a_minute_and_double_nothing() {
 
     let began = now();
     for round in 0..KILLS {
-        let mut riverkeeper = Riverkeeper::start(&config, &database).await;
+        let mut riverkeeper = Riverkeeper::start(&config, &database, OFTEN).await;
         let lives = Duration::from_millis(rand::rng().random_range(18_000..45_000));
         tokio::time::sleep(lives / 2).await;
         let topic = format!("soak-history-{round}");
@@ -97,7 +46,7 @@ async fn ten_kills_leave_no_gap_longer_than_a_minute_and_double_nothing() {
         east.delete_topic(&topic);
     }
 
-    let riverkeeper = Riverkeeper::start(&config, &database).await;
+    let riverkeeper = Riverkeeper::start(&config, &database, OFTEN).await;
     let status: Status = riverkeeper.view("/api/v1/status").await.unwrap();
     assert_eq!((status.database.engine, status.database.failure), (Engine::Sqlite, None));
     // The minute that was open at the last kill is over and written.
