@@ -142,7 +142,7 @@ impl Receive for IntoBook {
     fn record(&mut self, record: &TailRecord<'_>) {
         let started = *self.started.get_or_insert_with(Instant::now);
         if let Ok(said) = decode(record.key.unwrap_or_default(), record.value) {
-            take(&self.book, &self.counts, said, record.offset, NOW);
+            take(&self.book, &self.counts, said, (record.offset, false), NOW);
         }
         self.left = self.left.saturating_sub(1);
         if self.left == 0
@@ -233,7 +233,7 @@ fn memory() {
         for (at, record) in commits.enumerate() {
             let order = (round as usize * groups * PARTITIONS as usize + at) as i64;
             if let Ok(said) = decode(&record.key, Some(&record.value)) {
-                take(&book, &Counts::default(), said, order, NOW);
+                take(&book, &Counts::default(), said, (order, false), NOW);
             }
         }
     }
@@ -267,7 +267,7 @@ fn taken(book: &Book, records: &[Record], from: usize) {
     let counts = Counts::default();
     for (order, record) in (from as i64..).zip(records) {
         if let Ok(said) = decode(&record.key, Some(&record.value)) {
-            take(book, &counts, said, order, NOW);
+            take(book, &counts, said, (order, false), NOW);
         }
     }
 }

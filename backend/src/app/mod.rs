@@ -214,6 +214,7 @@ fn lag_settings(config: &Config) -> behind::Settings {
     behind::Settings {
         period: seconds(lag.period_seconds),
         members_period: seconds(lag.members_period_seconds),
+        backfill: lag.backfill,
         keeping: behind::model::Keeping {
             intervals: lag.intervals,
             min_distance_ms: ms(lag.min_distance_seconds as f64),

@@ -122,6 +122,9 @@ settings! {
         /// Where committed offsets come from: `auto` is the offsets topic where it can be read, else the coordinators
         /// (`admin`), which tell nothing of what was committed between two looks.
         source: OffsetsSource = OffsetsSource::Auto => OneOf::<OffsetsSource>::all();
+        /// Reads `__consumer_offsets` from its beginning at a start that goes on from nowhere, so that windows are full at
+        /// once; the lag at the time of those commits is unknown.
+        backfill: bool = false => Switch;
         /// Seconds between two looks at the groups and the log ends of what they read.
         period_seconds: f64 = 10.0 => Number { least: 0.05, most: 600.0 };
         /// Seconds between two looks at who is in the groups.

@@ -50,6 +50,8 @@ pub struct Settings {
     pub period: Duration,
     /// Time between two looks at who is in the groups.
     pub members_period: Duration,
+    /// Whether what was committed before the start is read too.
+    pub backfill: bool,
     /// How commits are kept.
     pub keeping: Keeping,
     /// What Burrow's rules tolerate.
@@ -97,7 +99,7 @@ pub fn register(
         let name = gateway.cluster().to_owned();
         let book = Arc::new(Book::new(settings.keeping, PARTS));
         let memory = Arc::new(Memory::new(name.clone(), database.clone(), clock.clone()));
-        let tap = Arc::new(Tap::new(choice, memory.clone()));
+        let tap = Arc::new(Tap::new(choice, settings.backfill, memory.clone()));
         let parts = Parts {
             groups: runtime.cell(NOUN, Some(&name), part::GROUPS, Rhythm::every(settings.period)),
             members: runtime.cell(NOUN, Some(&name), part::MEMBERS, Rhythm::every(settings.members_period)),

@@ -4,7 +4,7 @@
 //! Positions are taken before the windows are, so that a record may be in both; taken in again it is a duplicate.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::HashMap,
     sync::{Mutex, PoisonError},
     time::Duration,
 };
@@ -17,6 +17,7 @@ use super::{
     book::Book,
     collect::partition_of,
     model::{SavedEnds, SavedPartition},
+    tap::Positions,
 };
 use crate::{
     db::{Database, HistoryError, Of, Which},
@@ -94,7 +95,7 @@ impl Memory {
     pub async fn keep(
         &self,
         book: &Book,
-        positions: Option<BTreeMap<i32, i64>>,
+        positions: Option<Positions>,
         cluster_id: Option<&str>,
     ) -> Result<(), String> {
         let (Some(positions), now) = (positions, self.clock.now()) else { return Ok(()) };
@@ -103,14 +104,13 @@ impl Memory {
             return Ok(());
         }
         let of = Of { name: &self.cluster, cluster_id };
-        let count = i32::try_from(positions.len()).unwrap_or(i32::MAX);
         let mut groups: HashMap<i32, Vec<_>> = HashMap::new();
         for group in book.saved() {
-            groups.entry(partition_of(&group.group, count)).or_default().push(group);
+            groups.entry(partition_of(&group.group, positions.count)).or_default().push(group);
         }
         let ends = book.topics().saved();
         self.save(of, ENDS, &ends).await?;
-        for (partition, position) in positions {
+        for (partition, position) in positions.next {
             let groups = groups.remove(&partition).unwrap_or_default();
             self.save(of, &partition.to_string(), &SavedPartition { position, groups }).await?;
         }

@@ -68,8 +68,18 @@ pub struct Tap {
     state: Mutex<State>,
     counts: Counts,
     memory: Arc<Memory>,
-    /// The offset that is to come next in each partition; what is before it is in the book.
-    positions: Mutex<BTreeMap<i32, i64>>,
+    /// Whether it reads what was committed before it began.
+    backfill: bool,
+    positions: Mutex<Positions>,
+}
+
+/// How far the offsets topic is read.
+#[derive(Clone, Debug, Default)]
+pub struct Positions {
+    /// Its partitions.
+    pub count: i32,
+    /// The offset that is to come next in each partition of which that is known; what is before it is in the book.
+    pub next: BTreeMap<i32, i64>,
 }
 
 #[derive(Debug)]
@@ -109,11 +119,11 @@ impl Counts {
 
 impl Tap {
     /// One that has not begun.
-    pub fn new(choice: Choice, memory: Arc<Memory>) -> Self {
+    pub fn new(choice: Choice, backfill: bool, memory: Arc<Memory>) -> Self {
         let source = if choice == Choice::Admin { Source::Admin } else { Source::Starting };
         let state = Mutex::new(State { source, began: 0, trouble: None });
         let (counts, positions) = (Counts::default(), Mutex::default());
-        Self { choice, state, counts, memory, positions }
+        Self { choice, state, counts, memory, backfill, positions }
     }
 
     /// Where committed offsets come from now.
@@ -126,12 +136,12 @@ impl Tap {
         &self.counts
     }
 
-    /// The offset that is to come next in each partition; what is before it is in the book. None where it is not read.
-    pub fn positions(&self) -> Option<BTreeMap<i32, i64>> {
+    /// How far the offsets topic is read; none where it is not.
+    pub fn positions(&self) -> Option<Positions> {
         matches!(self.source(), Source::Tail { .. }).then(|| self.positions_to_change().clone())
     }
 
-    fn positions_to_change(&self) -> MutexGuard<'_, BTreeMap<i32, i64>> {
+    fn positions_to_change(&self) -> MutexGuard<'_, Positions> {
         self.positions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -177,15 +187,17 @@ impl Tap {
         let places = fleet.first(gateway.cluster()).await.and_then(|topics| topics.topic(OFFSETS_TOPIC));
         let Some(places) = places else { return LOOK_AGAIN };
         let mut starts = ends(gateway, &places).await;
+        let mut old_until = BTreeMap::new();
         if self.source() == (Source::Starting) {
+            let ends = starts.clone();
             self.memory.recall(book, &mut starts).await;
+            if self.backfill {
+                old_until = backfilled(&ends, &mut starts);
+            }
         }
-        let at = |(partition, start): &(i32, Start)| match start {
-            Start::At(offset) => Some((*partition, *offset)),
-            Start::End | Start::Beginning => None,
-        };
         let positions: BTreeMap<i32, i64> = starts.iter().filter_map(at).collect();
-        self.positions_to_change().clone_from(&positions);
+        let count = i32::try_from(starts.len()).unwrap_or(i32::MAX);
+        *self.positions_to_change() = Positions { count, next: positions.clone() };
         let refused = Arc::new(Notify::new());
         let receiver = Receiver {
             tap: self.clone(),
@@ -194,6 +206,7 @@ impl Tap {
             clock: clock.clone(),
             now: clock.now(),
             positions,
+            old_until,
         };
         let tailed = Tailed { topic: OFFSETS_TOPIC, starts: &starts };
         let mut tail = match Tail::start(gateway, clock.clone(), tailed, stop, receiver) {
@@ -248,6 +261,25 @@ async fn ends(gateway: &Gateway, places: &Places) -> Vec<(i32, Start)> {
     places.leaders.iter().map(|(partition, _)| (*partition, start(*partition))).collect()
 }
 
+fn at((partition, start): &(i32, Start)) -> Option<(i32, i64)> {
+    match start {
+        Start::At(offset) => Some((*partition, *offset)),
+        Start::End | Start::Beginning => None,
+    }
+}
+
+/// Begins with the oldest record in each partition that is not gone on with; gives where each ended then.
+fn backfilled(ends: &[(i32, Start)], starts: &mut [(i32, Start)]) -> BTreeMap<i32, i64> {
+    let mut old_until = BTreeMap::new();
+    for (end, start) in ends.iter().zip(starts) {
+        if end == start {
+            start.1 = Start::Beginning;
+            old_until.extend(at(end));
+        }
+    }
+    old_until
+}
+
 /// Waits until the topic has more partitions.
 async fn has_grown(fleet: &dyn Fleet, cluster: &str, count: usize) {
     loop {
@@ -267,6 +299,8 @@ struct Receiver {
     clock: Clock,
     now: DateTime,
     positions: BTreeMap<i32, i64>,
+    /// What is before it in a partition was written before we began.
+    old_until: BTreeMap<i32, i64>,
 }
 
 impl Receive for Receiver {
@@ -276,7 +310,10 @@ impl Receive for Receiver {
         self.positions.insert(record.partition, record.offset + 1);
         let Some(key) = record.key else { return };
         match decode(key, record.value) {
-            Ok(said) => take(&self.book, counts, said, record.offset, self.now.timestamp()),
+            Ok(said) => {
+                let is_old = self.old_until.get(&record.partition).is_some_and(|end| record.offset < *end);
+                take(&self.book, counts, said, (record.offset, is_old), self.now.timestamp());
+            }
             Err(_) => {
                 counts.broken.fetch_add(1, Ordering::Relaxed);
             }
@@ -310,12 +347,18 @@ impl Receive for Receiver {
 
     fn pause(&mut self) {
         self.now = self.clock.now();
-        self.tap.positions_to_change().clone_from(&self.positions);
+        self.tap.positions_to_change().next.clone_from(&self.positions);
     }
 }
 
 /// Takes what a record says into the book.
-pub fn take(book: &Book, counts: &Counts, said: OffsetsRecord<'_>, order: i64, now_seconds: i64) {
+pub fn take(
+    book: &Book,
+    counts: &Counts,
+    said: OffsetsRecord<'_>,
+    (order, is_old): (i64, bool),
+    now_seconds: i64,
+) {
     match said {
         OffsetsRecord::OffsetCommit(it) => {
             let committed = Committed {
@@ -325,6 +368,7 @@ pub fn take(book: &Book, counts: &Counts, said: OffsetsRecord<'_>, order: i64, n
                 offset: it.offset,
                 order,
                 time_ms: it.commit_timestamp_ms,
+                is_old,
             };
             if book.commit(&committed, now_seconds) != Kept::Expired {
                 counts.commits.fetch_add(1, Ordering::Relaxed);

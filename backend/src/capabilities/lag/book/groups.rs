@@ -23,6 +23,8 @@ pub struct Committed<'a> {
     pub order: i64,
     /// When, by the broker's clock, in ms since 1970.
     pub time_ms: i64,
+    /// Whether it was made long before: nobody knows where the log ended then.
+    pub is_old: bool,
 }
 
 /// A committed offset as the coordinator tells it.
@@ -195,7 +197,7 @@ impl Groups {
             order: it.order,
             time_ms: it.time_ms,
             observed_at_seconds: now_seconds,
-            lag: log_end.map(|log_end| lag(log_end, it.offset)),
+            lag: log_end.filter(|_| !it.is_old).map(|log_end| lag(log_end, it.offset)),
         };
         self.open.clear();
         self.open.extend(partition.window.commits());

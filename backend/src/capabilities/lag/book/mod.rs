@@ -262,7 +262,15 @@ mod tests {
     };
 
     fn commit(group: &str, order: i64) -> Committed<'_> {
-        Committed { group, topic: "orders", partition: 1, offset: order * 10, order, time_ms: 100_000 }
+        Committed {
+            group,
+            topic: "orders",
+            partition: 1,
+            offset: order * 10,
+            order,
+            time_ms: 100_000,
+            is_old: false,
+        }
     }
 
     #[test]

@@ -64,7 +64,7 @@ impl State {
             }
             Line::Commit { cluster, group, topic, partition, offset, order, ts_ms } => {
                 let (group, topic, time_ms) = (group.as_str(), topic.as_str(), ts_ms);
-                let it = Committed { group, topic, partition, offset, order, time_ms };
+                let it = Committed { group, topic, partition, offset, order, time_ms, is_old: false };
                 self.book(cluster).commit(&it, now_seconds);
             }
             Line::Owner { cluster, group, topic, partition, host, client_id } => {

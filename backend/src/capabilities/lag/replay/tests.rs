@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::replay;
 
 /// A recording's answers.
@@ -148,4 +150,28 @@ fn a_line_that_makes_no_sense_is_named() {
         refused(&[r#"{"op":"judge","window":[[1,-5,1]],"log_ends":[],"current_lag":0,"now_s":1}"#])
             .starts_with("line 1")
     );
+}
+
+proptest! {
+    /// What has left the window is as if it had never been.
+    #[test]
+    fn a_status_depends_on_nothing_outside_the_window(
+        steps in proptest::collection::vec((0..50_i64, 0..5_000_i64), 4..20),
+        end in 0..600_i64,
+    ) {
+        let mut at = 90_000;
+        let commits: Vec<String> = (0..).zip(&steps).map(|(order, (offset, wait))| {
+            at += wait;
+            commit(offset * 10, order, at)
+        }).collect();
+        let now = format!(r#"{{"op":"now","now_ms":{}}}"#, at + 3_000);
+        let end = END.replace(r#""offset":100"#, &format!(r#""offset":{end}"#));
+        let status = |commits: &[String]| {
+            let mut lines: Vec<&str> = vec![CONFIG, &now, &end];
+            lines.extend(commits.iter().map(String::as_str));
+            lines.push(STATUS);
+            played(&lines)
+        };
+        prop_assert_eq!(status(&commits), status(&commits[commits.len() - 3..]));
+    }
 }
