@@ -187,3 +187,6 @@ impl Book {
 fn lock(part: &Mutex<Groups>) -> MutexGuard<'_, Groups> {
     part.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests;
