@@ -327,3 +327,61 @@ fn assign(book: &Book, group: &ClassicGroup<'_>) {
     });
     book.assign(group.group, owners);
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+
+    use super::*;
+    use crate::capabilities::lag::model::Keeping;
+
+    const NOW: DateTime = DateTime::UNIX_EPOCH;
+
+    fn book() -> Book {
+        let keeping =
+            Keeping { intervals: 10, min_distance_ms: 0, expire_group_ms: 60_000, drops_early: false };
+        Book::new(keeping, 1)
+    }
+
+    fn commit(book: &Book) {
+        let it =
+            Committed { group: "pay", topic: "orders", partition: 0, offset: 1, order: 1, time_ms: 1_000 };
+        book.commit(&it, 1);
+    }
+
+    #[test]
+    fn every_beginning_has_a_number_of_its_own() {
+        let (tap, book) = (Tap::new(Choice::Auto), book());
+        assert_eq!(tap.source(), Source::Starting);
+        for began in 1..4 {
+            tap.begin(&book);
+            assert_eq!(tap.source(), Source::Tail { began });
+            tap.give_up("", NOW);
+            assert_eq!(tap.source(), Source::Admin);
+        }
+    }
+
+    #[test]
+    fn what_coordinators_told_is_forgotten_when_commits_are_seen_again() {
+        let (tap, book) = (Tap::new(Choice::Auto), book());
+        commit(&book);
+        tap.begin(&book);
+        assert!(book.even_silent("pay", |_, _| ()).is_some(), "it was told while the tail began");
+        tap.give_up("", NOW);
+        tap.begin(&book);
+        assert!(book.even_silent("pay", |_, _| ()).is_none());
+    }
+
+    #[test]
+    fn what_is_in_the_way_is_a_failure_only_where_nothing_else_may_be_asked() {
+        let (auto, strict) = (Tap::new(Choice::Auto), Tap::new(Choice::OffsetsTopic));
+        let later = NOW + TimeDelta::days(1);
+        for tap in [&auto, &strict] {
+            tap.give_up("refused", NOW);
+        }
+        assert_eq!(auto.failure(NOW), None);
+        assert_eq!(strict.failure(later).as_deref(), Some("Could not read __consumer_offsets: refused"));
+        strict.begin(&book());
+        assert_eq!(strict.failure(later), None, "it is read again");
+    }
+}
