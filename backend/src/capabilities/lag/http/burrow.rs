@@ -1,7 +1,7 @@
 //! The routes of LinkedIn's Burrow 1.9 (`httpserver/kafka.go`), so that everything that speaks to Burrow can speak to us.
 //! They answer as Burrow would, rules and all; what the asker may not see is not there.
 
-use std::{collections::BTreeMap, convert::identity};
+use std::collections::BTreeMap;
 
 use axum::{
     extract::State,
@@ -110,7 +110,7 @@ async fn topic(
     let known = lag.known(&scope, &cluster).filter(|_| scope.sees_topic(&cluster, &topic));
     let ends = known.and_then(|known| known.book.topics().newest(&topic));
     let Some(ends) = ends else { return error(&uri, "cluster or topic not found") };
-    let offsets: Vec<i64> = ends.into_iter().filter_map(identity).collect();
+    let offsets: Vec<i64> = ends.into_iter().flatten().collect();
     answer(StatusCode::OK, &uri, "topic offsets returned", "offsets", &offsets)
 }
 

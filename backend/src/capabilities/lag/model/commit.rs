@@ -210,8 +210,8 @@ mod tests {
     #[test]
     fn ten_commits_take_no_more_than_three_hundred_bytes() {
         let commit = |at: i64| Commit {
-            offset: 1 << 40 | at * 500,
-            order: 1 << 41 | at * 70_000,
+            offset: (1 << 40) + at * 500,
+            order: (1 << 41) + at * 70_000,
             time_ms: 1_795_046_400_000 + at * 60_000,
             observed_at_seconds: 1_795_046_400 + at * 60,
             lag: Some(17),
