@@ -19,7 +19,7 @@ use std::{
 
 use backend::{
     config::{Cluster, Config, OffsetsSource},
-    kafka::rights::READ_OFFSETS_TOPIC,
+    kafka::rights::{DESCRIBE_GROUPS, READ_OFFSETS_TOPIC, READ_TAP_GROUP},
 };
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
@@ -646,6 +646,13 @@ async fn failure(served: &Served, cluster: &str) -> Option<String> {
     reading.failure.map(|failure| failure.what)
 }
 
+async fn until_failure(served: &Served, cluster: &str, what: &str) {
+    wait_until(&format!("the reading of groups says {what}"), SOON, async || {
+        so(failure(served, cluster).await, |said| said.as_ref().is_some_and(|said| said.contains(what)))
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_group_whose_partition_of_the_offsets_topic_is_held_by_a_transaction_is_told_all_the_same() {
     let aggregate = named("aggregate");
@@ -709,20 +716,30 @@ async fn without_the_right_to_read_the_offsets_topic_the_coordinators_are_asked(
     trial.commit(&group, 0, 10).await;
     let user = User::new("lag");
     user.run_what_is_printed();
-    user.alter("--remove", &READ_OFFSETS_TOPIC);
-    let auto = Served::start(&reading_from(OffsetsSource::Auto, [user.cluster()])).await;
+    // Nothing is committed in its name and nothing fetched, so that nobody asks whether it may be read.
+    user.alter("--remove", &READ_TAP_GROUP);
     let strict = Served::start(&reading_from(OffsetsSource::OffsetsTopic, [user.cluster()])).await;
-    let said = wait_until("it is said why the offsets topic is not read", SOON, async || {
-        failure(&strict, "west").await.ok_or_else(|| "nothing is said".to_owned())
-    })
-    .await;
-    assert!(said.starts_with("Could not read __consumer_offsets: "), "{said}");
+    until_tailed(&strict, &trial, &group).await;
+    assert_eq!(failure(&strict, "west").await, None);
+    strict.end().await;
+
+    user.alter("--remove", &READ_OFFSETS_TOPIC);
+    let [strict, auto] = [OffsetsSource::OffsetsTopic, OffsetsSource::Auto]
+        .map(|source| reading_from(source, [user.cluster()]));
+    let (strict, auto) = (Served::start(&strict).await, Served::start(&auto).await);
+    until_failure(&strict, "west", "Could not read __consumer_offsets: ").await;
     for offset in [20, 30] {
         trial.commit(&group, 0, offset).await;
-        until_told(&auto, &trial, &group, &[(0, offset, 90, 90 - offset)]).await;
-        until_told(&strict, &trial, &group, &[(0, offset, 90, 90 - offset)]).await;
+        for served in [&strict, &auto] {
+            until_told(served, &trial, &group, &[(0, offset, 90, 90 - offset)]).await;
+        }
     }
     assert_eq!(failure(&auto, "west").await, None, "nothing is amiss where the coordinators may be asked");
     auto.end().await;
     strict.end().await;
+
+    user.alter("--remove", &DESCRIBE_GROUPS);
+    let served = Served::start(&reading_from(OffsetsSource::Auto, [user.cluster()])).await;
+    until_failure(&served, "west", "GROUP_AUTHORIZATION_FAILED").await;
+    served.end().await;
 }

@@ -95,7 +95,7 @@ async fn with_what_is_printed_nothing_is_missing_and_without_any_of_it_that_is_n
     let row = served.cluster("west").await;
     assert_eq!((row.failure, row.at_least), (None, false));
     assert!(row.size_bytes.is_some() && row.controller_id.is_some(), "a size and a controller are known");
-    // What groups need is missed by nobody as long as nobody looks at them.
+    // What groups need, the readings of lag tell: tests/kafka_lag.rs.
     let are_looked_at = |right: &&Right| right.resource != Resource::Group && right.name != OFFSETS_TOPIC;
     for right in RIGHTS.iter().filter(are_looked_at) {
         trial.alter("--remove", right);

@@ -99,7 +99,7 @@ pub fn register(
         let name = gateway.cluster().to_owned();
         let book = Arc::new(Book::new(settings.keeping, PARTS));
         let memory = Arc::new(Memory::new(name.clone(), database.clone(), clock.clone()));
-        let tap = Arc::new(Tap::new(choice, settings.backfill, memory.clone()));
+        let tap = Arc::new(Tap::new(choice, settings.backfill));
         let parts = Parts {
             groups: runtime.cell(NOUN, Some(&name), part::GROUPS, Rhythm::every(settings.period)),
             members: runtime.cell(NOUN, Some(&name), part::MEMBERS, Rhythm::every(settings.members_period)),
@@ -117,10 +117,17 @@ pub fn register(
             ids: Ids::default(),
             holding: Holding::default(),
             fetched: Mutex::default(),
-            memory,
+            memory: memory.clone(),
         };
         let stop = runtime.shutdown().clone();
-        runtime.spawn(tap.run(gateway.clone(), fleet.clone(), book.clone(), clock.clone(), stop));
+        runtime.spawn(tap.run(
+            gateway.clone(),
+            fleet.clone(),
+            book.clone(),
+            memory.clone(),
+            clock.clone(),
+            stop,
+        ));
         runtime.drive(cycle, parts.groups.clone());
         runtime.drive(MembersCycle { gateway, book }, parts.members.clone());
         parts

@@ -67,7 +67,6 @@ pub struct Tap {
     choice: Choice,
     state: Mutex<State>,
     counts: Counts,
-    memory: Arc<Memory>,
     /// Whether it reads what was committed before it began.
     backfill: bool,
     positions: Mutex<Positions>,
@@ -119,11 +118,11 @@ impl Counts {
 
 impl Tap {
     /// One that has not begun.
-    pub fn new(choice: Choice, backfill: bool, memory: Arc<Memory>) -> Self {
+    pub fn new(choice: Choice, backfill: bool) -> Self {
         let source = if choice == Choice::Admin { Source::Admin } else { Source::Starting };
         let state = Mutex::new(State { source, began: 0, trouble: None });
         let (counts, positions) = (Counts::default(), Mutex::default());
-        Self { choice, state, counts, memory, backfill, positions }
+        Self { choice, state, counts, backfill, positions }
     }
 
     /// Where committed offsets come from now.
@@ -160,6 +159,7 @@ impl Tap {
         gateway: Gateway,
         fleet: Arc<dyn Fleet>,
         book: Arc<Book>,
+        memory: Arc<Memory>,
         clock: Clock,
         stop: CancellationToken,
     ) {
@@ -168,7 +168,7 @@ impl Tap {
         }
         let reading = async {
             loop {
-                let wait = self.read(&gateway, &*fleet, &book, &clock, &stop).await;
+                let wait = self.read(&gateway, &*fleet, &book, &memory, &clock, &stop).await;
                 tokio::time::sleep(wait).await;
             }
         };
@@ -181,6 +181,7 @@ impl Tap {
         gateway: &Gateway,
         fleet: &dyn Fleet,
         book: &Arc<Book>,
+        memory: &Memory,
         clock: &Clock,
         stop: &CancellationToken,
     ) -> Duration {
@@ -190,7 +191,7 @@ impl Tap {
         let mut old_until = BTreeMap::new();
         if self.source() == (Source::Starting) {
             let ends = starts.clone();
-            self.memory.recall(book, &mut starts).await;
+            memory.recall(book, &mut starts).await;
             if self.backfill {
                 old_until = backfilled(&ends, &mut starts);
             }
@@ -399,4 +400,74 @@ fn assign(book: &Book, group: &ClassicGroup<'_>) {
         })
     });
     book.assign(group.group, owners);
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+
+    use super::*;
+    use crate::capabilities::lag::model::Keeping;
+
+    const NOW: DateTime = DateTime::UNIX_EPOCH;
+
+    fn book() -> Book {
+        let keeping = Keeping {
+            intervals: 10,
+            min_distance_ms: 0,
+            expire_group_ms: 60_000,
+            drops_early: false,
+            most_windows: usize::MAX,
+        };
+        Book::new(keeping, 1)
+    }
+
+    fn commit(book: &Book) {
+        let it = Committed {
+            group: "pay",
+            topic: "orders",
+            partition: 0,
+            offset: 1,
+            order: 1,
+            time_ms: 1_000,
+            is_old: false,
+        };
+        book.commit(&it, 1);
+    }
+
+    #[test]
+    fn every_beginning_has_a_number_of_its_own() {
+        let (tap, book) = (Tap::new(Choice::Auto, false), book());
+        assert_eq!(tap.source(), Source::Starting);
+        for began in 1..4 {
+            tap.begin(&book);
+            assert_eq!(tap.source(), Source::Tail { began });
+            tap.give_up("", NOW);
+            assert_eq!(tap.source(), Source::Admin);
+        }
+    }
+
+    #[test]
+    fn what_coordinators_told_is_forgotten_when_commits_are_seen_again() {
+        let (tap, book) = (Tap::new(Choice::Auto, false), book());
+        commit(&book);
+        tap.begin(&book);
+        assert!(book.even_silent("pay", |_, _| ()).is_some(), "it was told while the tail began");
+        tap.give_up("", NOW);
+        tap.begin(&book);
+        assert!(book.even_silent("pay", |_, _| ()).is_none());
+    }
+
+    #[test]
+    fn what_is_in_the_way_is_a_failure_only_where_nothing_else_may_be_asked() {
+        let (auto, strict) = (Tap::new(Choice::Auto, false), Tap::new(Choice::OffsetsTopic, false));
+        let later = NOW + TimeDelta::days(1);
+        for tap in [&auto, &strict] {
+            tap.give_up("refused", NOW);
+        }
+        assert_eq!(auto.failure(NOW), None);
+        assert_eq!(strict.failure(later).as_deref(), Some("Could not read __consumer_offsets: refused"));
+        strict.begin(&book());
+        assert_eq!(strict.failure(later), None, "it is read again");
+    }
 }

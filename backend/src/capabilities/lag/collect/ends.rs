@@ -98,3 +98,33 @@ fn by_partition(partial: &Partial<Offsets>) -> HashMap<(&str, i32), i64> {
         partial.answers.iter().flat_map(|(_, offsets)| offsets.rows.iter().map(move |row| (offsets, row)));
     rows.filter_map(|(offsets, row)| Some(((offsets.topic(row), row.partition), row.offset?))).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn places(id: Option<u8>) -> Places {
+        Places { topic_id: id.map(|id| TopicId([id; 16])), leaders: vec![] }
+    }
+
+    #[test]
+    fn a_topic_is_gone_when_it_was_there_or_is_another_by_its_id() {
+        let ids = Ids::default();
+        assert!(!ids.is_gone("new", None), "it may come yet");
+        assert!(!ids.is_gone("orders", Some(&places(Some(1)))));
+        assert!(!ids.is_gone("orders", Some(&places(Some(1)))));
+        assert!(ids.is_gone("orders", Some(&places(Some(2)))), "another");
+        assert!(!ids.is_gone("orders", Some(&places(Some(2)))), "told once");
+        assert!(ids.is_gone("orders", None));
+        assert!(!ids.is_gone("orders", None), "told once");
+    }
+
+    #[test]
+    fn without_ids_a_topic_is_the_same_as_long_as_it_is_there() {
+        let ids = Ids::default();
+        assert!(!ids.is_gone("orders", Some(&places(None))));
+        assert!(!ids.is_gone("orders", Some(&places(Some(1)))));
+        assert!(!ids.is_gone("orders", Some(&places(None))));
+        assert!(ids.is_gone("orders", None));
+    }
+}

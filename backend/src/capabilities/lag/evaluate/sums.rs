@@ -99,3 +99,150 @@ fn of_share_group(rows: &[ShareGroupOffset]) -> Sums {
         unknown: count(rows.len() - known.len()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::capabilities::lag::{
+        book::{Committed, LogEnd, Owner},
+        model::Keeping,
+    };
+
+    const KEEPING: Keeping = Keeping {
+        intervals: 10,
+        min_distance_ms: 0,
+        expire_group_ms: 60_000,
+        drops_early: false,
+        most_windows: usize::MAX,
+    };
+
+    fn now() -> DateTime {
+        DateTime::from_timestamp_nanos(1_795_600_000_000_000_000)
+    }
+
+    /// `orders` ends at 100, and its last stable offset is 95; `clicks` was never looked at.
+    fn book() -> Book {
+        let book = Book::new(KEEPING, 2);
+        for partition in 0..3 {
+            let end = LogEnd { offset: 100, stable: Some(95), time_ms: now().timestamp_millis() };
+            book.see_log_end("orders", (partition, 3), end);
+        }
+        book
+    }
+
+    fn commit(book: &Book, group: &str, topic: &str, partition: i32, offset: i64) {
+        let time_ms = now().timestamp_millis();
+        book.commit(
+            &Committed { group, topic, partition, offset, order: 1, time_ms, is_old: false },
+            now().timestamp(),
+        );
+    }
+
+    fn listed(group: &str, group_type: answers::GroupType) -> ListedGroup {
+        ListedGroup {
+            group_id: group.into(),
+            group_type,
+            state: Some("Empty".into()),
+            protocol_type: "consumer".into(),
+            coordinator_id: 1,
+        }
+    }
+
+    fn sample(groups: &[&str]) -> GroupsSample {
+        let listed = groups.iter().map(|group| listed(group, answers::GroupType::Classic)).collect();
+        GroupsSample { listed, lists_all: true, sees_commits: true, shared: HashMap::new() }
+    }
+
+    fn sums(book: &Book, group: &str) -> Sums {
+        groups(book, sample(&[group]), now()).named(group).unwrap().sums
+    }
+
+    fn names(snapshot: &GroupsSnapshot) -> Vec<&str> {
+        snapshot.rows.iter().map(|row| row.group.as_ref()).collect()
+    }
+
+    #[test]
+    fn records_are_counted_to_the_stable_end_and_raw_to_the_log_end() {
+        let book = book();
+        commit(&book, "pay", "orders", 0, 90);
+        commit(&book, "pay", "orders", 1, 98);
+        let expected = Sums { lag_records: Some(5), lag_raw: Some(12), topics: 1, partitions: 2, unknown: 0 };
+        assert_eq!(sums(&book, "pay"), expected);
+    }
+
+    #[test]
+    fn what_is_not_known_is_not_zero() {
+        let book = book();
+        commit(&book, "pay", "clicks", 0, 90);
+        let expected = Sums { lag_records: None, lag_raw: None, topics: 1, partitions: 1, unknown: 1 };
+        assert_eq!(sums(&book, "pay"), expected);
+        commit(&book, "pay", "orders", 0, 90);
+        let expected = Sums { lag_records: Some(5), lag_raw: Some(10), topics: 2, partitions: 2, unknown: 1 };
+        assert_eq!(sums(&book, "pay"), expected);
+        assert_eq!(sums(&book, "idle"), Sums::default());
+    }
+
+    #[test]
+    fn a_partition_that_is_assigned_and_not_committed_for_is_unknown() {
+        let book = book();
+        let owner = Arc::new(Owner { host: "/10.0.0.7".into(), client_id: "pay-1".into() });
+        book.assign("pay", [("orders", 2, owner)].into_iter());
+        let expected = Sums { lag_records: None, lag_raw: None, topics: 1, partitions: 1, unknown: 1 };
+        assert_eq!(sums(&book, "pay"), expected);
+    }
+
+    #[test]
+    fn a_share_group_has_the_lag_that_the_broker_tells() {
+        let row = |partition: i32, lag: Option<i64>| ShareGroupOffset {
+            topic: "orders".into(),
+            partition,
+            error_code: 0,
+            start_offset: Some(3),
+            lag,
+        };
+        let of = |rows: Vec<ShareGroupOffset>| {
+            let sample = GroupsSample {
+                listed: vec![listed("share", answers::GroupType::Share)],
+                shared: HashMap::from([("share".into(), rows)]),
+                ..sample(&[])
+            };
+            let row = groups(&book(), sample, now()).rows[0].clone();
+            (row.group_type, row.sums)
+        };
+        let known = Sums { lag_records: Some(7), lag_raw: None, topics: 1, partitions: 2, unknown: 1 };
+        assert_eq!(of(vec![row(0, Some(7)), row(1, None)]), (GroupType::Share, known));
+        let unknown = Sums { lag_records: None, lag_raw: None, topics: 1, partitions: 1, unknown: 1 };
+        assert_eq!(of(vec![row(0, None)]), (GroupType::Share, unknown));
+    }
+
+    #[test]
+    fn a_group_that_is_not_listed_is_there_only_while_it_may_be_newer_than_the_list() {
+        let book = book();
+        commit(&book, "new", "orders", 0, 90);
+        let snapshot = groups(&book, sample(&["pay"]), now());
+        assert_eq!(names(&snapshot), ["new", "pay"]);
+        assert_eq!(snapshot.named("new").map(|row| row.group_type), Some(GroupType::Unknown));
+        let later = now() + MAY_BE_NEWER;
+        assert_eq!(names(&groups(&book, sample(&["pay"]), later)), ["pay"]);
+    }
+
+    #[test]
+    fn a_group_that_is_not_listed_is_gone_where_commits_are_only_fetched_or_were_deleted() {
+        let book = book();
+        commit(&book, "gone", "orders", 0, 90);
+        let of_admin = GroupsSample { sees_commits: false, ..sample(&["pay"]) };
+        assert_eq!(names(&groups(&book, of_admin, now())), ["pay"]);
+        commit(&book, "gone", "orders", 0, 90);
+        book.forget_partition("gone", "orders", 0);
+        assert_eq!(names(&groups(&book, sample(&["pay"]), now())), ["pay"]);
+    }
+
+    #[test]
+    fn nothing_is_forgotten_while_not_all_groups_could_be_listed() {
+        let book = book();
+        commit(&book, "elsewhere", "orders", 0, 90);
+        let some = GroupsSample { lists_all: false, sees_commits: false, ..sample(&["pay"]) };
+        let snapshot = groups(&book, some, now() + MAY_BE_NEWER);
+        assert_eq!(names(&snapshot), ["elsewhere", "pay"]);
+    }
+}

@@ -2,6 +2,8 @@
 
 mod detail;
 mod list;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 

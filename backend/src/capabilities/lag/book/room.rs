@@ -1,0 +1,71 @@
+//! Tests of how much a book takes in, and of what is written down of it.
+
+use super::*;
+use crate::capabilities::lag::{evaluate::Placed, model::Keeping};
+
+const KEEPING: Keeping = Keeping {
+    intervals: 3,
+    min_distance_ms: 0,
+    expire_group_ms: 60_000,
+    drops_early: false,
+    most_windows: 2,
+};
+
+fn commit(group: &str, order: i64) -> Committed<'_> {
+    Committed {
+        group,
+        topic: "orders",
+        partition: 1,
+        offset: order * 10,
+        order,
+        time_ms: 100_000,
+        is_old: false,
+    }
+}
+
+#[test]
+fn where_there_is_no_room_for_a_window_those_that_there_are_go_on() {
+    let book = Book::new(KEEPING, 4);
+    for group in ["one", "two"] {
+        assert_eq!(book.commit(&commit(group, 1), 100), Kept::Placed(Placed::Newest));
+    }
+    assert_eq!((book.windows(), book.count(book.windows())), (2, 0));
+    assert_eq!(book.commit(&commit("three", 1), 100), Kept::NoRoom);
+    let fetched = Fetched { group: "four", topic: "orders", partition: 0, offset: 7, asked_at_seconds: 100 };
+    assert_eq!(book.fetched(&fetched, FetchedAs::First, 100), Kept::NoRoom);
+    assert_eq!(book.commit(&commit("two", 2), 100), Kept::Placed(Placed::Newest));
+    assert_eq!(book.count(book.windows()), 2, "two were turned away");
+    book.forget_group("one");
+    book.count(book.windows());
+    assert_eq!(book.commit(&commit("three", 2), 100), Kept::Placed(Placed::Newest));
+}
+
+#[test]
+fn what_is_written_down_is_what_is_taken_over() {
+    let keeping = Keeping { most_windows: 100, ..KEEPING };
+    let (before, after) = (Book::new(keeping, 4), Book::new(keeping, 2));
+    let end = LogEnd { offset: 500, stable: Some(499), time_ms: 99_000 };
+    before.see_log_end("orders", (1, 3), end);
+    for (group, order) in [("one", 1), ("one", 4), ("two", 2), ("one", 3), ("one", 9)] {
+        before.commit(&commit(group, order), 100);
+    }
+    let fetched = Fetched { group: "three", topic: "orders", partition: 0, offset: 7, asked_at_seconds: 100 };
+    before.fetched(&fetched, FetchedAs::First, 100);
+    after.restore_ends(before.topics().saved());
+    before.saved().into_iter().for_each(|group| after.restore(group));
+    let windows = |book: &Book, group: &str| {
+        book.group(group, 100, |topics, it| {
+            let id = topics.id("orders").unwrap();
+            (it.partition(id, 1).unwrap().window.commits().collect::<Vec<_>>(), topics.log_end(id, 1))
+        })
+    };
+    for group in ["one", "two"] {
+        assert_eq!(windows(&after, group), windows(&before, group), "{group}");
+        assert!(windows(&after, group).is_some_and(|(commits, _)| !commits.is_empty()));
+    }
+    // Read again from a position before them, they are the same.
+    for (group, order) in [("two", 2), ("one", 3), ("one", 9)] {
+        assert_eq!(after.commit(&commit(group, order), 101), Kept::Placed(Placed::Duplicate));
+    }
+    assert_eq!(windows(&after, "one"), windows(&before, "one"));
+}
