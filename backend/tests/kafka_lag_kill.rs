@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde_json::Value;
 use support::{
     clients,
-    fleet::{config_text, named},
+    fleet::{Target, config_text, named},
     process::Riverkeeper,
     so, wait_until,
 };
@@ -41,6 +41,19 @@ async fn until_read(of: &Riverkeeper, group: &str, topic: &str, newest: i64) -> 
     .await
 }
 
+/// A topic and a group of the test's own, gone when dropped.
+struct Trial {
+    east: Target,
+    name: String,
+}
+
+impl Drop for Trial {
+    fn drop(&mut self) {
+        clients::delete_groups(&self.east, &[&self.name]);
+        clients::delete_topic(&self.east, &self.name);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_kill_changes_no_window() {
     let east = named("east");
@@ -48,8 +61,8 @@ async fn a_kill_changes_no_window() {
     let folder = tempfile::tempdir().unwrap();
     let config = folder.path().join("riverkeeper.toml");
     std::fs::write(&config, config_text()).unwrap();
-    let (topic, group) =
-        (format!("lag-kill-{}", std::process::id()), format!("lag-kill-{}", std::process::id()));
+    let trial = Trial { east: named("east"), name: format!("lag-kill-{}", std::process::id()) };
+    let (topic, group) = (trial.name.clone(), trial.name.clone());
     clients::create_topic(&east, &topic, PARTITIONS).await;
     for partition in 0..PARTITIONS {
         clients::produce(&east, &topic, partition, 100);
@@ -85,8 +98,4 @@ async fn a_kill_changes_no_window() {
     assert!(expected.iter().all(|commits| commits.len() == 10), "{expected:?}");
     let after = until_read(&killed, &group, &topic, newest).await;
     assert_eq!(after, expected);
-
-    drop((lives, killed));
-    clients::delete_groups(&east, &[&group]);
-    clients::delete_topic(&east, &topic);
 }
