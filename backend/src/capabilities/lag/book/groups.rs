@@ -1,169 +1,21 @@
 //! The groups of a cluster, or a part of them: what each committed for which partition.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
-use super::{Named, Topics};
+use super::{
+    Named, Topics,
+    group::{Group, Owner, Partition, oldest_ms},
+    told::{Committed, Fetched, FetchedAs, Kept, lag},
+};
 use crate::capabilities::lag::{
     evaluate::{Placed, place},
-    model::{Commit, Keeping, SavedCommit, SavedGroup, Window},
+    model::{Commit, Keeping},
 };
-
-/// A commit as it comes.
-#[derive(Clone, Copy, Debug)]
-pub struct Committed<'a> {
-    /// Who committed.
-    pub group: &'a str,
-    /// For which topic.
-    pub topic: &'a str,
-    /// For which partition of it.
-    pub partition: i32,
-    /// The next offset that the group will read.
-    pub offset: i64,
-    /// The offset of the commit's own record.
-    pub order: i64,
-    /// When, by the broker's clock, in ms since 1970.
-    pub time_ms: i64,
-    /// Whether it was made long before: nobody knows where the log ended then.
-    pub is_old: bool,
-}
-
-/// A committed offset as the coordinator tells it.
-#[derive(Clone, Copy, Debug)]
-pub struct Fetched<'a> {
-    /// Whose.
-    pub group: &'a str,
-    /// Of which topic.
-    pub topic: &'a str,
-    /// Of which partition of it.
-    pub partition: i32,
-    /// The next offset that the group will read.
-    pub offset: i64,
-    /// When the coordinator was asked, in s since 1970.
-    pub asked_at_seconds: i64,
-}
-
-/// As what an offset that was fetched is taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FetchedAs {
-    /// As what holds where no commit was seen since it was asked for: commits are seen, or will be.
-    First,
-    /// As a commit of now where it has moved: commits are never seen.
-    Commit,
-    /// As what holds until commits are seen again.
-    Meanwhile,
-}
-
-/// What became of a commit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kept {
-    /// It has its place in the window.
-    Placed(Placed),
-    /// It is older than a group may be silent.
-    Expired,
-    /// The partition's log end is not known yet.
-    LogEndUnknown,
-    /// There is no room for one more window.
-    NoRoom,
-}
-
-/// The member that a partition is assigned to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Owner {
-    /// Its host, as the broker sees it.
-    pub host: String,
-    /// What it calls itself.
-    pub client_id: String,
-}
-
-/// A partition as a group knows it.
-#[derive(Clone, Debug, Default)]
-pub struct Partition {
-    /// The last commits.
-    pub window: Window,
-    /// Whether there ever was a commit, or an owner.
-    pub is_used: bool,
-    /// Whose it is.
-    pub owner: Option<Arc<Owner>>,
-}
-
-impl Partition {
-    /// Whether it is committed for, or assigned.
-    pub fn is_read(&self) -> bool {
-        !self.window.is_empty() || self.owner.is_some()
-    }
-
-    /// Forgets what was committed for it.
-    fn forget(&mut self) {
-        *self = Self { is_used: self.owner.is_some(), owner: self.owner.take(), window: Window::default() };
-    }
-}
-
-/// A group.
-#[derive(Clone, Debug, Default)]
-pub struct Group {
-    /// By the number of the topic, in that order; a partition at its own index.
-    topics: Vec<(usize, Vec<Partition>)>,
-    /// When the newest commit was made, in ms since 1970.
-    pub last_commit_ms: i64,
-}
-
-impl Group {
-    /// What it reads, by the number of the topic.
-    pub fn topics(&self) -> impl Iterator<Item = (usize, &[Partition])> {
-        self.topics.iter().map(|(topic, partitions)| (*topic, partitions.as_slice()))
-    }
-
-    /// A partition that it knows.
-    pub fn partition(&self, topic: usize, partition: i32) -> Option<&Partition> {
-        let at = self.topics.binary_search_by_key(&topic, |(id, _)| *id).ok()?;
-        self.topics.get(at)?.1.get(usize::try_from(partition).ok()?)
-    }
-
-    /// Whether anything is committed.
-    pub fn has_commits(&self) -> bool {
-        let mut partitions = self.topics.iter().flat_map(|(_, partitions)| partitions);
-        partitions.any(|partition| !partition.window.is_empty())
-    }
-
-    /// Forgets topics of which it has no partition any more.
-    fn forget_what_is_unused(&mut self) {
-        self.topics.retain(|(_, partitions)| partitions.iter().any(|partition| partition.is_used));
-    }
-
-    /// Whether its last commit is too long ago.
-    pub fn is_expired(&self, keeping: Keeping, now_seconds: i64) -> bool {
-        self.last_commit_ms < oldest_ms(keeping, now_seconds)
-    }
-
-    /// A partition of a topic that has so many of them.
-    fn used(&mut self, topic: usize, count: usize, partition: i32) -> Option<&mut Partition> {
-        let at = match self.topics.binary_search_by_key(&topic, |(id, _)| *id) {
-            Ok(at) => at,
-            Err(at) => {
-                self.topics.insert(at, (topic, Vec::new()));
-                at
-            }
-        };
-        let (_, partitions) = self.topics.get_mut(at)?;
-        let index = usize::try_from(partition).ok()?;
-        if index >= partitions.len() {
-            partitions.reserve_exact(count.saturating_sub(partitions.len()));
-            partitions.resize_with(count.max(partitions.len()), Partition::default);
-        }
-        let used = partitions.get_mut(index)?;
-        used.is_used = true;
-        Some(used)
-    }
-}
-
-fn oldest_ms(keeping: Keeping, now_seconds: i64) -> i64 {
-    now_seconds.saturating_mul(1_000).saturating_sub(keeping.expire_group_ms)
-}
 
 /// Groups by their names.
 #[derive(Clone, Debug, Default)]
 pub struct Groups {
-    named: Named<Group>,
+    pub(super) named: Named<Group>,
     /// Where a window lies open while a commit is placed.
     open: Vec<Commit>,
 }
@@ -363,40 +215,6 @@ impl Groups {
         partitions.filter(|partition| !partition.window.is_empty()).count()
     }
 
-    /// All groups with what they committed, to be written down. What was fetched has to be fetched anew.
-    pub fn saved<'a>(&'a self, topics: &'a Topics) -> impl Iterator<Item = SavedGroup> + 'a {
-        let of_partition = |(at, partition): (usize, &Partition)| {
-            let commits = partition.window.commits().filter(|commit| !commit.is_fetched());
-            let commits: Vec<_> = commits.map(SavedCommit::from).collect();
-            (!commits.is_empty()).then_some((i32::try_from(at).unwrap_or(i32::MAX), commits))
-        };
-        let of_topic = move |(topic, partitions): &(usize, Vec<Partition>)| {
-            let partitions: Vec<_> = partitions.iter().enumerate().filter_map(of_partition).collect();
-            (!partitions.is_empty()).then_some((topics.name(*topic)?.to_owned(), partitions))
-        };
-        self.named.iter().map(move |(_, name, group)| SavedGroup {
-            group: name.to_string(),
-            last_commit_ms: group.last_commit_ms,
-            topics: group.topics.iter().filter_map(of_topic).collect(),
-        })
-    }
-
-    /// Takes over what was written down of a group. Its topics have been noted.
-    pub fn restore(&mut self, topics: &Topics, saved: SavedGroup, keeping: Keeping) {
-        let id = self.named.id_or_insert(&saved.group, Group::default);
-        let Some(group) = self.named.get_mut(id) else { return };
-        group.last_commit_ms = group.last_commit_ms.max(saved.last_commit_ms);
-        for (topic, partitions) in saved.topics {
-            for (partition, commits) in partitions {
-                let Some((topic, count, _)) = topics.noted(&topic, partition) else { continue };
-                let Some(used) = group.used(topic, count, partition) else { continue };
-                let commits: Vec<Commit> = commits.into_iter().map(Commit::from).collect();
-                let newest = commits.len().saturating_sub(keeping.intervals);
-                used.window.set(commits.get(newest..).unwrap_or_default(), keeping.intervals);
-            }
-        }
-    }
-
     /// Forgets groups that `is_kept` does not name.
     pub fn keep(&mut self, is_kept: impl Fn(&str, &Group) -> bool) {
         let gone = self.named.iter().filter(|(_, name, group)| !is_kept(name, group));
@@ -413,9 +231,4 @@ impl Groups {
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Group)> {
         self.named.iter().map(|(_, name, group)| (name.as_ref(), group))
     }
-}
-
-/// Records between a committed offset and a log end. Log ends are looked at now and then, so that a commit may be ahead.
-pub fn lag(log_end: i64, offset: i64) -> u64 {
-    if log_end > offset { log_end.abs_diff(offset) } else { 0 }
 }

@@ -1,8 +1,11 @@
 //! All that is known of the groups of one cluster, in parts that are locked one at a time: whoever reads a page waits for
 //! one commit, and the next commit for one page of one part.
 
+mod group;
 mod groups;
 mod named;
+mod saved;
+mod told;
 mod topics;
 
 use std::{
@@ -14,8 +17,10 @@ use std::{
     },
 };
 
-pub use groups::{Committed, Fetched, FetchedAs, Group, Groups, Kept, Owner, Partition, lag};
+pub use group::{Group, Owner, Partition};
+use groups::Groups;
 pub use named::Named;
+pub use told::{Committed, Fetched, FetchedAs, Kept, lag};
 pub use topics::{LogEnd, Topics};
 
 use super::model::{Keeping, SavedEnds, SavedGroup};
