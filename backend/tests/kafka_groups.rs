@@ -300,7 +300,7 @@ async fn a_group_that_is_not_there_has_no_offsets_and_no_members() {
 /// Reads a record of the topic of committed offsets as Riverkeeper.
 fn first_commit(target: &Target, partitions: i32) -> Result<Vec<u8>, String> {
     let mut config = ClientConfig::new();
-    config.set("bootstrap.servers", &target.bootstrap).set("group.id", rights::TAP_GROUP);
+    config.set("bootstrap.servers", &target.bootstrap).set("group.id", "riverkeeper-tap");
     config.set("enable.auto.commit", "false").set("enable.auto.offset.store", "false");
     let security = target.config().security;
     for (name, value) in security.librdkafka() {

@@ -94,7 +94,6 @@ fn riverkeeper() -> Vec<Grant> {
     grants.extend(Grant::all(RIVERKEEPER, &Resource::Topic("*".to_owned()), &[Describe, DescribeConfigs]));
     grants.extend(Grant::all(RIVERKEEPER, &Resource::Topic("__consumer_offsets".to_owned()), &[Read]));
     grants.extend(Grant::all(RIVERKEEPER, &Resource::Group("*".to_owned()), &[Describe]));
-    grants.extend(Grant::all(RIVERKEEPER, &Resource::Group("riverkeeper-tap".to_owned()), &[Read]));
     grants
 }
 

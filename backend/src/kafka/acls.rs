@@ -83,7 +83,7 @@ fn word(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kafka::rights::{OFFSETS_TOPIC, TAP_GROUP};
+    use crate::kafka::rights::OFFSETS_TOPIC;
 
     fn for_the_readme() -> Grantee {
         Grantee { bootstrap: "HOST:PORT".to_owned(), principal: "User:riverkeeper".to_owned() }
@@ -110,7 +110,7 @@ mod tests {
     #[test]
     fn only_describing_is_asked_for_and_reading_of_what_kafka_itself_wrote() {
         for right in RIGHTS {
-            let reads_commits = [OFFSETS_TOPIC, TAP_GROUP].contains(&right.name) && right.operation == "Read";
+            let reads_commits = right.name == OFFSETS_TOPIC && right.operation == "Read";
             assert!(right.operation.starts_with("Describe") || reads_commits, "{right:?}");
         }
     }
@@ -127,7 +127,6 @@ mod tests {
                 "--operation Describe --operation DescribeConfigs --topic '*'",
                 "--operation Read --topic __consumer_offsets",
                 "--operation Describe --group '*'",
-                "--operation Read --group riverkeeper-tap",
             ]
         );
     }

@@ -18,8 +18,6 @@ pub enum Resource {
 
 /// Kafka's topic of committed offsets.
 pub const OFFSETS_TOPIC: &str = "__consumer_offsets";
-/// The group in whose name that topic is read. It has no members and commits nothing.
-pub const TAP_GROUP: &str = "riverkeeper-tap";
 
 /// One right that Riverkeeper needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +28,7 @@ pub struct Right {
     pub resource: Resource,
     /// Which one: the name of a topic or a group, `*` for every one, and Kafka's name for the cluster.
     pub name: &'static str,
-    /// Kafka's requests that need it; none for what only a consumer library asks.
+    /// Kafka's requests that need it.
     pub requests: &'static [&'static str],
     /// What it is for, as the end of "needed for …".
     pub needed_for: &'static str,
@@ -93,24 +91,9 @@ pub const DESCRIBE_GROUPS: Right = Right {
     needed_for: "groups, their members and their committed offsets",
 };
 
-/// Read on the group in whose name the topic of committed offsets is read.
-pub const READ_TAP_GROUP: Right = Right {
-    operation: "Read",
-    resource: Resource::Group,
-    name: TAP_GROUP,
-    requests: &[],
-    needed_for: "the consumer that reads those commits, which never commits itself",
-};
-
 /// Every right that Riverkeeper needs.
-pub const RIGHTS: &[Right] = &[
-    DESCRIBE_CLUSTER,
-    DESCRIBE_TOPICS,
-    DESCRIBE_TOPIC_CONFIGS,
-    READ_OFFSETS_TOPIC,
-    DESCRIBE_GROUPS,
-    READ_TAP_GROUP,
-];
+pub const RIGHTS: &[Right] =
+    &[DESCRIBE_CLUSTER, DESCRIBE_TOPICS, DESCRIBE_TOPIC_CONFIGS, READ_OFFSETS_TOPIC, DESCRIBE_GROUPS];
 
 /// What we may do with a resource, as brokers tell it on request: one bit an operation (KIP-430).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

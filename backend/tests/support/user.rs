@@ -10,7 +10,7 @@ use backend::{
     config::Cluster,
     kafka::{
         acls::{Grantee, commands},
-        rights::{OFFSETS_TOPIC, Resource, Right, TAP_GROUP},
+        rights::{OFFSETS_TOPIC, Resource, Right},
     },
 };
 
@@ -98,8 +98,7 @@ impl Drop for User {
     fn drop(&mut self) {
         let principal = self.principal();
         let of_it = ["--remove", "--force", "--allow-principal", &principal];
-        let on =
-            ["--cluster", "--topic", "*", "--topic", OFFSETS_TOPIC, "--group", "*", "--group", TAP_GROUP];
+        let on = ["--cluster", "--topic", "*", "--topic", OFFSETS_TOPIC, "--group", "*"];
         self.target.tool(ACL_COMMAND, &[&of_it[..], &on].concat());
         self.alter_user("--delete-config", "SCRAM-SHA-256");
     }

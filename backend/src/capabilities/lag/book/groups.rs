@@ -1,6 +1,6 @@
 //! The groups of a cluster, or a part of them: what each committed for which partition.
 
-use std::{collections::HashSet, sync::Arc};
+use std::sync::Arc;
 
 use super::{
     Named, Topics,
