@@ -83,6 +83,9 @@ test('a broker that dies is hatched, forbids restarts and is a band of the chart
   await page.goto('clusters/east');
   await expect(title(page)).toHaveText('east is well', MISSED);
   await expect(region(page, 'May it be restarted now?')).toContainText('each of them, one at a time');
+  // Other tests may have killed brokers within the hour.
+  const bands = region(page, 'Bytes in').locator('.fill-band-critical');
+  const before = await bands.count();
   const broker = await context.newPage();
   await broker.goto('clusters/east/brokers/2');
   await expect(title(broker)).toHaveText(/^Broker 2 of east /);
@@ -96,7 +99,7 @@ test('a broker that dies is hatched, forbids restarts and is a band of the chart
     await expect(restarts.getByText('unsafe', { exact: true })).toHaveCount(2);
     await restarts.locator('summary').first().click();
     await expect(restarts.locator('code').first()).toContainText(/-\d/);
-    await expect(region(page, 'Bytes in').locator('.fill-band-critical')).toHaveCount(1, MISSED);
+    await expect(bands).toHaveCount(before + 1, MISSED);
     await broker.bringToFront();
     await expect(title(broker)).toHaveText(/^Broker 2 of east is (down|fenced) since \d\d:\d\d$/, MISSED);
     await expect(region(broker, 'What changed')).toContainText('Broker 2 left');

@@ -5,6 +5,8 @@ import { expect, expectAccessible, test } from './fixtures/page';
 const PARTS = ['metadata', 'log dirs', 'configs'];
 /** What load reads of each cluster: the brokers, and what is usual for them. */
 const LOAD_PARTS = 2;
+/** What lag reads of each cluster: its groups, and who is in them. */
+const LAG_PARTS = 2;
 /** The fleet as a whole, and the catalog of owners. */
 const FLEET_PARTS = 2;
 
@@ -13,7 +15,7 @@ test('every cycle is listed with its period and the age of its view', async ({ p
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Riverkeeper reads everything');
   const table = page.getByRole('table', { name: 'Cycles' });
   const names = (await clusters(page)).map(({ name }) => name);
-  await expect(table.locator('tbody tr')).toHaveCount(names.length * (PARTS.length + LOAD_PARTS) + FLEET_PARTS);
+  await expect(table.locator('tbody tr')).toHaveCount(names.length * (PARTS.length + LOAD_PARTS + LAG_PARTS) + FLEET_PARTS);
   for (const name of names) {
     for (const part of PARTS) {
       const row = table.getByRole('row').filter({ hasText: `inventory · ${part}${name}` });

@@ -1,6 +1,6 @@
 //! A group as Burrow tells of it: its partitions, judged, and the worst of them.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::{Judged, Status, judge};
 use crate::capabilities::lag::{
@@ -53,6 +53,7 @@ pub struct PartitionStatus {
     /// Records between the newest commit and the newest log end.
     pub current_lag: u64,
     /// The share of the window that is filled.
+    #[serde(serialize_with = "shortest")]
     pub complete: f32,
 }
 
@@ -66,6 +67,7 @@ pub struct GroupStatus {
     /// That of its worst partition, `ERR` at the worst.
     pub status: Status,
     /// The share of its partitions whose window is full.
+    #[serde(serialize_with = "shortest")]
     pub complete: f32,
     /// All partitions, or those that are worse than `OK`, by topic and number.
     pub partitions: Vec<PartitionStatus>,
@@ -75,6 +77,11 @@ pub struct GroupStatus {
     pub maxlag: Option<PartitionStatus>,
     /// The sum of all lags.
     pub totallag: u64,
+}
+
+/// As few digits as tell the number, like Burrow's: 0.7 and not 0.699999988079071.
+fn shortest<S: Serializer>(share: &f32, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_f64(share.to_string().parse().unwrap_or(f64::from(*share)))
 }
 
 /// What is said of a group that nothing is known of.

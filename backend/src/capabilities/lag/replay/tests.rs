@@ -34,7 +34,7 @@ fn a_group_is_answered_as_burrow_answers() {
     let last = serde_json::json!({"offset": 50, "timestamp": 99000, "observedAt": 100000, "lag": 50});
     let worst = serde_json::json!({
         "topic": "orders", "partition": 0, "owner": "/10.0.0.1", "client_id": "pay", "status": "OK",
-        "start": first, "end": last, "current_lag": 50, "complete": 2.0_f32 / 3.0,
+        "start": first, "end": last, "current_lag": 50, "complete": 0.666_666_7,
     });
     let idle = serde_json::json!({
         "topic": "orders", "partition": 1, "owner": "", "client_id": "", "status": "OK",
