@@ -4,31 +4,22 @@
 //! Positions are taken before the windows are, so that a record may be in both; taken in again it is a duplicate.
 
 use std::{
-    collections::HashMap,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
 use chrono::TimeDelta;
-use serde::{Serialize, de::DeserializeOwned};
 use shared::{DateTime, lag::NOUN};
 
-use super::{
-    book::Book,
-    collect::partition_of,
-    model::{SavedEnds, SavedPartition},
-    tap::Positions,
-};
+use super::{book::Book, collect::partition_of, model::SavedPartition, tap::Positions};
 use crate::{
     db::{Database, HistoryError, Of, Which},
     kafka::read::Start,
     runtime::Clock,
 };
 
-/// The version of the bytes: postcard of [`SavedPartition`] and [`SavedEnds`].
+/// The version of the bytes: postcard of [`SavedPartition`], under the partition's number.
 const VERSION: i64 = 1;
-/// Log ends are under this name, partitions under their numbers.
-const ENDS: &str = "ends";
 /// Time between two checkpoints.
 const PERIOD: TimeDelta = TimeDelta::seconds(60);
 /// What is older is not read on from: windows that end so long ago tell nothing of now.
@@ -52,33 +43,37 @@ impl Memory {
     }
 
     /// Takes over what was written down, and reads on from there.
-    pub async fn recall(&self, book: &Book, starts: &mut [(i32, Start)]) {
+    pub async fn recall(&self, book: &Arc<Book>, starts: &mut [(i32, Start)]) {
         let reading = async {
             if !self.database.opened(PATIENCE).await {
                 return;
             }
-            let ends: Option<SavedEnds> = self.load(ENDS).await;
-            book.restore_ends(ends.unwrap_or_default());
             for (partition, start) in starts {
-                let saved: Option<SavedPartition> = self.load(&partition.to_string()).await;
-                let Some(saved) = saved else { continue };
                 // A topic that ends before it is another one.
+                let Some(saved) = self.load(&partition.to_string()).await else { continue };
                 let is_there = matches!(start, Start::At(end) if saved.position <= *end);
-                if is_there {
-                    *start = Start::At(saved.position);
+                if !is_there {
+                    continue;
+                }
+                let (position, book) = (saved.position, book.clone());
+                let restoring = tokio::task::spawn_blocking(move || {
+                    book.restore_ends(saved.ends);
                     saved.groups.into_iter().for_each(|group| book.restore(group));
+                });
+                if restoring.await.is_ok() {
+                    *start = Start::At(position);
                 }
             }
         };
         if tokio::time::timeout(PATIENCE * 4, reading).await.is_err() {
             tracing::warn!(
-                "the windows of groups on {} begin anew: reading them took too long",
+                "some windows of groups on {} begin anew: reading them took too long",
                 self.cluster
             );
         }
     }
 
-    async fn load<T: DeserializeOwned>(&self, part: &str) -> Option<T> {
+    async fn load(&self, part: &str) -> Option<SavedPartition> {
         let which = Which { noun: NOUN, part, version: VERSION };
         let checkpoint = match self.database.load_checkpoint(&self.cluster, which).await {
             Ok(checkpoint) => checkpoint.filter(|checkpoint| self.clock.now() - checkpoint.time <= OLDEST)?,
@@ -91,41 +86,39 @@ impl Memory {
         read.inspect_err(|error| tracing::warn!("what was remembered cannot be read: {error}")).ok()
     }
 
-    /// Writes what is known, if it is due. Nothing is, where the offsets topic is not read.
+    /// Writes what is known, if it is due, a partition of the offsets topic at a time. Nothing is, where that is not read.
     pub async fn keep(
         &self,
-        book: &Book,
+        book: &Arc<Book>,
         positions: Option<Positions>,
         cluster_id: Option<&str>,
     ) -> Result<(), String> {
-        let (Some(positions), now) = (positions, self.clock.now()) else { return Ok(()) };
+        let (Some(Positions { count, next }), now) = (positions, self.clock.now()) else { return Ok(()) };
         let is_ours = self.database.is_kept() && self.database.writes(&self.cluster);
         if !is_ours || self.saved().is_some_and(|saved| now - saved < PERIOD) {
             return Ok(());
         }
-        let of = Of { name: &self.cluster, cluster_id };
-        let mut groups: HashMap<i32, Vec<_>> = HashMap::new();
-        for group in book.saved() {
-            groups.entry(partition_of(&group.group, positions.count)).or_default().push(group);
-        }
-        let ends = book.topics().saved();
-        self.save(of, ENDS, &ends).await?;
-        for (partition, position) in positions.next {
-            let groups = groups.remove(&partition).unwrap_or_default();
-            self.save(of, &partition.to_string(), &SavedPartition { position, groups }).await?;
+        for (partition, position) in next {
+            let book = book.clone();
+            let packing = tokio::task::spawn_blocking(move || {
+                let is_of_it = |name: &str| partition_of(name, count) == partition;
+                let (groups, ends) = (book.saved(is_of_it), book.topics().saved(is_of_it));
+                postcard::to_stdvec(&SavedPartition { position, groups, ends })
+            });
+            let bytes = packing.await.map_err(|error| error.to_string())?;
+            let bytes =
+                bytes.map_err(|error| format!("What is known of groups cannot be written: {error}."))?;
+            let of = Of { name: &self.cluster, cluster_id };
+            let which = Which { noun: NOUN, part: &partition.to_string(), version: VERSION };
+            match self.database.save_checkpoint(of, which, bytes).await {
+                Ok(()) => {}
+                // Whether history is kept at all, and by whom, Status says.
+                Err(HistoryError::NotKept | HistoryError::NotOpen | HistoryError::NotOurs) => return Ok(()),
+                Err(error) => return Err(error.to_string()),
+            }
         }
         *self.saved.lock().unwrap_or_else(PoisonError::into_inner) = Some(now);
         Ok(())
-    }
-
-    async fn save(&self, of: Of<'_>, part: &str, saved: &impl Serialize) -> Result<(), String> {
-        let bytes = postcard::to_stdvec(saved)
-            .map_err(|error| format!("What is known of groups cannot be written: {error}."))?;
-        match self.database.save_checkpoint(of, Which { noun: NOUN, part, version: VERSION }, bytes).await {
-            // Whether history is kept at all, and by whom, Status says.
-            Ok(()) | Err(HistoryError::NotKept | HistoryError::NotOpen | HistoryError::NotOurs) => Ok(()),
-            Err(error) => Err(error.to_string()),
-        }
     }
 
     fn saved(&self) -> Option<DateTime> {

@@ -159,12 +159,12 @@ impl Book {
         }
     }
 
-    /// All groups with what they committed, to be written down.
-    pub fn saved(&self) -> Vec<SavedGroup> {
+    /// Groups with what they committed, to be written down.
+    pub fn saved(&self, is_asked: impl Fn(&str) -> bool) -> Vec<SavedGroup> {
         let mut saved = Vec::new();
         for part in &self.parts {
             let (part, topics) = (lock(part), self.topics());
-            saved.extend(part.saved(&topics));
+            saved.extend(part.saved(&topics, &is_asked));
         }
         saved
     }

@@ -3,13 +3,7 @@
 use super::*;
 use crate::capabilities::lag::{evaluate::Placed, model::Keeping};
 
-const KEEPING: Keeping = Keeping {
-    intervals: 3,
-    min_distance_ms: 0,
-    expire_group_ms: 60_000,
-    drops_early: false,
-    most_windows: 2,
-};
+const KEEPING: Keeping = Keeping { intervals: 3, most_windows: 2, ..Keeping::OF_TESTS };
 
 fn commit(group: &str, order: i64) -> Committed<'_> {
     Committed {
@@ -51,8 +45,8 @@ fn what_is_written_down_is_what_is_taken_over() {
     }
     let fetched = Fetched { group: "three", topic: "orders", partition: 0, offset: 7, asked_at_seconds: 100 };
     before.fetched(&fetched, FetchedAs::First, 100);
-    after.restore_ends(before.topics().saved());
-    before.saved().into_iter().for_each(|group| after.restore(group));
+    after.restore_ends(before.topics().saved(|_| true));
+    before.saved(|_| true).into_iter().for_each(|group| after.restore(group));
     let windows = |book: &Book, group: &str| {
         book.group(group, 100, |topics, it| {
             let id = topics.id("orders").unwrap();

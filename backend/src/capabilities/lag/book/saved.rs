@@ -8,8 +8,12 @@ use super::{
 use crate::capabilities::lag::model::{Commit, Keeping, SavedCommit, SavedGroup};
 
 impl Groups {
-    /// All groups with what they committed, to be written down. What was fetched has to be fetched anew.
-    pub fn saved<'a>(&'a self, topics: &'a Topics) -> impl Iterator<Item = SavedGroup> + 'a {
+    /// Groups with what they committed, to be written down. What was fetched has to be fetched anew.
+    pub fn saved<'a>(
+        &'a self,
+        topics: &'a Topics,
+        is_asked: impl Fn(&str) -> bool + 'a,
+    ) -> impl Iterator<Item = SavedGroup> + 'a {
         let of_partition = |(at, partition): (usize, &Partition)| {
             let commits = partition.window.commits().filter(|commit| !commit.is_fetched());
             let commits: Vec<_> = commits.map(SavedCommit::from).collect();
@@ -19,7 +23,7 @@ impl Groups {
             let partitions: Vec<_> = partitions.iter().enumerate().filter_map(of_partition).collect();
             (!partitions.is_empty()).then_some((topics.name(*topic)?.to_owned(), partitions))
         };
-        self.named.iter().map(move |(_, name, group)| SavedGroup {
+        self.named.iter().filter(move |(_, name, _)| is_asked(name)).map(move |(_, name, group)| SavedGroup {
             group: name.to_string(),
             last_commit_ms: group.last_commit_ms,
             topics: group.topics.iter().filter_map(of_topic).collect(),

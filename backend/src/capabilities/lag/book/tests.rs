@@ -3,13 +3,7 @@
 use super::*;
 use crate::capabilities::lag::{evaluate::Placed, model::Commit};
 
-const KEEPING: Keeping = Keeping {
-    intervals: 10,
-    min_distance_ms: 0,
-    expire_group_ms: 60_000,
-    drops_early: false,
-    most_windows: usize::MAX,
-};
+const KEEPING: Keeping = Keeping::OF_TESTS;
 const NOW: i64 = 1_795_600_000;
 
 fn book(parts: usize) -> Book {

@@ -86,11 +86,12 @@ impl Topics {
         Some(self.0.named(topic)?.iter().map(newest).collect())
     }
 
-    /// All that is known, to be written down.
-    pub fn saved(&self) -> SavedEnds {
+    /// What is known of topics, to be written down.
+    pub fn saved(&self, is_asked: impl Fn(&str) -> bool) -> SavedEnds {
         let end = |end: &LogEnd| (end.offset, end.stable, end.time_ms);
         let ends = |ends: &LogEnds| ends.0.iter().map(end).collect();
-        self.0.iter().map(|(_, name, all)| (name.to_string(), all.iter().map(ends).collect())).collect()
+        let asked = self.0.iter().filter(|(_, name, _)| is_asked(name));
+        asked.map(|(_, name, all)| (name.to_string(), all.iter().map(ends).collect())).collect()
     }
 
     /// Takes over what was written down, where nothing is known yet.

@@ -57,13 +57,7 @@ mod tests {
 
     use super::*;
 
-    const KEEPING: Keeping = Keeping {
-        intervals: 3,
-        min_distance_ms: 0,
-        expire_group_ms: 0,
-        drops_early: true,
-        most_windows: usize::MAX,
-    };
+    const KEEPING: Keeping = Keeping { intervals: 3, ..Keeping::OF_TESTS };
 
     /// A commit of this order, a second after the one before it.
     fn commit(order: i64) -> Commit {
@@ -203,7 +197,7 @@ mod tests {
             intervals in 1..6_usize,
             min_distance_ms in 0..10_000_i64,
         ) {
-            let keeping = Keeping { intervals, min_distance_ms, expire_group_ms: 0, drops_early: true, most_windows: usize::MAX };
+            let keeping = Keeping { intervals, min_distance_ms, ..KEEPING };
             let mut window = Vec::new();
             for (order, time_ms) in commits {
                 place(&mut window, Commit { time_ms, ..commit(order % 50) }, keeping);

@@ -108,13 +108,7 @@ mod tests {
         model::Keeping,
     };
 
-    const KEEPING: Keeping = Keeping {
-        intervals: 10,
-        min_distance_ms: 0,
-        expire_group_ms: 60_000,
-        drops_early: false,
-        most_windows: usize::MAX,
-    };
+    const KEEPING: Keeping = Keeping::OF_TESTS;
 
     fn now() -> DateTime {
         DateTime::from_timestamp_nanos(1_795_600_000_000_000_000)

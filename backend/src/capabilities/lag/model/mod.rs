@@ -26,6 +26,18 @@ pub struct Keeping {
     pub most_windows: usize,
 }
 
+#[cfg(test)]
+impl Keeping {
+    /// Ten commits, a minute of silence, and room for all.
+    pub const OF_TESTS: Self = Self {
+        intervals: 10,
+        min_distance_ms: 0,
+        expire_group_ms: 60_000,
+        drops_early: false,
+        most_windows: usize::MAX,
+    };
+}
+
 /// What is tolerated by Burrow's rules.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Tolerated {

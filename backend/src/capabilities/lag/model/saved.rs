@@ -11,6 +11,8 @@ pub struct SavedPartition {
     pub position: i64,
     /// The groups.
     pub groups: Vec<SavedGroup>,
+    /// The log ends of some topics: those whose names belong to this partition as groups' names do.
+    pub ends: SavedEnds,
 }
 
 /// The commits of a group.

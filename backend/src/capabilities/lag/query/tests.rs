@@ -17,13 +17,7 @@ use crate::{
 
 const OWNERS: &str = "[[owner]]\nname = \"checkout\"\ngroups = [\"pay-*\"]\n\
                       [[owner]]\nname = \"clicks\"\ngroups = [\"clicks\"]\n";
-const KEEPING: Keeping = Keeping {
-    intervals: 10,
-    min_distance_ms: 0,
-    expire_group_ms: 60_000,
-    drops_early: false,
-    most_windows: usize::MAX,
-};
+const KEEPING: Keeping = Keeping::OF_TESTS;
 
 fn now() -> DateTime {
     samples::group_lags().meta.meta.now

@@ -144,14 +144,7 @@ mod tests {
     const NOW: DateTime = DateTime::UNIX_EPOCH;
 
     fn book() -> Book {
-        let keeping = Keeping {
-            intervals: 10,
-            min_distance_ms: 0,
-            expire_group_ms: 60_000,
-            drops_early: false,
-            most_windows: usize::MAX,
-        };
-        Book::new(keeping, 1)
+        Book::new(Keeping::OF_TESTS, 1)
     }
 
     fn commit(book: &Book) {
