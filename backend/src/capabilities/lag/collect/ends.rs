@@ -51,7 +51,7 @@ pub struct Looked {
 /// Reads the log ends of every partition of the topics that groups read; forgets topics that are gone.
 pub async fn read_ends(
     gateway: &Gateway,
-    book: &Book,
+    book: &Arc<Book>,
     partitions: &dyn Partitions,
     ids: &Ids,
     now_ms: i64,
@@ -59,7 +59,7 @@ pub async fn read_ends(
     let noted: HashSet<String> = book.topics().names().map(str::to_owned).collect();
     ids.keep(&noted);
     let mut looked = Looked::default();
-    let mut counts: HashMap<&str, i32> = HashMap::new();
+    let mut counts: HashMap<String, i32> = HashMap::new();
     let mut queries = Vec::new();
     for topic in &noted {
         let places = partitions.topic(topic);
@@ -68,7 +68,7 @@ pub async fn read_ends(
             continue;
         }
         let Some(places) = places else { continue };
-        counts.insert(topic, i32::try_from(places.leaders.len()).unwrap_or(i32::MAX));
+        counts.insert(topic.clone(), i32::try_from(places.leaders.len()).unwrap_or(i32::MAX));
         queries.extend(places.leaders.iter().filter_map(|(partition, leader)| {
             Some(OffsetQuery { topic, partition: *partition, leader_id: (*leader)? })
         }));
@@ -80,17 +80,32 @@ pub async fn read_ends(
         read::list_offsets(gateway, OffsetSpec::Latest, false, &queries),
         read::list_offsets(gateway, OffsetSpec::Latest, true, &queries),
     );
-    let stable_ends = by_partition(&stable);
-    for ((topic, partition), offset) in by_partition(&ends) {
+    looked.missing = sentence_of_brokers("list the log ends", &ends.missing)
+        .or_else(|| sentence_of_brokers("list the last stable offsets", &stable.missing));
+    let book = book.clone();
+    // Of millions of partitions this takes a while.
+    let seeing = tokio::task::spawn_blocking(move || see(&book, &counts, &ends, &stable, now_ms));
+    if seeing.await.is_err() {
+        looked.missing = Some("Riverkeeper has a bug here: log ends could not be taken in.".to_owned());
+    }
+    looked
+}
+
+fn see(
+    book: &Book,
+    counts: &HashMap<String, i32>,
+    ends: &Partial<Offsets>,
+    stable: &Partial<Offsets>,
+    now_ms: i64,
+) {
+    let stable = by_partition(stable);
+    for ((topic, partition), offset) in by_partition(ends) {
         let count = counts.get(topic).copied().unwrap_or_default();
         // Read a moment apart: what is stable lies never beyond the end.
-        let stable = stable_ends.get(&(topic, partition)).map(|stable| (*stable).min(offset));
+        let stable = stable.get(&(topic, partition)).map(|stable| (*stable).min(offset));
         book.see_log_end(topic, (partition, count), LogEnd { offset, stable, time_ms: now_ms });
     }
     book.widen();
-    looked.missing = sentence_of_brokers("list the log ends", &ends.missing)
-        .or_else(|| sentence_of_brokers("list the last stable offsets", &stable.missing));
-    looked
 }
 
 fn by_partition(partial: &Partial<Offsets>) -> HashMap<(&str, i32), i64> {
