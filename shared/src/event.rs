@@ -50,6 +50,11 @@ pub enum Subject {
         /// Its name.
         name: String,
     },
+    /// One consumer group.
+    Group {
+        /// Its id.
+        group: String,
+    },
 }
 
 /// A page of events, newest first.

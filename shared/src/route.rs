@@ -36,6 +36,8 @@ pub mod api {
     pub const SESSION: &str = "api/v1/session";
     /// What every cluster carries over time.
     pub const LOAD: &str = "api/v1/load";
+    /// The consumer groups of every cluster.
+    pub const LAG: &str = "api/v1/lag";
     /// The live stream.
     pub const LIVE: &str = "api/v1/live";
 
@@ -60,6 +62,16 @@ pub mod api {
         format!("{CLUSTERS}/{}/topics/{}", segment(cluster), segment(topic))
     }
 
+    /// One consumer group.
+    pub fn group(cluster: &str, group: &str) -> String {
+        format!("{LAG}/{}/{}", segment(cluster), segment(group))
+    }
+
+    /// One consumer group over time.
+    pub fn group_history(cluster: &str, group: &str) -> String {
+        format!("{}/history", self::group(cluster, group))
+    }
+
     /// The partitions of one topic.
     pub fn partitions(cluster: &str, topic: &str) -> String {
         format!("{}/partitions", self::topic(cluster, topic))
@@ -69,6 +81,14 @@ pub mod api {
 /// Paths of the pages.
 pub mod page {
     use super::segment;
+
+    /// The consumer groups of every cluster.
+    pub const LAG: &str = "lag";
+
+    /// One consumer group.
+    pub fn group(cluster: &str, group: &str) -> String {
+        format!("{LAG}/{}/{}", segment(cluster), segment(group))
+    }
 
     /// One cluster.
     pub fn cluster(cluster: &str) -> String {

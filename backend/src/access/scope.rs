@@ -85,7 +85,7 @@ impl Scope {
     }
 
     /// Whether the event may be seen: on a cluster that is seen wholly all of them, else those that name nothing
-    /// but topics that may be seen.
+    /// but topics and groups that may be seen.
     pub fn sees_event(&self, event: &Event) -> bool {
         let Some(cluster) = &event.cluster else { return self.sees_fleet() && self.sees_whole_clusters() };
         if self.sees_whole_clusters() {
@@ -100,6 +100,7 @@ impl Scope {
             Subject::Cluster => {
                 listed_wholly && event.topics.iter().all(|topic| self.sees_topic(cluster, topic))
             }
+            Subject::Group { group } => self.sees_group(cluster, group),
             Subject::Fleet | Subject::Broker { .. } => false,
         }
     }

@@ -39,6 +39,7 @@ const SEVERITIES: [(&str, Severity); 4] = [
         ("topic" = Option<String>, Query, description = "That touch a topic of that name"),
         ("owner" = Option<String>, Query, description = "That touch a topic of this owner; none where nobody is called so"),
         ("broker" = Option<i32>, Query, description = "That happened to a broker of that id"),
+        ("group" = Option<String>, Query, description = "That happened to a consumer group of that id"),
         ("limit" = Option<u32>, Query, description = "Rows, 1 to 1,000"),
         ("cursor" = Option<String>, Query, description = "Where the page before ended, for older ones")),
     responses((status = 200, body = Events), (status = 304, description = "As the browser has it"),
@@ -65,6 +66,7 @@ pub async fn fleet(
         ("topic" = Option<String>, Query, description = "That touch a topic of that name"),
         ("owner" = Option<String>, Query, description = "That touch a topic of this owner; none where nobody is called so"),
         ("broker" = Option<i32>, Query, description = "That happened to a broker of that id"),
+        ("group" = Option<String>, Query, description = "That happened to a consumer group of that id"),
         ("limit" = Option<u32>, Query, description = "Rows, 1 to 1,000"),
         ("cursor" = Option<String>, Query, description = "Where the page before ended, for older ones")),
     responses((status = 200, body = Events), (status = 304, description = "As the browser has it"),
@@ -101,6 +103,7 @@ async fn answer(
         severity: params.word("severity", &SEVERITIES)?,
         topic: params.text("topic"),
         broker_id: params.typed("broker", "a broker id")?,
+        group: params.text("group"),
     };
     let owner = params.text("owner");
     let limit = params.limit()?;
@@ -128,12 +131,15 @@ fn read_cursor(text: &str) -> Result<EventPlace, Fault> {
     place.ok_or_else(|| Fault::BadParameter("cursor is not one that a page of this list gave.".into()))
 }
 
-/// Whether it happened to a topic of an owner, or to something that touches one.
+/// Whether it happened to a topic or a group of an owner, or to something that touches a topic of theirs.
 fn touches(event: &Event, scope: &Scope, owner: &str) -> bool {
     let Some(cluster) = event.cluster.as_deref() else { return false };
     let owns = |topic: &str| scope.owners().of_topic(cluster, topic) == Some(owner);
-    matches!(&event.subject, Subject::Topic { name } if owns(name))
-        || event.topics.iter().any(|topic| owns(topic))
+    match &event.subject {
+        Subject::Topic { name } if owns(name) => true,
+        Subject::Group { group } if scope.owners().of_group(cluster, group) == Some(owner) => true,
+        _ => event.topics.iter().any(|topic| owns(topic)),
+    }
 }
 
 /// An event as it may be told: without a detail that names a cluster which may not be seen.

@@ -39,6 +39,8 @@ pub struct EventFilter {
     pub topic: Option<String>,
     /// That touch a broker.
     pub broker_id: Option<i32>,
+    /// That happened to a consumer group.
+    pub group: Option<String>,
 }
 
 impl EventFilter {
@@ -51,7 +53,12 @@ impl EventFilter {
             && self.severity.is_none_or(|least| event.severity >= least)
             && self.topic.as_ref().is_none_or(|topic| touches_topic(event, topic))
             && self.broker_id.is_none_or(|id| event.subject == Subject::Broker { broker_id: id })
+            && self.group.as_ref().is_none_or(|group| happened_to_group(event, group))
     }
+}
+
+fn happened_to_group(event: &Event, asked: &str) -> bool {
+    matches!(&event.subject, Subject::Group { group } if group == asked)
 }
 
 fn touches_topic(event: &Event, topic: &str) -> bool {

@@ -1,11 +1,15 @@
 //! Lag: which consumer groups fall behind.
 
 mod group;
+mod history;
 pub mod samples;
+mod verdict;
 
 pub use group::{
-    AgeMethod, GroupDetail, GroupLag, GroupLags, GroupType, LagMeta, LagVerdict, MemberLag, PartitionLag,
+    AgeMethod, GroupDetail, GroupLag, GroupLags, GroupType, LagMeta, MemberLag, PartitionLag, WorstPartition,
 };
+pub use history::{LagHistory, LagMark, LagPoint, MarkKind, PartitionLine};
+pub use verdict::LagVerdict;
 
 /// The capability's name on the wire.
 pub const NOUN: &str = "lag";
