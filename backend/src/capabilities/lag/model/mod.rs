@@ -1,12 +1,18 @@
 //! What is kept of consumer groups.
 
 mod commit;
+mod judged;
 mod partitions;
+mod past;
+mod policy;
 mod saved;
 mod snapshot;
 
 pub use commit::{Commit, Window};
+pub use judged::{Age, Judged, Why};
 pub use partitions::{Fleet, Partitions, Places};
+pub use past::{Past, Written};
+pub use policy::Policy;
 pub use saved::{SavedCommit, SavedEnds, SavedGroup, SavedPartition};
 pub use snapshot::{GroupRow, GroupsSnapshot, Member, MembersSnapshot, Sums};
 
