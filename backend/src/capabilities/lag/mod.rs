@@ -21,7 +21,7 @@ use std::{
 
 use book::Book;
 use collect::{GroupsCycle, Holding, Ids, MembersCycle};
-use model::{Fleet, GroupsSnapshot, Keeping, MembersSnapshot, Tolerated};
+use model::{Fleet, GroupsSnapshot, Keeping, MembersSnapshot, Policy, Tolerated};
 use query::Known;
 use shared::{
     DateTime,
@@ -42,6 +42,8 @@ use crate::{
 
 /// Parts of a book: a page waits for one of them.
 const PARTS: usize = 64;
+/// A look at a log end is good for so long at least.
+const OLD_AFTER: Duration = Duration::from_secs(30);
 
 /// What lag is built from.
 #[derive(Clone, Copy, Debug)]
@@ -56,6 +58,15 @@ pub struct Settings {
     pub keeping: Keeping,
     /// What Burrow's rules tolerate.
     pub tolerated: Tolerated,
+    /// What ours tolerate.
+    pub policy: Policy,
+}
+
+impl Settings {
+    /// A look at a log end is too old after so long, in ms.
+    fn old_after_ms(&self) -> i64 {
+        i64::try_from((3 * self.period).max(OLD_AFTER).as_millis()).unwrap_or(i64::MAX)
+    }
 }
 
 /// A cluster, and where its committed offsets come from.
@@ -118,6 +129,8 @@ pub fn register(
             holding: Holding::default(),
             fetched: Mutex::default(),
             memory: memory.clone(),
+            policy: settings.policy,
+            old_after_ms: settings.old_after_ms(),
         };
         let stop = runtime.shutdown().clone();
         runtime.spawn(tap.run(
@@ -149,17 +162,17 @@ impl Lag {
     /// The newest of every cluster that may be seen, in the configuration's order.
     fn all(&self, scope: &Scope) -> Vec<Known> {
         let seen = self.parts.iter().filter(|parts| scope.sees_cluster(parts.gateway.cluster()));
-        seen.map(|parts| of(scope, parts)).collect()
+        seen.map(|parts| of(scope, parts, &self.settings)).collect()
     }
 
     /// The newest of one cluster; `None` when there is none, or none that may be seen.
     fn known(&self, scope: &Scope, name: &str) -> Option<Known> {
         let parts = self.parts.iter().find(|parts| parts.gateway.cluster() == name)?;
-        scope.sees_cluster(name).then(|| of(scope, parts))
+        scope.sees_cluster(name).then(|| of(scope, parts, &self.settings))
     }
 }
 
-fn of(scope: &Scope, parts: &Parts) -> Known {
+fn of(scope: &Scope, parts: &Parts, settings: &Settings) -> Known {
     let states = [parts.groups.state(), parts.members.state()];
     Known {
         scope: scope.clone(),
@@ -168,6 +181,8 @@ fn of(scope: &Scope, parts: &Parts) -> Known {
         groups: parts.groups.newest(),
         members: parts.members.newest(),
         book: parts.book.clone(),
+        policy: settings.policy,
+        old_after_ms: settings.old_after_ms(),
         readings: states.into_iter().map(|state| scope.reading(state.reading())).collect(),
     }
 }

@@ -16,7 +16,7 @@ use crate::{
     capabilities::lag::{
         book::{Book, Fetched, FetchedAs},
         evaluate,
-        model::{Fleet, GroupsSnapshot, Partitions},
+        model::{Fleet, GroupsSnapshot, Late, Partitions, Policy},
         store::Memory,
         tap::{Source, Tap},
     },
@@ -48,6 +48,10 @@ pub struct GroupsCycle {
     pub fetched: Mutex<(u64, HashSet<String>)>,
     /// Writes down what is known.
     pub memory: Arc<Memory>,
+    /// What is tolerated.
+    pub policy: Policy,
+    /// A look at a log end is too old after so long, in ms.
+    pub old_after_ms: i64,
 }
 
 /// What one turn reads; commits and log ends are in the book.
@@ -61,6 +65,8 @@ pub struct GroupsSample {
     pub sees_commits: bool,
     /// How far share groups have come.
     pub shared: HashMap<String, Vec<ShareGroupOffset>>,
+    /// Commits that are read late.
+    pub late: Late,
 }
 
 impl Cycle for GroupsCycle {
@@ -83,7 +89,7 @@ impl Cycle for GroupsCycle {
         let lists_all = listed.missing.is_empty();
         let listed: Vec<ListedGroup> = listed.answers.into_iter().flat_map(|(_, groups)| groups).collect();
         let sees_commits = matches!(source, Source::Tail { .. });
-        let held = self.held(&source, &*partitions).await;
+        let (held, late) = self.held(&source, &*partitions).await;
         missing.extend(held.sentence());
         if lists_all {
             self.forget_fetched(&listed);
@@ -98,7 +104,7 @@ impl Cycle for GroupsCycle {
         missing.extend(self.no_room());
         missing.extend(self.tap.failure(self.clock.now()));
         let missing = (!missing.is_empty()).then(|| missing.join(" "));
-        Ok(Collected { sample: GroupsSample { listed, lists_all, sees_commits, shared }, missing })
+        Ok(Collected { sample: GroupsSample { listed, lists_all, sees_commits, shared, late }, missing })
     }
 
     fn evaluate(
@@ -107,25 +113,29 @@ impl Cycle for GroupsCycle {
         sample: GroupsSample,
         now: DateTime,
     ) -> Evaluated<GroupsSnapshot> {
-        let snapshot = evaluate::groups(&self.book, sample, now);
+        let how = (&self.policy, self.old_after_ms);
+        let mut snapshot = evaluate::groups(&self.book, sample, previous, how, now);
+        let events = evaluate::events(self.gateway.cluster(), &mut snapshot, now);
         let changed = previous.is_none_or(|previous| *previous != snapshot);
-        Evaluated { snapshot, as_of: now, changed, events: vec![] }
+        Evaluated { snapshot, as_of: now, changed, events }
     }
 
-    async fn store(&self, _newest: Arc<Stamped<GroupsSnapshot>>) -> Result<(), String> {
+    async fn store(&self, newest: Arc<Stamped<GroupsSnapshot>>) -> Result<(), String> {
         let partitions = self.fleet.topics(self.gateway.cluster());
         let cluster_id = partitions.and_then(|partitions| partitions.cluster_id());
-        self.memory.keep(&self.book, self.tap.positions(), cluster_id.as_deref()).await
+        self.memory.keep(&self.book, newest, self.tap.positions(), cluster_id.as_deref()).await
     }
 }
 
 impl GroupsCycle {
-    async fn held(&self, source: &Source, partitions: &dyn Partitions) -> Held {
+    /// Partitions of the offsets topic that are held, and those that are read late.
+    async fn held(&self, source: &Source, partitions: &dyn Partitions) -> (Held, Late) {
         match (source, partitions.topic(OFFSETS_TOPIC)) {
             (Source::Tail { .. }, Some(places)) => {
-                self.holding.look(&self.gateway, &places, self.clock.now()).await
+                let next = self.tap.positions().unwrap_or_default().next;
+                self.holding.look(&self.gateway, &places, &next, self.clock.now()).await
             }
-            _ => Held::default(),
+            _ => (Held::default(), Late::default()),
         }
     }
 

@@ -5,6 +5,7 @@ mod judged;
 mod partitions;
 mod past;
 mod policy;
+mod rare;
 mod saved;
 mod snapshot;
 
@@ -13,8 +14,9 @@ pub use judged::{Age, Judged, Why};
 pub use partitions::{Fleet, Partitions, Places};
 pub use past::{Past, Written};
 pub use policy::Policy;
-pub use saved::{SavedCommit, SavedEnds, SavedGroup, SavedPartition};
-pub use snapshot::{GroupRow, GroupsSnapshot, Member, MembersSnapshot, Sums};
+pub use rare::{Fell, Peeked};
+pub use saved::{SavedCommit, SavedEnds, SavedGroup, SavedLooks, SavedPartition, SavedWindow};
+pub use snapshot::{GroupRow, GroupsSnapshot, Late, Member, MembersSnapshot, Place, Summed, Troubled};
 
 /// How commits are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

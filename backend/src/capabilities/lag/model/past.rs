@@ -26,15 +26,21 @@ pub enum Written {
 }
 
 impl Past {
-    /// Takes over a look; `most` looks are kept. After one that is below the last, or before it, everything begins anew:
-    /// the log was cut, or is another one.
+    /// Takes over a look; `most` looks are kept. After one that is below the last everything begins anew: the log was cut,
+    /// or is another one. One that is older than the last tells nothing.
     pub fn see(&mut self, time_ms: i64, offset: i64, most: usize) {
-        let grows = self.newest().is_none_or(|(time, end)| time_ms > time && offset >= end);
+        let grows = self.newest().is_none_or(|(_, end)| offset >= end);
+        if grows && self.newest().is_some_and(|(time, _)| time_ms < time) {
+            return;
+        }
         if !grows || !self.reach(time_ms, offset) {
             self.looks.clear();
             self.oldest = (time_ms, offset);
         }
         let Some(look) = self.by_distance(time_ms, offset) else { return };
+        if self.looks.last().is_some_and(|last| last.0 == look.0) {
+            self.looks.pop();
+        }
         if let [.., before, last] = self.looks.as_mut_slice()
             && before.1 == last.1
             && last.1 == look.1
@@ -174,6 +180,12 @@ mod tests {
         let past = past(&[(0, 100), (10_000, 200), (20_000, 50)]);
         assert_eq!(past.points().collect::<Vec<_>>(), [(20_000, 50)]);
         assert_eq!(past.written(30), Written::Before(20_000));
+    }
+
+    #[test]
+    fn of_two_looks_at_one_time_the_last_counts_and_an_older_one_tells_nothing() {
+        let past = past(&[(0, 100), (10_000, 200), (10_000, 220), (9_000, 230), (20_000, 300)]);
+        assert_eq!(past.points().collect::<Vec<_>>(), [(0, 100), (10_000, 220), (20_000, 300)]);
     }
 
     #[test]
