@@ -12,12 +12,15 @@ use crate::kafka::{Gateway, KafkaError};
 /// So many partitions a request, which bring half a MiB at most, or one batch where that is larger.
 const PARTITIONS_A_REQUEST: usize = 32;
 /// So many partitions of a leader are looked at by themselves, because their first batch is too large to come beside
-/// others. The other ones are not known.
+/// others. What is beyond is not known.
 const ALONE: usize = 16;
 
 /// What lies in partitions from given offsets on, asked of the leaders that the queries name; each needs the right to
 /// read its topic. Queries that are the same are answered once. Every further offset of the same partition costs a
 /// request more, so the caller bounds how many there are.
+///
+/// Of a leader's partitions whose next batch has more than 16 KiB, some sixteen are seen and the others `NotKnown`; the
+/// order is that of names and numbers, so the caller asks for others the next time.
 ///
 /// Rows whose leader has moved, whose topic we may not read, or whose offset is not there have Kafka's error code. An
 /// answer that is too large is asked for again in halves; what is too large by itself has no row, and its leader both
