@@ -20,7 +20,7 @@ use std::{
 };
 
 use book::Book;
-use collect::{GroupsCycle, Holding, Ids, MembersCycle};
+use collect::{GroupsCycle, Holding, Ids, MembersCycle, Peeks};
 use model::{Fleet, GroupsSnapshot, Keeping, MembersSnapshot, Policy, Tolerated};
 use query::Known;
 use shared::{
@@ -130,6 +130,7 @@ pub fn register(
             fetched: Mutex::default(),
             memory: memory.clone(),
             policy: settings.policy,
+            peeks: Peeks::default(),
             old_after_ms: settings.old_after_ms(),
         };
         let stop = runtime.shutdown().clone();

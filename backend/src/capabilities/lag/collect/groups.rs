@@ -8,6 +8,7 @@ use std::{
 use shared::DateTime;
 
 use super::{
+    Peeks,
     ends::{Ids, read_ends},
     held::{Held, Holding, OFFSETS_TOPIC},
     sentence_of_brokers, sentence_of_groups,
@@ -50,6 +51,8 @@ pub struct GroupsCycle {
     pub memory: Arc<Memory>,
     /// What is tolerated.
     pub policy: Policy,
+    /// Looks at records.
+    pub peeks: Peeks,
     /// A look at a log end is too old after so long, in ms.
     pub old_after_ms: i64,
 }
@@ -98,6 +101,7 @@ impl Cycle for GroupsCycle {
         let now_ms = self.clock.now().timestamp_millis();
         let looked = read_ends(&self.gateway, &self.book, &*partitions, &self.ids, now_ms).await;
         self.fetch_again(&looked.disturbed);
+        self.peeks.look((&self.gateway, &self.book), &*partitions, &self.policy, now_ms).await;
         missing.extend(looked.missing);
         let (shared, failed) = self.shared(&listed).await;
         missing.extend(failed);
