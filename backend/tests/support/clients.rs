@@ -71,6 +71,30 @@ pub fn produce(target: &Target, topic: &str, partition: i32, records: usize) {
     producer.flush(SOON).unwrap();
 }
 
+/// Writes records to a partition in a transaction, and commits or aborts it.
+pub fn transact(target: &Target, topic: &str, partition: i32, records: usize, is_committed: bool) {
+    let mut config = client(target);
+    config.set("transactional.id", format!("writer of {topic}")).set("transaction.timeout.ms", "60000");
+    let producer: BaseProducer = config.create().unwrap();
+    producer.init_transactions(SOON).unwrap();
+    producer.begin_transaction().unwrap();
+    for _ in 0..records {
+        producer.send(BaseRecord::<(), str>::to(topic).partition(partition).payload("a record")).unwrap();
+    }
+    producer.flush(SOON).unwrap();
+    if is_committed {
+        producer.commit_transaction(SOON).unwrap();
+    } else {
+        producer.abort_transaction(SOON).unwrap();
+    }
+}
+
+/// Deletes the records of a partition before an offset.
+pub fn delete_records(target: &Target, topic: &str, partition: i32, before: i64) {
+    let deleting = places(&[(topic, partition, before)]);
+    block_on(admin(target).delete_records(&deleting, &AdminOptions::new())).unwrap();
+}
+
 fn places(offsets: &[Place<'_>]) -> TopicPartitionList {
     let mut list = TopicPartitionList::new();
     for (topic, partition, offset) in offsets {

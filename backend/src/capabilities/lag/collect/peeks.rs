@@ -85,11 +85,8 @@ impl Peeks {
             refused.insert(topic.to_owned(), now_ms);
             return;
         }
-        let is_empty = match peek.waiting {
-            Waiting::Nothing => true,
-            Waiting::Something { .. } => false,
-            Waiting::NotKnown => return,
-        };
+        // What could not be told is not asked for again before something moves.
+        let is_empty = peek.waiting == Waiting::Nothing;
         let is_of_it =
             |it: &&Stand| (it.topic.as_ref(), it.partition, it.offset) == (topic, partition, offset);
         for stand in stands.iter().filter(is_of_it) {
@@ -158,6 +155,6 @@ fn stand(
         Some(Written::At(ms) | Written::Before(ms)) => now_ms - ms > policy.behind_after_ms,
         _ => false,
     };
-    let tells_age = policy.reads_records && seen.is_none_or(|seen| seen.time_ms.is_none());
+    let tells_age = policy.reads_records && seen.is_none();
     (may_be_empty || (tells_age && waits_long())).then_some((offset, end))
 }

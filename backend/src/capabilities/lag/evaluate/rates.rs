@@ -4,6 +4,8 @@ use crate::capabilities::lag::model::{Commit, Past, Written};
 
 /// What is written is counted over this at least, in ms.
 const LEAST_MS: i64 = 60_000;
+/// A commit may be so late, in ms, beside twice the usual time between two.
+const LATE_MS: i64 = 10_000;
 /// A rate needs so long, in ms.
 const SHORTEST_MS: i64 = 1_000;
 
@@ -34,7 +36,8 @@ fn consumed(seen: Vec<(i64, i64)>, moved_seconds: i64, now_ms: i64) -> Option<f6
         // It was only fetched: that it stands still is all that can be seen.
         return (now_ms - moved_seconds * 1_000 >= LEAST_MS).then_some(0.0);
     };
-    if now_ms - last_ms > LEAST_MS.max(longest.unwrap_or_default().saturating_mul(2)) {
+    let patience_ms = longest.map_or(LEAST_MS, |longest| longest.saturating_mul(2).saturating_add(LATE_MS));
+    if now_ms - last_ms > patience_ms {
         return Some(0.0);
     }
     slope(&seen)
@@ -124,8 +127,8 @@ mod tests {
     fn who_is_silent_reads_nothing_and_one_commit_tells_nothing() {
         assert_eq!(of(&[(100, 500)], 110).consumed, None);
         assert_eq!(of(&[(100, 500)], 161).consumed, Some(0.0));
-        assert_eq!(of(&[(0, 0), (10, 100), (20, 200)], 81).consumed, Some(0.0));
-        assert_eq!(of(&[(0, 0), (10, 100), (20, 200)], 79).consumed, Some(10.0), "it may come yet");
+        assert_eq!(of(&[(0, 0), (10, 100), (20, 200)], 51).consumed, Some(0.0));
+        assert_eq!(of(&[(0, 0), (10, 100), (20, 200)], 49).consumed, Some(10.0), "it may come yet");
     }
 
     #[test]

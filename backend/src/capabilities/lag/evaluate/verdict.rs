@@ -194,7 +194,7 @@ impl Read<'_> {
             (self.policy.stuck_after_ms, self.it.moved_seconds() * 1_000)
         };
         let still = seconds(self.around.now_ms - last_ms).min(age.seconds);
-        if still < seconds(least_ms) {
+        if still < seconds(least_ms) || (!is_read_by_nobody && self.has_far_to_read()) {
             return None;
         }
         let limit = match self.longest_gap() {
@@ -290,6 +290,14 @@ impl Read<'_> {
             distance as f64 / (rate - consumed)
         });
         [by_age, by_start].into_iter().flatten().reduce(f64::min)
+    }
+
+    /// Whether it stands where it was put back to, not long ago. Who has to read much again reads it a partition after the
+    /// other, and this one may be the last.
+    fn has_far_to_read(&self) -> bool {
+        let put_back = self.it.fell().filter(|fell| !fell.is_passed && fell.to == self.newest.offset);
+        put_back
+            .is_some_and(|fell| self.around.now_ms - fell.since_seconds * 1_000 < self.policy.rewound_for_ms)
     }
 
     /// By how many records it went back and since when, unless a rebalance undid that.
