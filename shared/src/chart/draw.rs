@@ -1,4 +1,4 @@
-//! Draws a chart: bands first, then what values are read by, then the lines, then words.
+//! Draws a chart: bands and marks first, then what values are read by, then the lines, then words.
 
 use std::{convert::Infallible, ops::Range};
 
@@ -10,7 +10,7 @@ use plotters::{
 };
 
 use super::{
-    Band, Line, LineChart,
+    Band, Line, LineChart, Mark,
     advance::{Weight, fitted, width},
     backend::{PER_PIXEL, SvgBackend, escaped},
     clock,
@@ -27,7 +27,8 @@ const TIME_LABEL_PX: f64 = 80.0;
 const VALUE_LABEL_PX: f64 = 24.0;
 
 type Area<'a> = DrawingArea<SvgBackend<'a>, Shift>;
-type Drawn = Result<(), DrawingAreaErrorKind<Infallible>>;
+type DrawError = DrawingAreaErrorKind<Infallible>;
+type Drawn = Result<(), DrawError>;
 
 /// The whole `<svg>`.
 pub fn svg(chart: &LineChart, width: u32, height: u32, zone: Zone) -> String {
@@ -79,6 +80,11 @@ impl Drawing<'_, '_> {
             let corners = corners.map(|(x, y)| (tenths(x), tenths(y)));
             self.area.draw(&Rectangle::new(corners, band.ink.code().filled()))?;
         }
+        let marks = self.marks();
+        for (x, _) in &marks {
+            let ends = [self.frame.band_top, self.frame.bottom].map(|y| (tenths(*x), tenths(y)));
+            self.area.draw(&PathElement::new(ends, Ink::Mark.code()))?;
+        }
         if self.frame.is_worded() {
             self.values()?;
             self.times(zone)?;
@@ -89,7 +95,8 @@ impl Drawing<'_, '_> {
         }
         if self.frame.is_worded() {
             self.ends()?;
-            self.band_labels(&bands)?;
+            let taken = self.band_labels(&bands)?;
+            self.mark_labels(&marks, taken)?;
         }
         Ok(())
     }
@@ -210,24 +217,49 @@ impl Drawing<'_, '_> {
             .collect()
     }
 
-    fn band_labels(&self, bands: &[(f64, f64, &Band)]) -> Drawn {
+    /// Marks within the range by where they stand.
+    fn marks(&self) -> Vec<(f64, &Mark)> {
+        let chart = self.chart;
+        let shown = chart
+            .marks
+            .iter()
+            .filter(|mark| chart.from < chart.to && chart.from <= mark.time && mark.time <= chart.to);
+        // A hairline is sharp in the middle of a pixel.
+        let sharp = |time| (f64::from(self.frame.x_of(time)).floor() + 0.5).min(self.frame.right);
+        shown.map(|mark| (sharp(mark.time), mark)).collect()
+    }
+
+    /// The names of bands. Gives the room that they take.
+    fn band_labels(&self, bands: &[(f64, f64, &Band)]) -> Result<Vec<labels::Words>, DrawError> {
         let named: Vec<(f64, f64, &str)> =
             bands.iter().map(|(x0, x1, band)| (*x0, *x1, band.label.as_str())).collect();
         let places = labels::beside(&named, self.frame.left, self.frame.right, |index| {
             bands.get(index).is_some_and(|(.., band)| band.ink == Ink::Band(Tint::Critical))
         });
+        let mut taken = Vec::new();
         for ((_, _, band), x) in bands.iter().zip(places) {
             let Some(x) = x else { continue };
-            self.text(
-                &band.label,
-                band.ink,
-                Weight::Regular,
-                (x, self.frame.band_top + 4.0),
-                HPos::Left,
-                VPos::Top,
-            )?;
+            self.above(&band.label, band.ink, x)?;
+            taken.push(labels::room(&band.label, x));
+        }
+        Ok(taken)
+    }
+
+    fn mark_labels(&self, marks: &[(f64, &Mark)], taken: Vec<labels::Words>) -> Drawn {
+        let named: Vec<(f64, &str)> = marks.iter().map(|(x, mark)| (*x, mark.label.as_str())).collect();
+        let places = labels::at_moments(&named, taken, (self.frame.left, self.frame.right));
+        for ((_, mark), x) in marks.iter().zip(places) {
+            if let Some(x) = x {
+                self.above(&mark.label, Ink::Mark, x)?;
+            }
         }
         Ok(())
+    }
+
+    /// A word above the values.
+    fn above(&self, text: &str, ink: Ink, x: f64) -> Drawn {
+        let y = self.frame.band_top + 4.0;
+        self.text(text, ink, Weight::Regular, (x, y), HPos::Left, VPos::Top)
     }
 }
 

@@ -38,6 +38,8 @@ pub struct LineChart {
     pub lines: Vec<Line>,
     /// Times to tint, behind the lines.
     pub bands: Vec<Band>,
+    /// Moments to point at, in front of the bands and behind the lines.
+    pub marks: Vec<Mark>,
     /// The values count things: ticks are whole, and a value holds until the next one.
     pub whole_numbers: bool,
 }
@@ -64,6 +66,15 @@ pub struct Band {
     pub label: String,
     /// Its tint, an [`Ink::Band`].
     pub ink: Ink,
+}
+
+/// A moment that explains what comes after it, drawn as a dotted line from top to bottom.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mark {
+    /// When it was.
+    pub time: DateTime,
+    /// What it was; left out where there is no room.
+    pub label: String,
 }
 
 impl LineChart {
