@@ -62,7 +62,7 @@ pub fn sample() -> Hits {
         hit(HitKind::Topic, "east", "orders", "12 partitions", Severity::Warning),
         hit(HitKind::Cluster, "west", "west", "local · portland", Severity::Unknown),
         hit(HitKind::Broker, "east", "2", "rack b", Severity::Critical),
-        hit(HitKind::Group, "east", "order-processing", "consumer group, 12 partitions", Severity::Ok),
+        hit(HitKind::Group, "east", "order-processing", "12 partitions", Severity::Ok),
         hit(HitKind::Topic, "aggregate", "orders", "12 partitions", Severity::Ok),
         hit(HitKind::Topic, "aggregate", "inventory-changes", "6 partitions", Severity::Ok),
     ];

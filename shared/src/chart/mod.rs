@@ -23,8 +23,8 @@ pub use samples::sample_svg;
 
 use crate::{DateTime, units::Zone};
 
-/// Lines over a range of time.
-#[derive(Clone, Debug, PartialEq)]
+/// Lines over a range of time; by default nothing over none.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct LineChart {
     /// What is shown, for those who hear the page: the first words of the `aria-label`.
     pub title: String,
