@@ -4,6 +4,7 @@
 //! [`backend`] writes. Colours never appear: every shape carries an [`Ink`] as a CSS class, and the style sheet
 //! gives it the theme's colour. Time, zone and size come in as parameters.
 
+mod above;
 mod advance;
 mod backend;
 mod clock;
