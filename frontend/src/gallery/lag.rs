@@ -11,7 +11,7 @@ use shared::{
     meta::Meta,
 };
 
-use super::samples::{Answer, grow_old, never_read, not_found, param};
+use super::samples::{Answer, grow_old, never_read, not_found, not_read_yet, param};
 
 /// The group whose page is shown.
 pub(super) fn named() -> String {
@@ -29,9 +29,10 @@ pub(super) fn answer(url: &str, state: &str) -> Answer {
     let steps: Vec<&str> = path.split('/').skip(2).collect();
     match steps.as_slice() {
         ["lag"] => json(&groups(url, state)),
+        ["lag", _, _, ..] if state == "failed" => Some(Err(not_read_yet())),
         ["lag", _, _, "history"] => {
             let mut page = lag_history();
-            if matches!(state, "empty" | "failed") {
+            if state == "empty" {
                 page.points.clear();
             }
             (page.group, page.meta) = (named(), told(page.meta, state));
@@ -52,6 +53,7 @@ pub(super) fn answer(url: &str, state: &str) -> Answer {
             if state == "empty" {
                 (page.group.partition_count, page.group.topic_count) = (0, 0);
                 page.partitions.clear();
+                page.meta.total = Some(0);
                 page.members.clear();
                 page.group.member_count = Some(0);
             }
@@ -80,7 +82,11 @@ fn told(mut meta: Meta, state: &str) -> Meta {
                 reading.failure.iter_mut().for_each(|failure| failure.since += aside);
             }
         }
-        "failed" => never_read(&mut meta),
+        "failed" => {
+            never_read(&mut meta);
+            let failures = meta.readings.iter_mut().filter_map(|reading| reading.failure.as_mut());
+            failures.for_each(|failure| failure.since += samples::now() - inventory::samples::now());
+        }
         _ => {}
     }
     meta

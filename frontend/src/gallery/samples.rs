@@ -118,13 +118,18 @@ fn failed(url: &str) -> Answer {
         _ if super::lag::concerns(url) => super::lag::answer(url, "failed"),
         Kind::Search | Kind::Owners | Kind::Unknown => view(url, "full"),
         Kind::Events => view(url, "empty"),
-        _ => Some(Err(Fault::Problem(Problem {
-            kind: "not-read-yet".into(),
-            title: "East was never read".into(),
-            status: 503,
-            detail: samples::silence().what,
-        }))),
+        _ => Some(Err(not_read_yet())),
     }
+}
+
+/// One thing of a cluster that was never read.
+pub(super) fn not_read_yet() -> Fault {
+    Fault::Problem(Problem {
+        kind: "not-read-yet".into(),
+        title: "East was never read".into(),
+        status: 503,
+        detail: samples::silence().what,
+    })
 }
 
 enum Kind {

@@ -75,7 +75,7 @@ fn waiting(group: &GroupLag) -> String {
 fn outlook(group: &GroupLag) -> String {
     let is_bad = group.severity() >= Severity::Warning;
     let catch_up = match group.catch_up() {
-        CatchUp::In(left) => format!("At these rates it has read everything in {}.", seconds(left)),
+        CatchUp::In(left) => format!("At these rates it has read everything in {}.", unbroken(left)),
         CatchUp::Never if group.verdict == Some(LagVerdict::Behind) => {
             "At these rates it never catches up.".into()
         }
@@ -84,11 +84,16 @@ fn outlook(group: &GroupLag) -> String {
     let has_lost = group.lost_records.is_some_and(|lost| lost > 0);
     let loss = match group.data_loss_seconds {
         Some(left) if is_bad && !has_lost && group.verdict != Some(LagVerdict::Losing) => {
-            format!("Retention takes the first unread record in {}.", seconds(left))
+            format!("Retention takes the first unread record in {}.", unbroken(left))
         }
         _ => String::new(),
     };
     [catch_up, loss].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// A length of time that stays on one line.
+fn unbroken(length: f64) -> String {
+    seconds(length).replace(' ', "\u{a0}")
 }
 
 #[cfg(test)]
@@ -149,7 +154,7 @@ mod tests {
 
     #[test]
     fn the_lede_says_what_comes_of_it() {
-        let lede = |name| said(name, |_| ()).lede;
+        let lede = |name| said(name, |_| ()).lede.replace('\u{a0}', " ");
         assert!(lede("fraud-scorer").ends_with("Retention takes the first unread record in 2 d 22 h."));
         assert!(lede("delivery-report").ends_with("At these rates it has read everything in 3 min."));
         assert!(lede("search-indexer").contains("At these rates it never catches up."));

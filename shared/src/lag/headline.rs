@@ -41,6 +41,9 @@ pub fn groups_headline(meta: &LagMeta, readings: &[Reading], among: &Among, now:
     let of = |verdict: LagVerdict| meta.by_verdict.get(&verdict).copied().unwrap_or_default();
     let unknown = of(LagVerdict::Unknown);
     let needing: u64 = needing(&meta.by_verdict).map(|(_, count)| count).sum();
+    if let Some(said) = never_read(readings, now) {
+        return said;
+    }
     let (groups, among) = (counted(judged, "group", "groups"), among.said());
     let title = if judged == 0 && unjudged > 0 {
         format!("{}{among}, without a verdict", counted(unjudged, "group", "groups"))
@@ -61,6 +64,26 @@ pub fn groups_headline(meta: &LagMeta, readings: &[Reading], among: &Among, now:
         format!("All {groups}{among} are well")
     };
     Headline { title, lede: unread(readings, now) }
+}
+
+/// What is said while no cluster's groups were ever read.
+fn never_read(readings: &[Reading], now: DateTime) -> Option<Headline> {
+    if is_any_read(readings) {
+        return None;
+    }
+    let is_failing = readings.iter().any(|reading| reading.failure.is_some());
+    let title = if is_failing {
+        "No consumer group could be read yet"
+    } else {
+        "Reading the consumer groups for the first time"
+    };
+    Some(Headline { title: title.into(), lede: unread(readings, now) })
+}
+
+/// Whether the groups of any cluster were read; where nothing tells, what is shown was.
+pub fn is_any_read(readings: &[Reading]) -> bool {
+    let mut groups = readings.iter().filter(|reading| reading.part == part::GROUPS).peekable();
+    groups.peek().is_none() || groups.any(|reading| reading.as_of.is_some())
 }
 
 /// Verdicts that need a person with how many groups have each, worst first.
@@ -166,6 +189,18 @@ mod tests {
         assert_eq!(said(&readings), "What you see of east is 2 min old.");
         readings[0].as_of = None;
         assert_eq!(said(&readings), "The groups of east are being read.");
+    }
+
+    #[test]
+    fn what_was_never_read_is_not_called_empty() {
+        let mut readings = group_lags().meta.meta.readings;
+        readings[0].as_of = None;
+        let title =
+            |readings: &[Reading]| groups_headline(&meta(&[]), readings, &Among::default(), now()).title;
+        assert_eq!(title(&readings), "Reading the consumer groups for the first time");
+        readings[0].failure = Some(crate::meta::Failure { since: now(), what: "no answer".into() });
+        assert_eq!(title(&readings), "No consumer group could be read yet");
+        assert_eq!(title(&group_lags().meta.meta.readings), "No consumer group");
     }
 
     #[test]

@@ -19,7 +19,7 @@ pub use group::{
     WorstPartition,
 };
 pub use group_headline::group_headline;
-pub use headline::{Among, groups_headline};
+pub use headline::{Among, groups_headline, is_any_read};
 pub use history::{LagHistory, LagMark, LagPoint, MarkKind, PartitionLine};
 pub use troubles::bands;
 pub use verdict::LagVerdict;

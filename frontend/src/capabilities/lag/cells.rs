@@ -51,12 +51,12 @@ pub(crate) fn name_cell(group: &GroupLag, names_cluster: bool) -> AnyView {
     let to = page::group(&group.cluster, &group.group);
     let name = group.group.clone();
     let kind = matches!(group.group_type, GroupType::Share | GroupType::Streams)
-        .then(|| view! { <span class="tag">{group.group_type.word()}</span> });
+        .then(|| group.group_type.word().to_owned());
     let why = group.reason.as_ref().map(|reason| reason.sentence.clone());
     let cluster = names_cluster.then(|| group.cluster.clone());
-    let below = [cluster, why.clone()].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    let below = [cluster, kind, why.clone()].into_iter().flatten().collect::<Vec<_>>().join(" · ");
     let below = (!below.is_empty()).then(|| view! { <span class="sub" title=why>{below}</span> });
-    view! { <a class="mono" href=move || place.to(&to) title=name.clone()>{name.clone()}</a>{kind}{below} }
+    view! { <a class="mono" href=move || place.to(&to) title=name.clone()>{name.clone()}</a>{below} }
         .into_any()
 }
 
@@ -104,7 +104,7 @@ pub(crate) fn catch_up_cell(group: &GroupLag) -> AnyView {
         CatchUp::KeepsPace => quiet("keeps pace"),
         CatchUp::In(left) => units::seconds(left).into_any(),
         CatchUp::Never => {
-            view! { <span class="warn" title="It reads no more than comes in">"never at this rate"</span> }
+            view! { <span class="warn" title="It reads no more than comes in">"never "<span class="sub">"at this rate"</span></span> }
                 .into_any()
         }
     }
@@ -114,8 +114,15 @@ pub(crate) fn catch_up_cell(group: &GroupLag) -> AnyView {
 pub(crate) fn loss_cell(group: &GroupLag) -> AnyView {
     let tone = tone(group.loss_severity()).class();
     match (group.lost_records.filter(|lost| *lost > 0), group.data_loss_seconds) {
-        (Some(lost), _) => view! { <b class=tone>{units::count(lost)}" lost"</b> }.into_any(),
-        (None, Some(left)) => view! { <span class=tone>{units::seconds(left)}</span> }.into_any(),
+        (Some(lost), _) => {
+            let said =
+                format!("Retention took {} before they were read", units::counted(lost, "record", "records"));
+            view! { <b class=tone title=said>{units::count(lost)}" lost"</b> }.into_any()
+        }
+        (None, Some(left)) => {
+            let said = "Until retention takes the first unread record, at these rates";
+            view! { <span class=tone title=said>{units::seconds(left)}</span> }.into_any()
+        }
         (None, None) => {
             let said = "Not at these rates, or not known";
             view! { <span class="dim" title=said><span aria-hidden="true">{units::UNKNOWN}</span><span class="hidden">{said}</span></span> }.into_any()
@@ -126,7 +133,7 @@ pub(crate) fn loss_cell(group: &GroupLag) -> AnyView {
 /// How many members it has, and what they do where that is not the usual.
 pub(crate) fn members_cell(group: &GroupLag) -> AnyView {
     let word = group.state_word().filter(|word| word != "no members");
-    let word = word.map(|word| view! { <span class="dim">" "{word}</span> });
+    let word = word.map(|word| view! { " "<span class="sub">{word}</span> });
     view! { {maybe_count(group.member_count)}{word} }.into_any()
 }
 

@@ -4,14 +4,16 @@ use leptos::prelude::*;
 use shared::{
     lag::{AgeMethod, GroupDetail, GroupLag, per_second},
     units,
-    verdict::Severity,
 };
 
 use super::{
-    cells::owner_cell,
+    cells::page_of_owner,
     state::{tone, verdict_mark},
 };
-use crate::components::{Age, Fact, Facts, Tone, maybe_count, unknown};
+use crate::{
+    components::{Fact, Facts, Tone, maybe_count, nobody, unknown},
+    place::use_place,
+};
 
 /// The facts of a group.
 pub(crate) fn group_facts(detail: &GroupDetail) -> AnyView {
@@ -28,7 +30,7 @@ pub(crate) fn group_facts(detail: &GroupDetail) -> AnyView {
         loss(group),
         Fact::new("Members", maybe_count(group.member_count))
             .note(group.state_word().filter(|word| word != "no members")),
-        Fact::new("Owner", owner_cell(group.owner.as_deref())),
+        Fact::new("Owner", owner(group)),
     ];
     view! { <Facts facts=facts /> }.into_any()
 }
@@ -38,11 +40,16 @@ fn verdict(group: &GroupLag) -> Fact {
         return Fact::new("Verdict", unknown()).note(group.group_type.word());
     };
     let (_, word) = verdict_mark(verdict, None);
-    let since = group.reason.as_ref().and_then(|reason| reason.since);
-    let since = since.filter(|_| verdict.severity() >= Severity::Warning);
-    Fact::new("Verdict", word.into_any())
-        .tone(tone(verdict.severity()))
-        .note(since.map(|since| view! { "for " <Age at=since /> }))
+    Fact::new("Verdict", word.into_any()).tone(tone(verdict.severity()))
+}
+
+/// Whose it is, which leads to all groups that they have.
+fn owner(group: &GroupLag) -> AnyView {
+    let Some(owner) = group.owner.clone() else { return nobody() };
+    let place = use_place();
+    let to = page_of_owner(&owner);
+    view! { <a class="link owner" href=move || place.to(&to) title=owner.clone()>{owner.clone()}</a> }
+        .into_any()
 }
 
 fn oldest(group: &GroupLag) -> Fact {

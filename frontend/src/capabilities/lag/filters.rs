@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use shared::{
     catalog::Owners,
-    lag::{GroupLags, LagCounts, LagVerdict, part},
+    lag::{GroupLags, LagCounts, LagVerdict, is_any_read, part},
     units,
 };
 
@@ -28,7 +28,7 @@ fn chip(verdict: LagVerdict, filter: Memo<GroupFilter>, groups: Query<GroupLags>
     let place = use_place();
     let count = Memo::new(move |_| {
         let of = |page: &GroupLags| page.meta.by_verdict.get(&verdict).copied().unwrap_or_default();
-        groups.view.with(|page| page.as_deref().map(of))
+        groups.view.with(|page| page.as_deref().filter(|_| is_any_read(&groups.readings())).map(of))
     });
     let is_pressed = Memo::new(move |_| filter.with(|filter| filter.verdict == verdict.name()));
     let press = move |_| {

@@ -31,7 +31,7 @@ const COLUMNS: [Column; 9] = [
     Column::number("Comes in, /s", ""),
     Column::number("Is read, /s", ""),
     Column::number("Caught up in", ""),
-    Column::number("Lost to retention in", ""),
+    Column::number("Lost in", ""),
     Column::number("Members", ""),
 ];
 
@@ -122,7 +122,7 @@ fn table(
     let note = move || {
         let total = top.view.with(|page| page.as_ref().and_then(|page| page.meta.meta.total));
         let order = if filter.with(|filter| filter.sort.is_empty()) { ", worst first" } else { "" };
-        total.map(|total| format!("{}{order}", units::count(total)))
+        total.filter(|total| *total > 0).map(|total| format!("{}{order}", units::count(total)))
     };
     let leaves_out = Memo::new(move |_| filter.with(GroupFilter::leaves_out));
     let standing = Standing {

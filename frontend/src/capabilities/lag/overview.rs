@@ -46,7 +46,7 @@ pub(crate) fn overview(cluster: Option<&str>) -> AnyView {
     let body = move |page: Arc<GroupLags>| cluster.with_value(|cluster| drawn(&page, cluster, readings));
     let note = move || {
         let total = groups.view.with(|page| page.as_ref().and_then(|page| page.meta.meta.total));
-        total.map(|total| format!("{}, the worst by name", units::count(total)))
+        total.map(|total| format!("{}, worst first", units::count(total)))
     };
     let place = use_place();
     let all = move || place.to(&cluster.with_value(|cluster| page_of(cluster, None)));

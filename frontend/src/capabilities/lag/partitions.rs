@@ -61,7 +61,11 @@ pub(crate) fn PartitionsPanel(name: StoredValue<Name>, detail: Query<GroupDetail
         }
         view! { {move || partitions.with(|all| strip(all, has_topics.get()))}{table} }.into_any()
     };
-    let note = move || detail.view.with(|detail| detail.as_ref().map(|detail| said(detail)));
+    let note = move || {
+        detail.view.with(|detail| {
+            detail.as_ref().filter(|detail| !detail.partitions.is_empty()).map(|detail| said(detail))
+        })
+    };
     let standing = Standing {
         part: part::GROUPS,
         title: "Partitions".into(),
