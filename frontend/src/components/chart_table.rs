@@ -6,7 +6,7 @@ use shared::{
     chart::{Line, LineChart},
 };
 
-use super::unknown;
+use super::{chart::spoken, unknown};
 use crate::place::use_place;
 
 /// Rows at most: the newest steps.
@@ -26,7 +26,7 @@ pub(crate) fn chart_table(chart: &LineChart) -> AnyView {
         let time = *time;
         let value = |line: &&Line| {
             let value = line.points.get(at).and_then(|(_, value)| *value);
-            let said = value.map_or_else(unknown, |value| format!("{value:.2}").into_any());
+            let said = value.map_or_else(unknown, |value| spoken(value).into_any());
             view! { <td class="num">{said}</td> }
         };
         view! {

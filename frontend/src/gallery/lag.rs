@@ -36,8 +36,11 @@ pub(super) fn answer(url: &str, state: &str) -> Answer {
                 page.points.clear();
             }
             (page.group, page.meta) = (named(), told(page.meta, state));
-            if named() != "fraud-scorer" {
+            if named() != "fraud-scorer" || state == "well" {
                 page.partitions.clear();
+                page.points.iter_mut().for_each(|point| {
+                    (point.1, point.2) = (point.1.map(|lag| lag.min(390.0)), point.2.map(|age| age.min(2.0)));
+                });
             }
             json(&page)
         }

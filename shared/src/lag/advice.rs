@@ -179,6 +179,7 @@ fn rule(reason: &Reason) -> String {
         ("behind_after", Some(limit)) => {
             format!("the oldest record waits for more than {limit}, and lag does not shrink")
         }
+        ("too_little_seen", Some(limit)) => format!("at least {limit} must have been seen"),
         ("losing_within", Some(limit)) => format!("at these rates retention overtakes it within {limit}"),
         ("below_log_start", _) => {
             "the committed offset is before the first record that there still is".into()
@@ -259,6 +260,9 @@ mod tests {
             }
         }
         let unknown = told("store-dashboard", |_| ()).unwrap();
-        assert_eq!(unknown.rule.as_deref(), Some("Rule: limit 3 commits (too_little_seen)."));
+        assert_eq!(
+            unknown.rule.as_deref(),
+            Some("Rule: at least 3 commits must have been seen (too_little_seen).")
+        );
     }
 }

@@ -23,7 +23,7 @@ pub(crate) fn page_of_owner(owner: &str) -> String {
 
 /// How a group is, as time passes.
 pub(crate) fn verdict_cell(group: &GroupLag, readings: Signal<Vec<Reading>>) -> AnyView {
-    let Some(verdict) = group.verdict else { return unjudged(group.group_type) };
+    let Some(verdict) = group.verdict else { return no_verdict(group.group_type) };
     let store = use_store();
     let cluster = group.cluster.clone();
     let shown = Memo::new(move |_| {
@@ -38,7 +38,8 @@ pub(crate) fn verdict_cell(group: &GroupLag, readings: Signal<Vec<Reading>>) -> 
     .into_any()
 }
 
-fn unjudged(group_type: GroupType) -> AnyView {
+/// What stands where a group of this type is not judged.
+pub(crate) fn no_verdict(group_type: GroupType) -> AnyView {
     let said = format!("A {} has no verdict", group_type.word());
     let title = said.clone();
     view! { <span class="dim" title=title><span aria-hidden="true">{units::UNKNOWN}</span><span class="hidden">{said}</span></span> }

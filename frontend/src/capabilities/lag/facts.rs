@@ -56,14 +56,15 @@ fn oldest(group: &GroupLag) -> Fact {
     let Some(age) = group.age_seconds else { return Fact::new("Oldest waits for", unknown()) };
     let (before, how, why) = match group.age_method {
         Some(AgeMethod::History) => ("", "measured", "Since the log end passed the committed offset"),
-        Some(AgeMethod::OlderThan) => {
-            ("≥\u{202f}", "at least", "So far back reaches what is known of log ends")
-        }
+        Some(AgeMethod::OlderThan) => ("≥\u{202f}", "", "So far back reaches what is known of log ends"),
         Some(AgeMethod::Record) => ("", "by the record", "By the timestamp of the oldest unread record"),
         None => ("", "", ""),
     };
-    Fact::new("Oldest waits for", format!("{before}{}", units::seconds(age)).into_any())
-        .note(view! { <span title=why>{how}</span> })
+    Fact::new(
+        "Oldest waits for",
+        view! { <span title=why>{format!("{before}{}", units::seconds(age))}</span> }.into_any(),
+    )
+    .note(how)
 }
 
 fn loss(group: &GroupLag) -> Fact {

@@ -8,7 +8,7 @@ use shared::{
 };
 
 use super::{
-    cells::{age_cell, waiting_cell},
+    cells::{age_cell, no_verdict, waiting_cell},
     group::Name,
     state::verdict_mark,
     strip::{Strip, counted, strips},
@@ -42,13 +42,27 @@ pub(crate) fn PartitionsPanel(name: StoredValue<Name>, detail: Query<GroupDetail
     let partitions = Memo::new(move |_| {
         detail.view.with(|detail| detail.as_ref().map(|detail| detail.partitions.clone()).unwrap_or_default())
     });
+    let unjudged = Memo::new(move |_| {
+        detail.view.with(|detail| {
+            let group = &detail.as_ref()?.group;
+            group.verdict.is_none().then_some(group.group_type)
+        })
+    });
     Effect::new(move || slice.set_total(partitions.with(Vec::len)));
     let has_topics = Memo::new(move |_| {
         partitions.with(|all| all.iter().zip(all.iter().skip(1)).any(|(one, other)| one.topic != other.topic))
     });
     let cells = Callback::new(move |index: usize| {
         let has_topics = has_topics.get();
-        partitions.with(|all| name.with_value(|name| Some(cells(&name.cluster, all.get(index)?, has_topics))))
+        let unjudged = unjudged.get();
+        partitions.with(|all| {
+            let mut cells =
+                name.with_value(|name| Some(cells(&name.cluster, all.get(index)?, has_topics)))?;
+            if let (Some(group_type), Some(verdict)) = (unjudged, cells.first_mut()) {
+                *verdict = no_verdict(group_type);
+            }
+            Some(cells)
+        })
     });
     let table = move || {
         let columns = if has_topics.get() { &COLUMNS_WITH_TOPIC[..] } else { &COLUMNS[..] };
@@ -59,7 +73,7 @@ pub(crate) fn PartitionsPanel(name: StoredValue<Name>, detail: Query<GroupDetail
             let said = "It has committed for no partition, and none is assigned to it.";
             return view! { <p class="said">{said}</p> }.into_any();
         }
-        view! { {move || partitions.with(|all| strip(all, has_topics.get()))}{table} }.into_any()
+        view! { {move || partitions.with(|all| strip(all, has_topics.get(), unjudged.get().is_none()))}{table} }.into_any()
     };
     let note = move || {
         detail.view.with(|detail| {
@@ -98,18 +112,16 @@ fn said(detail: &GroupDetail) -> String {
 }
 
 /// The strip, which says to those who hear the page only what is counted: the table tells the rest.
-fn strip(partitions: &[PartitionLag], has_topics: bool) -> AnyView {
-    let label = format!(
-        "{} by their number: {}",
-        units::counted(partitions.len() as u64, "partition", "partitions"),
-        counted(partitions)
-    );
+fn strip(partitions: &[PartitionLag], has_topics: bool, is_judged: bool) -> AnyView {
+    let all = units::counted(partitions.len() as u64, "partition", "partitions");
+    let how = if is_judged { format!(": {}", counted(partitions)) } else { String::new() };
+    let label = format!("{all} by their number{how}");
     let one = |strip: Strip| {
         let topic = strip.topic.filter(|_| has_topics).map(|topic| view! { <code>{topic}</code> });
         let cells = strip.cells.into_iter().map(|cell| view! { <i class=cell.class title=cell.said></i> });
         view! { {topic}<div class="heat cells">{cells.collect_view()}</div> }
     };
-    let strips = strips(partitions).into_iter().map(one).collect_view();
+    let strips = strips(partitions, is_judged).into_iter().map(one).collect_view();
     view! { <div class="strips" role="img" aria-label=label>{strips}</div> }.into_any()
 }
 

@@ -30,15 +30,15 @@ pub(crate) struct Cell {
     pub said: String,
 }
 
-/// The strips of these partitions.
-pub(crate) fn strips(partitions: &[PartitionLag]) -> Vec<Strip> {
+/// The strips of these partitions. Without verdicts they are told apart only by how much waits.
+pub(crate) fn strips(partitions: &[PartitionLag], is_judged: bool) -> Vec<Strip> {
     let mut sorted: Vec<&PartitionLag> = partitions.iter().collect();
     sorted.sort_by_key(|one| (&one.topic, one.partition));
     // A partition in trouble has a colour of its own, so that the others are shaded among themselves.
-    let well = sorted.iter().filter(|one| one.verdict == LagVerdict::Ok);
+    let well = sorted.iter().filter(|one| !is_judged || one.verdict == LagVerdict::Ok);
     let most = well.filter_map(|one| one.lag_records).max().unwrap_or_default();
     let topics: Vec<&[&PartitionLag]> = sorted.chunk_by(|one, other| one.topic == other.topic).collect();
-    let cells = |of: &[&PartitionLag]| of.iter().map(|one| cell(one, most)).collect();
+    let cells = |of: &[&PartitionLag]| of.iter().map(|one| cell(one, most, is_judged)).collect();
     if topics.len() > TOPICS {
         return vec![Strip { topic: None, cells: cells(&sorted) }];
     }
@@ -46,8 +46,9 @@ pub(crate) fn strips(partitions: &[PartitionLag]) -> Vec<Strip> {
     topics.iter().map(|of| Strip { topic: topic(of), cells: cells(of) }).collect()
 }
 
-fn cell(one: &PartitionLag, most: u64) -> Cell {
-    let class = match (one.verdict.severity(), one.lag_records) {
+fn cell(one: &PartitionLag, most: u64, is_judged: bool) -> Cell {
+    let severity = if is_judged { one.verdict.severity() } else { Severity::Ok };
+    let class = match (severity, one.lag_records) {
         (Severity::Critical, _) => "bad".into(),
         (Severity::Warning, _) => "warn".into(),
         (Severity::Unknown, _) | (Severity::Ok, None) => "hatch".into(),
@@ -59,7 +60,8 @@ fn cell(one: &PartitionLag, most: u64) -> Cell {
         Some(1) => "1 record waits".into(),
         Some(lag) => format!("{} records wait", units::count(lag)),
     };
-    Cell { class, said: format!("{}-{}: {}, {waits}", one.topic, one.partition, one.verdict.word()) }
+    let verdict = if is_judged { format!("{}, ", one.verdict.word()) } else { String::new() };
+    Cell { class, said: format!("{}-{}: {verdict}{waits}", one.topic, one.partition) }
 }
 
 /// How dark a partition is that is well; the one with most to read is the darkest.
@@ -85,22 +87,29 @@ mod tests {
 
     #[test]
     fn each_partition_has_a_cell_by_number_and_trouble_stands_out() {
-        let strips = strips(&group_detail().partitions);
+        let strips = strips(&group_detail().partitions, true);
         assert_eq!((strips.len(), strips[0].cells.len()), (1, 12));
         let classes: Vec<&str> = strips[0].cells.iter().map(|cell| cell.class.as_str()).collect();
-        assert_eq!(classes, ["h4", "h6", "h7", "h0", "bad", "h0", "h6", "h5", "h5", "h7", "h7", "hatch"]);
+        assert_eq!(classes, ["h4", "h7", "h8", "h0", "bad", "h0", "h7", "h5", "h6", "h7", "h8", "hatch"]);
         assert_eq!(strips[0].cells[4].said, "orders-4: Stuck, 23,118 records wait");
+    }
+
+    #[test]
+    fn without_verdicts_only_what_waits_tells_partitions_apart() {
+        let strips = strips(&group_detail().partitions, false);
+        assert_eq!((strips[0].cells[4].class.as_str(), strips[0].cells[3].class.as_str()), ("h8", "h0"));
+        assert_eq!(strips[0].cells[4].said, "orders-4: 23,118 records wait");
     }
 
     #[test]
     fn a_few_topics_have_a_strip_each_and_many_have_one_together() {
         let mut partitions = group_detail().partitions;
         partitions[3].topic = "payments".into();
-        assert_eq!(strips(&partitions).len(), 2);
+        assert_eq!(strips(&partitions, true).len(), 2);
         for (at, one) in partitions.iter_mut().enumerate() {
             one.topic = format!("topic-{at}");
         }
-        let strips = strips(&partitions);
+        let strips = strips(&partitions, true);
         assert_eq!((strips.len(), strips[0].topic.as_ref()), (1, None));
     }
 
