@@ -5,7 +5,7 @@ import type { Page } from '@playwright/test';
 
 import { expect, expectAccessible, expectNoSidewaysScroll, test } from './fixtures/page';
 
-const PAGES = ['fleet', 'cluster', 'broker', 'topics', 'topic', 'status', 'sign-in', 'components'];
+const PAGES = ['fleet', 'cluster', 'broker', 'topics', 'topic', 'groups', 'group', 'status', 'sign-in', 'components'];
 const STATES = [
   'full',
   'well',
@@ -24,6 +24,8 @@ const STATES_OF: Record<string, string[]> = {
   fleet: [...STATES, 'unmetered', 'past'],
   cluster: [...STATES, 'ending', 'slow', 'unmetered', 'past'],
   broker: [...STATES, 'slow', 'unmetered', 'past'],
+  groups: ['full', 'hidden', 'empty', 'stale', 'failed', 'restricted'],
+  group: ['full', 'well', 'empty', 'stale', 'failed', 'missing', 'past'],
   status: [...STATES, 'past'],
   components: ['full'],
   'sign-in': ['full', 'loading', 'failed', 'silent'],
@@ -99,6 +101,43 @@ test('the page of a broker shows all of its charts once they are reached', async
   for (const name of ['Bytes', 'Request times', 'Busy', 'Heap and disk', 'Requests', 'CPU']) {
     await expect(page.getByRole('region', { name, exact: true }).locator('.plot')).toHaveCount(1);
   }
+});
+
+test('every verdict of a group has a title and says what to do, but for those that are well or have none', async ({
+  page,
+}) => {
+  const titles: Record<string, string> = {
+    'fraud-scorer': 'fraud-scorer is stuck on partition 4 of orders since 14:51',
+    billing: 'billing has been stopped since 13:58',
+    'session-replay': 'session-replay has lost 5,120 records of partition 0 of session-events',
+    'search-indexer': 'search-indexer is behind on partition 1 of inventory-changes since 14:56',
+    'delivery-report': 'delivery-report went back on partition 0 of shipments at 14:56',
+    'store-dashboard': 'How store-dashboard is cannot be told yet',
+    ledger: 'ledger has read everything',
+    'mail-sender': 'mail-sender is a share group, which has no verdict',
+  };
+  for (const [group, title] of Object.entries(titles)) {
+    await page.goto(`gallery/group?group=${group}`);
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText(title);
+    const isWell = ['ledger', 'mail-sender'].includes(group);
+    await expect(page.getByRole('region', { name: 'What to do' })).toHaveCount(isWell ? 0 : 1);
+  }
+});
+
+test('groups are narrowed by what stands in the address, and 20,000 of them are drawn a screen at a time', async ({
+  page,
+}) => {
+  await page.goto('gallery/groups?rows=20000');
+  const table = page.getByRole('table', { name: 'Consumer groups' });
+  await expect(table).toHaveAttribute('aria-rowcount', '20001');
+  expect(await table.locator('tbody tr').count()).toBeLessThan(60);
+  await page.goto('gallery/groups?owner=checkout');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('1 of 3 groups of checkout needs a person: 1 has stopped');
+  await page.getByRole('button', { name: 'Stopped' }).click();
+  await expect(page).toHaveURL(/verdict=stopped/);
+  await expect(table.locator('tbody tr')).toHaveCount(1);
+  await page.getByRole('link', { name: 'Show all groups' }).click();
+  await expect(table.locator('tbody tr')).toHaveCount(10);
 });
 
 test('the browser draws a chart byte for byte as the server does', async ({ page }) => {

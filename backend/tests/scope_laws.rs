@@ -259,6 +259,8 @@ proptest! {
                 HitKind::Cluster => world.sees_cluster(&hit.cluster),
                 HitKind::Broker => world.sees_cluster(&hit.cluster) && world.owners.is_none(),
                 HitKind::Topic => world.sees_topic(&hit.cluster, &hit.name),
+                // Inventory finds none.
+                HitKind::Group => false,
             };
             prop_assert!(is_seen, "{:?}", hit);
         }

@@ -42,6 +42,26 @@ where
     .into_any()
 }
 
+/// A part of a page, made by the function that `load` brings.
+pub(crate) fn later_part<F, Loading>(
+    load: fn() -> Loading,
+    draw: impl Fn(F) -> AnyView + Send + 'static,
+) -> AnyView
+where
+    F: Copy + 'static,
+    Loading: Future<Output = Later<F>> + 'static,
+{
+    let part = fetched(load);
+    (move || match part.get() {
+        None => view! { <div class="part-to-come" aria-busy="true"></div> }.into_any(),
+        Some(Ok(part)) => draw(part),
+        Some(Err(_)) => {
+            view! { <p class="panel said">"A part of this page could not be loaded. Reload the page to try again."</p> }.into_any()
+        }
+    })
+    .into_any()
+}
+
 /// Said in place of a page that did not come; it is asked for again when it is opened again.
 fn absent() -> AnyView {
     set_way(vec![("Not loaded".into(), None)]);

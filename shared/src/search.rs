@@ -8,7 +8,7 @@ use crate::{meta::Meta, verdict::Severity};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Hit {
-    /// What it is: `cluster`, `broker`, `topic`.
+    /// What it is: `cluster`, `broker`, `topic`, `group`.
     pub kind: HitKind,
     /// The cluster it is in (itself, for a cluster).
     pub cluster: String,
@@ -33,6 +33,8 @@ pub enum HitKind {
     Broker,
     /// A topic of a cluster.
     Topic,
+    /// A consumer group of a cluster.
+    Group,
 }
 
 /// What was found: exact names first, then beginnings, then parts of names, then what has an owner of that name.
@@ -60,9 +62,10 @@ pub fn sample() -> Hits {
         hit(HitKind::Topic, "east", "orders", "12 partitions", Severity::Warning),
         hit(HitKind::Cluster, "west", "west", "local · portland", Severity::Unknown),
         hit(HitKind::Broker, "east", "2", "rack b", Severity::Critical),
+        hit(HitKind::Group, "east", "order-processing", "12 partitions", Severity::Ok),
         hit(HitKind::Topic, "aggregate", "orders", "12 partitions", Severity::Ok),
         hit(HitKind::Topic, "aggregate", "inventory-changes", "6 partitions", Severity::Ok),
     ];
     let now = crate::inventory::samples::now();
-    Hits { hits, meta: Meta { total: Some(5), next_cursor: None, revision: 812, now, readings: vec![] } }
+    Hits { hits, meta: Meta { total: Some(6), next_cursor: None, revision: 812, now, readings: vec![] } }
 }

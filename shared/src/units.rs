@@ -54,6 +54,17 @@ pub fn duration(length: Duration) -> String {
     }
 }
 
+/// A length of time in seconds, as [`duration`] tells it: `< 1 s` where it is shorter and more than none. What is no
+/// number or negative is none, and no length is longer than a thousand years.
+pub fn seconds(length: f64) -> String {
+    const LONGEST: f64 = 1_000.0 * 365.0 * 86_400.0;
+    let length = if length.is_nan() { 0.0 } else { length.clamp(0.0, LONGEST) };
+    if length > 0.0 && length < 1.0 {
+        return "< 1 s".into();
+    }
+    duration(Duration::seconds(length as i64))
+}
+
 /// A setting in milliseconds, exactly: `7 d`, `36 h`, `90 s`, `250 ms`; `for ever` when negative.
 pub fn milliseconds(value: i64) -> String {
     const STEPS: [(i64, &str); 4] = [(86_400_000, "d"), (3_600_000, "h"), (60_000, "min"), (1_000, "s")];
@@ -135,6 +146,13 @@ mod tests {
         assert_eq!(read(7_500), "2 h 5 min");
         assert_eq!(read(7_200), "2 h");
         assert_eq!(read(270_000), "3 d 3 h");
+    }
+
+    #[test]
+    fn seconds_are_told_as_lengths_whatever_they_are() {
+        let read = [0.0, 0.4, 1.9, 252_000.0, -3.0, f64::NAN].map(seconds);
+        assert_eq!(read, ["0 s", "< 1 s", "1 s", "2 d 22 h", "0 s", "0 s"]);
+        assert_eq!(seconds(f64::INFINITY), "365000 d");
     }
 
     #[test]

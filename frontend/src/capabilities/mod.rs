@@ -1,6 +1,7 @@
 //! The register of what this dashboard shows. The menu and the router are built from it.
 
 mod inventory;
+mod lag;
 mod load;
 mod status;
 
@@ -11,6 +12,8 @@ use shared::{load::Metric, search::Hit};
 use crate::components::{Icon, drawing};
 #[cfg(debug_assertions)]
 pub(crate) use inventory::{BrokerPage, ClusterPage, FleetPage, TopicPage, TopicsPage};
+#[cfg(debug_assertions)]
+pub(crate) use lag::{GroupPage, GroupsPage};
 #[cfg(debug_assertions)]
 pub(crate) use status::StatusPage;
 
@@ -27,19 +30,22 @@ pub(crate) struct Capability {
     pub owns: fn(&str) -> bool,
     /// Its pages.
     pub routes: fn() -> Vec<AnyNestedRoute>,
+    /// What stands behind its name in the menu: how much of it needs a person.
+    pub count: Option<fn() -> AnyView>,
     /// Whether it is about Riverkeeper itself.
     pub is_own: bool,
 }
 
 /// Every capability, in the order of the menu.
-pub(crate) fn register() -> [Capability; 2] {
-    [inventory::CAPABILITY, status::CAPABILITY]
+pub(crate) fn register() -> [Capability; 3] {
+    [inventory::CAPABILITY, lag::CAPABILITY, status::CAPABILITY]
 }
 
 /// Fetches what comes later, so that it is here before it is opened: a function of each piece.
 pub(crate) async fn fetch_ahead() {
     // What does not come now is asked for again when it is opened.
     let _ = inventory::cluster_page().await;
+    let _ = lag::groups_page().await;
     let _ = status::status_page().await;
     let _ = drawing().await;
 }
@@ -49,9 +55,10 @@ pub(crate) fn page_of_hit(hit: &Hit) -> String {
     inventory::page_of_hit(hit)
 }
 
-/// What stands on the page of the fleet: what is written to each cluster over time.
-pub(crate) fn on_fleet() -> AnyView {
-    load::on_fleet()
+/// What stands on the page of the fleet: what is written to each cluster over time, and how its consumer groups are. What
+/// brokers carry is not for one who sees only what some owners have.
+pub(crate) fn on_fleet(is_of_owners: bool) -> AnyView {
+    view! { {(!is_of_owners).then(load::on_fleet)}{lag::on_fleet()} }.into_any()
 }
 
 /// What stands in a cluster's row: the way that a metric of it went lately.
@@ -72,11 +79,15 @@ pub(crate) enum Spot<'a> {
     Broker(&'a str, i32),
     /// The same over time.
     BrokerOverTime(&'a str, i32),
+    /// How the consumer groups of a cluster are.
+    ClusterGroups(&'a str),
+    /// Who reads a topic of a cluster.
+    TopicReaders(&'a str, &'a str),
 }
 
 /// What stands at a place. Inventory's pages do not know who fills them.
 pub(crate) fn fill(spot: &Spot<'_>) -> AnyView {
-    load::fill(spot)
+    view! { {load::fill(spot)}{lag::fill(spot)} }.into_any()
 }
 
 /// What is abnormal on a cluster: of which broker, in a sentence, worst first.

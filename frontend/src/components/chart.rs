@@ -216,7 +216,7 @@ impl Frame {
 }
 
 /// A value: whole where it is whole.
-fn spoken(value: f64) -> String {
+pub(super) fn spoken(value: f64) -> String {
     if value.fract().abs() < 0.005 && value >= 0.0 {
         shared::units::count(value as u64)
     } else {

@@ -11,6 +11,9 @@ pub(crate) fn Head(
     /// What the page is about, until then.
     #[prop(into)]
     meanwhile: Signal<String>,
+    /// Buttons beside the answer.
+    #[prop(optional, into)]
+    more: ViewFn,
 ) -> impl IntoView {
     let title = Memo::new(move |_| {
         headline.with(|said| said.as_ref().map_or_else(|| meanwhile.get(), |said| said.title.clone()))
@@ -20,8 +23,11 @@ pub(crate) fn Head(
     });
     view! {
         <div class="head">
-            <h1 tabindex="-1">{title}</h1>
-            <p class="lede" hidden=move || lede.with(String::is_empty)>{lede}</p>
+            <div>
+                <h1 tabindex="-1">{title}</h1>
+                <p class="lede" hidden=move || lede.with(String::is_empty)>{lede}</p>
+            </div>
+            <div class="actions">{more.run()}</div>
         </div>
     }
     .into_any()

@@ -9,6 +9,8 @@ pub(crate) enum Icon {
     River,
     /// The fleet.
     Fleet,
+    /// A line that rises: consumer lag.
+    Lag,
     /// A clock: the state of Riverkeeper.
     Clock,
     /// A magnifying glass.
@@ -28,6 +30,7 @@ pub(crate) fn icon(icon: Icon) -> AnyView {
             "M1 4.2q1.75-1.8 3.5 0t3.5 0 3.5 0 3.5 0M1 8.2q1.75-1.8 3.5 0t3.5 0 3.5 0 3.5 0M1 12.2q1.75-1.8 3.5 0t3.5 0 3.5 0 3.5 0"
         }
         Icon::Fleet => "M1.5 13h13M3.5 13V7.5L8 3.5l4.5 4V13M6.5 13v-3a1.5 1.5 0 0 1 3 0v3",
+        Icon::Lag => "M2 2.5v11h12M4.5 10.5l3-3.2 2.3 2L14 4.5",
         Icon::Clock => "M8 2a6 6 0 1 0 0 12A6 6 0 1 0 8 2M8 4.8V8l2 1.4",
         Icon::Search => "M7 2.5a4.5 4.5 0 1 0 0 9 4.5 4.5 0 1 0 0-9M10.4 10.4 14 14",
         Icon::Keyboard => {

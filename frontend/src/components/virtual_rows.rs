@@ -6,7 +6,7 @@ use leptos::{html::Div, prelude::*};
 
 use super::{
     Column,
-    window::{PAGE, ROW, drawn, pages},
+    window::{PAGE, ROW, TALL_ROW, drawn, pages},
 };
 
 /// Which rows a table wants: two neighbouring pages at most.
@@ -15,18 +15,29 @@ pub(crate) struct Slice {
     rows: Memo<Range<usize>>,
     total: RwSignal<usize>,
     scrolled: RwSignal<(f64, f64)>,
+    /// Height of a row, in pixels.
+    row: f64,
 }
 
 impl Slice {
     /// The top of a table whose length is not known yet.
     pub(crate) fn new() -> Self {
+        Self::of_rows(ROW)
+    }
+
+    /// The same with rows of two lines.
+    pub(crate) fn tall() -> Self {
+        Self::of_rows(TALL_ROW)
+    }
+
+    fn of_rows(row: f64) -> Self {
         let total = RwSignal::new(0);
         let scrolled = RwSignal::new((0.0, 800.0));
         let rows = Memo::new(move |_| {
             let (top, height) = scrolled.get();
-            drawn(top, height, total.get())
+            drawn(top, height, row, total.get())
         });
-        Self { rows, total, scrolled }
+        Self { rows, total, scrolled, row }
     }
 
     /// Offsets of the two pages to ask for; the second is `None` when one holds all rows on the screen.
@@ -51,7 +62,7 @@ impl Slice {
     }
 }
 
-/// A table of any length. It scrolls in itself, by keys too; its rows are 32 px high.
+/// A table of any length. It scrolls in itself, by keys too; its rows are as high as its slice says.
 #[component]
 pub(crate) fn VirtualRows(
     /// What it shows.
@@ -81,16 +92,16 @@ pub(crate) fn VirtualRows(
     });
     let resized = window_event_listener(leptos::ev::resize, move |_| measure());
     on_cleanup(move || resized.remove());
-    let span = columns.len();
+    let (span, is_tall) = (columns.len(), slice.row > ROW);
     let gap = move |rows: usize| {
-        let height = format!("{}px", rows as f64 * ROW);
+        let height = format!("{}px", rows as f64 * slice.row);
         (rows > 0).then(|| {
             view! { <tr class="gap" aria-hidden="true"><td colspan=span style:height=height></td></tr> }
         })
     };
     let row = move |index: usize| row(columns, names, index, cells.run(index));
     view! {
-        <div class="scroll is-long" tabindex="0" role="group" aria-label=format!("{caption}, as a table") node_ref=frame on:scroll=move |_| measure()>
+        <div class="scroll is-long" class:is-tall-rows=is_tall tabindex="0" role="group" aria-label=format!("{caption}, as a table") node_ref=frame on:scroll=move |_| measure()>
             <table aria-rowcount=move || slice.total.get() + 1>
                 <caption class="hidden">{caption}</caption>
                 <thead><tr aria-rowindex="1">{columns.iter().map(|column| column.heading("sort")).collect_view()}</tr></thead>

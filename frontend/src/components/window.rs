@@ -5,16 +5,20 @@ use std::ops::Range;
 /// Height of a row, in pixels; the style sheet draws them so.
 pub(crate) const ROW: f64 = 32.0;
 
+/// Height of a row of two lines.
+pub(crate) const TALL_ROW: f64 = 48.0;
+
 /// Rows asked for at once.
 pub(crate) const PAGE: usize = 100;
 
 /// Rows drawn beyond the edges, so that scrolling does not show bare ground.
 const BEYOND: usize = 8;
 
-/// The rows to draw, for a table scrolled down by `top` pixels whose window is `height` pixels high.
-pub(crate) fn drawn(top: f64, height: f64, total: usize) -> Range<usize> {
-    let first = (top.max(0.0) / ROW) as usize;
-    let visible = (height.max(0.0) / ROW).ceil() as usize + 1;
+/// The rows to draw, each `row` pixels high, for a table scrolled down by `top` pixels whose window is `height` pixels
+/// high.
+pub(crate) fn drawn(top: f64, height: f64, row: f64, total: usize) -> Range<usize> {
+    let first = (top.max(0.0) / row) as usize;
+    let visible = (height.max(0.0) / row).ceil() as usize + 1;
     let end = first.saturating_add(visible).saturating_add(BEYOND).min(total);
     first.saturating_sub(BEYOND).min(end)..end
 }
@@ -34,11 +38,12 @@ mod tests {
 
     #[test]
     fn the_top_the_middle_and_the_end() {
-        assert_eq!(drawn(0.0, 640.0, 100_000), 0..29);
-        assert_eq!(drawn(3_200.0, 640.0, 100_000), 92..129);
-        assert_eq!(drawn(3_199_360.0, 640.0, 100_000), 99_972..100_000);
-        assert_eq!(drawn(0.0, 640.0, 3), 0..3);
-        assert_eq!(drawn(9_999.0, 640.0, 0), 0..0);
+        assert_eq!(drawn(0.0, 640.0, ROW, 100_000), 0..29);
+        assert_eq!(drawn(4_800.0, 640.0, TALL_ROW, 100_000), 92..123);
+        assert_eq!(drawn(3_200.0, 640.0, ROW, 100_000), 92..129);
+        assert_eq!(drawn(3_199_360.0, 640.0, ROW, 100_000), 99_972..100_000);
+        assert_eq!(drawn(0.0, 640.0, ROW, 3), 0..3);
+        assert_eq!(drawn(9_999.0, 640.0, ROW, 0), 0..0);
     }
 
     #[test]
@@ -52,7 +57,7 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_seen_is_always_drawn(top in 0.0..4e6_f64, height in 0.0..2_000.0_f64, total in 0..120_000_usize) {
-            let rows = drawn(top, height, total);
+            let rows = drawn(top, height, ROW, total);
             prop_assert!(rows.end <= total);
             let seen = (top / ROW) as usize..((top + height) / ROW) as usize;
             for row in seen.clone().filter(|row| *row < total) {

@@ -9,7 +9,8 @@ use crate::{
     },
 };
 
-const PAGES: [&str; 8] = ["fleet", "cluster", "broker", "topics", "topic", "status", "sign-in", "components"];
+const PAGES: [&str; 10] =
+    ["fleet", "cluster", "broker", "topics", "topic", "groups", "group", "status", "sign-in", "components"];
 const STATES: [&str; 15] = [
     "full",
     "well",

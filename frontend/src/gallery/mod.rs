@@ -3,9 +3,10 @@
 //! Pages are the same; only the store answers from samples. `state=full|empty|loading|failed|stale|unreachable`,
 //! `restricted` for a token of one owner, `slow` with a slow broker, `unmetered` without metrics, `past` while the
 //! database is down, `brokers=200` for large clusters,
-//! `theme=light|dark`, and `rows=100000` for long tables.
+//! `group=billing` for another group of the list, `theme=light|dark`, and `rows=100000` for long tables.
 
 mod index;
+mod lag;
 mod samples;
 
 use leptos::{prelude::*, wasm_split::wasm_split};
@@ -21,7 +22,9 @@ use crate::{
     access::SignInPage,
     api::Fault,
     app::Routes,
-    capabilities::{BrokerPage, ClusterPage, FleetPage, StatusPage, TopicPage, TopicsPage},
+    capabilities::{
+        BrokerPage, ClusterPage, FleetPage, GroupPage, GroupsPage, StatusPage, TopicPage, TopicsPage,
+    },
     components::Theme,
     later::Later,
     live::Store,
@@ -111,6 +114,12 @@ fn routes() -> Vec<AnyNestedRoute> {
         .into_any_nested_route(),
         NestedRoute::new(path!("/gallery/topic"), move || {
             view! { <TopicPage cluster=east() topic="orders".to_owned() /> }.into_any()
+        })
+        .into_any_nested_route(),
+        NestedRoute::new(path!("/gallery/groups"), || view! { <GroupsPage /> }.into_any())
+            .into_any_nested_route(),
+        NestedRoute::new(path!("/gallery/group"), move || {
+            view! { <GroupPage cluster=east() group=lag::named() /> }.into_any()
         })
         .into_any_nested_route(),
         NestedRoute::new(path!("/gallery/status"), || view! { <StatusPage /> }.into_any())

@@ -13,7 +13,7 @@ use shared::{
 
 use crate::api::Fault;
 
-type Answer = Option<Result<String, Fault>>;
+pub(super) type Answer = Option<Result<String, Fault>>;
 
 /// A parameter of the gallery's address.
 pub(crate) fn param(name: &str) -> Option<String> {
@@ -31,16 +31,21 @@ pub(crate) fn answer(url: &str) -> Answer {
         Some("loading") => None,
         Some("failed") => failed(url),
         Some("missing") => Some(Err(not_found())),
+        Some("restricted") if super::lag::concerns(url) => super::lag::answer(url, "restricted"),
         Some("restricted") => restricted(url),
-        Some("past") if matches!(kind(url), Kind::Events | Kind::Load | Kind::FleetLoad) => {
+        Some("past")
+            if matches!(kind(url), Kind::Events | Kind::Load | Kind::FleetLoad)
+                || url.contains("/history") =>
+        {
             Some(Err(history_unavailable()))
         }
         Some("silent") => Some(Err(Fault::Unreachable("Failed to fetch".into()))),
+        state if super::lag::concerns(url) => super::lag::answer(url, state.unwrap_or("full")),
         state => view(url, state.unwrap_or("full")),
     }
 }
 
-fn not_found() -> Fault {
+pub(super) fn not_found() -> Fault {
     Fault::Problem(Problem {
         kind: "not-found".into(),
         title: "Not found".into(),
@@ -110,15 +115,21 @@ fn failed(url: &str) -> Answer {
             cluster.reassignments = None;
             json(&with(cluster, |cluster| &mut cluster.meta, never_read))
         }
+        _ if super::lag::concerns(url) => super::lag::answer(url, "failed"),
         Kind::Search | Kind::Owners | Kind::Unknown => view(url, "full"),
         Kind::Events => view(url, "empty"),
-        _ => Some(Err(Fault::Problem(Problem {
-            kind: "not-read-yet".into(),
-            title: "East was never read".into(),
-            status: 503,
-            detail: samples::silence().what,
-        }))),
+        _ => Some(Err(not_read_yet())),
     }
+}
+
+/// One thing of a cluster that was never read.
+pub(super) fn not_read_yet() -> Fault {
+    Fault::Problem(Problem {
+        kind: "not-read-yet".into(),
+        title: "East was never read".into(),
+        status: 503,
+        detail: samples::silence().what,
+    })
 }
 
 enum Kind {
@@ -444,7 +455,7 @@ fn with<T>(mut view: T, meta: fn(&mut T) -> &mut Meta, change: impl Fn(&mut Meta
     view
 }
 
-fn grow_old(meta: &mut Meta) {
+pub(super) fn grow_old(meta: &mut Meta) {
     for reading in &mut meta.readings {
         let age = (reading.period_seconds * 12.0) as i64;
         let failure = Some(samples::silence());
@@ -455,7 +466,7 @@ fn grow_old(meta: &mut Meta) {
     }
 }
 
-fn never_read(meta: &mut Meta) {
+pub(super) fn never_read(meta: &mut Meta) {
     for reading in &mut meta.readings {
         *reading =
             samples::reading(reading.cluster.as_deref(), &reading.part, None, Some(samples::silence()));

@@ -11,6 +11,7 @@ use shared::{
         BrokerDetail, Brokers, ClusterDetail, Clusters, Partitions, Replication, RestartVerdicts,
         TopicDetail, Topics,
     },
+    lag::{GroupDetail, GroupLags, LagCounts, LagHistory, LagPoint},
     load::{BrokerLoads, Load, LoadPoint, Spreads},
     meta::{Meta, Reading},
     search::Hits,
@@ -62,8 +63,35 @@ views!(
     Replication.replication,
     Hits.hits,
     Owners.owners,
+    GroupDetail,
     Status
 );
+
+impl View for GroupLags {
+    fn meta(&self) -> &Meta {
+        &self.meta.meta
+    }
+    fn rows(&self) -> Option<usize> {
+        Some(self.groups.len())
+    }
+}
+
+impl View for LagCounts {
+    fn meta(&self) -> &Meta {
+        &self.meta.meta
+    }
+}
+
+impl View for LagHistory {
+    fn meta(&self) -> &Meta {
+        &self.meta
+    }
+    /// A step of which nothing is known is no row.
+    fn rows(&self) -> Option<usize> {
+        let is_known = |point: &&LagPoint| point.1.is_some() || point.2.is_some();
+        Some(self.points.iter().filter(is_known).count())
+    }
+}
 
 impl View for Load {
     fn meta(&self) -> &Meta {

@@ -43,7 +43,8 @@ pub(crate) fn Shown<T, F>(
     /// Where the numbers come from.
     source: &'static str,
     /// What is said when there are no rows.
-    empty: Empty,
+    #[prop(into)]
+    empty: Signal<Empty>,
     /// Each row has a reading of its own and shows it.
     #[prop(optional)]
     rows_speak: bool,
@@ -73,7 +74,7 @@ pub(crate) struct Standing {
     /// Where the numbers come from.
     pub source: &'static str,
     /// What is said when there are no rows.
-    pub empty: Empty,
+    pub empty: Signal<Empty>,
 }
 
 impl Standing {
@@ -128,7 +129,7 @@ where
 struct Frame {
     look: Memo<Look>,
     is_behind: Signal<bool>,
-    empty: Empty,
+    empty: Signal<Empty>,
     source: &'static str,
 }
 
@@ -143,7 +144,7 @@ impl Frame {
         });
         let inside = move || match face.get() {
             Face::Loading => skeleton(),
-            Face::Empty => nothing(empty),
+            Face::Empty => nothing(empty.get()),
             Face::Failed => failed(look),
             Face::Fresh | Face::Stale => body.run(),
         };

@@ -78,7 +78,7 @@ impl Place {
     /// A link to another page (relative to the base), which keeps the time range and the zone.
     pub(crate) fn to(self, page: &str) -> String {
         let kept = self.search.with(|search| query::only(search, &KEPT));
-        format!("{}{kept}", if page.is_empty() { "./" } else { page })
+        query::onto(if page.is_empty() { "./" } else { page }, &kept)
     }
 
     /// Goes to a page, as if its link had been followed.

@@ -21,6 +21,14 @@ pub(crate) fn only(search: &str, names: &[&str]) -> String {
     join(pairs(search).filter(|(key, _)| names.contains(key)).map(|(key, value)| format!("{key}={value}")))
 }
 
+/// A page, which may have parameters of its own, with those of a query string that begins with `?` behind them.
+pub(crate) fn onto(page: &str, kept: &str) -> String {
+    match kept.strip_prefix('?') {
+        Some(kept) if page.contains('?') => format!("{page}&{kept}"),
+        _ => format!("{page}{kept}"),
+    }
+}
+
 fn join(pairs: impl Iterator<Item = String>) -> String {
     let mut out = String::new();
     for pair in pairs {
@@ -74,6 +82,13 @@ mod tests {
             assert_eq!(get(&with("", &[("q", Some(value))]), "q").as_deref(), Some(value));
         }
         assert_eq!(get("q=%E2%82", "q").as_deref(), Some("\u{fffd}"));
+    }
+
+    #[test]
+    fn a_link_with_parameters_of_its_own_keeps_them() {
+        assert_eq!(onto("lag?owner=web", "?range=6h&tz=utc"), "lag?owner=web&range=6h&tz=utc");
+        assert_eq!(onto("lag", "?range=6h"), "lag?range=6h");
+        assert_eq!(onto("lag?owner=web", ""), "lag?owner=web");
     }
 
     #[test]

@@ -38,7 +38,7 @@ fn item(capability: Capability) -> AnyView {
     });
     view! {
         <a class="item" href=move || place.to(capability.page) aria-current=move || current.get().then_some("page")>
-            {icon(capability.icon)}<span>{capability.label}</span>
+            {icon(capability.icon)}<span>{capability.label}</span>{capability.count.map(|count| count())}
         </a>
     }
     .into_any()

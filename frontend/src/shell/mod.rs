@@ -78,12 +78,21 @@ pub(crate) fn not_found() -> AnyView {
 
 /// Something that does not exist, with a way back.
 pub(crate) fn missing(title: &'static str, text: impl Into<String>) -> AnyView {
+    missing_of(title, text, ("", "Back to the fleet"))
+}
+
+/// The same with the page that is led back to, and what the link to it says.
+pub(crate) fn missing_of(
+    title: &'static str,
+    text: impl Into<String>,
+    (page, back): (&'static str, &'static str),
+) -> AnyView {
     let place = use_place();
     let said = shared::headline::Headline { title: title.into(), lede: text.into() };
     let headline = Signal::derive(move || Some(said.clone()));
     view! {
         <Head headline=headline meanwhile="" />
-        <p><a class="link" href=move || place.to("")>"Back to the fleet"</a></p>
+        <p><a class="link" href=move || place.to(page)>{back}</a></p>
     }
     .into_any()
 }

@@ -68,8 +68,8 @@ pub(crate) fn Palette(dialog: RwSignal<Dialog>) -> impl IntoView {
             <div class="ask">
                 {icon(Icon::Search)}
                 <input
-                    node_ref=input type="text" autocomplete="off" spellcheck="false" placeholder="Clusters, brokers, topics, owners…"
-                    role="combobox" aria-label="Search clusters, brokers, topics, owners" aria-autocomplete="list" aria-controls="hits"
+                    node_ref=input type="text" autocomplete="off" spellcheck="false" placeholder="Clusters, topics, groups, owners…"
+                    role="combobox" aria-label="Search clusters, brokers, topics, groups, owners" aria-autocomplete="list" aria-controls="hits"
                     aria-expanded=move || (!hits.with(Vec::is_empty)).to_string()
                     aria-activedescendant=move || hits.with(|hits| search.chosen.get() < hits.len()).then(|| format!("hit-{}", search.chosen.get()))
                     prop:value=text
@@ -140,6 +140,7 @@ impl Search {
             shared::search::HitKind::Cluster => "cluster".to_owned(),
             shared::search::HitKind::Broker => format!("broker of {}", hit.cluster),
             shared::search::HitKind::Topic => format!("topic of {}", hit.cluster),
+            shared::search::HitKind::Group => format!("consumer group of {}", hit.cluster),
         };
         let said =
             [Some(place_of), hit.owner, hit.detail].into_iter().flatten().collect::<Vec<_>>().join(" · ");

@@ -19,8 +19,8 @@ pub(crate) fn Top(dialog: RwSignal<Dialog>) -> impl IntoView {
     view! {
         <div class="top">
             <Breadcrumbs crumbs=way.into() />
-            <button type="button" class="search" aria-haspopup="dialog" aria-keyshortcuts="Control+K /" aria-label="Search Clusters, brokers, topics… Ctrl K" on:click=move |_| dialog.set(Dialog::Search)>
-                {icon(Icon::Search)}<span>"Clusters, brokers, topics…"</span><kbd>"Ctrl K"</kbd>
+            <button type="button" class="search" aria-haspopup="dialog" aria-keyshortcuts="Control+K /" aria-label="Search Clusters, topics, groups… Ctrl K" on:click=move |_| dialog.set(Dialog::Search)>
+                {icon(Icon::Search)}<span>"Clusters, topics, groups…"</span><kbd>"Ctrl K"</kbd>
             </button>
             <RangeChoice />
             <ZoneSwitch />

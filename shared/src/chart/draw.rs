@@ -1,21 +1,21 @@
-//! Draws a chart: bands first, then what values are read by, then the lines, then words.
+//! Draws a chart: bands and marks first, then what values are read by, then the lines, then words.
 
 use std::{convert::Infallible, ops::Range};
 
 use plotters::{
     coord::{Shift, cartesian::Cartesian2d, types::RangedCoordf64},
     drawing::{DrawingArea, DrawingAreaErrorKind, IntoDrawingArea},
-    element::{Circle, PathElement, Rectangle, Text},
+    element::{Circle, PathElement, Text},
     style::{Color, FontDesc, FontFamily, FontStyle, TextStyle, text_anchor::*},
 };
 
 use super::{
-    Band, Line, LineChart,
+    Line, LineChart,
     advance::{Weight, fitted, width},
     backend::{PER_PIXEL, SvgBackend, escaped},
     clock,
     frame::{Frame, Prepared},
-    ink::{Ink, Tint},
+    ink::Ink,
     labels, reduce, scale,
 };
 use crate::units::Zone;
@@ -27,7 +27,7 @@ const TIME_LABEL_PX: f64 = 80.0;
 const VALUE_LABEL_PX: f64 = 24.0;
 
 type Area<'a> = DrawingArea<SvgBackend<'a>, Shift>;
-type Drawn = Result<(), DrawingAreaErrorKind<Infallible>>;
+pub(super) type Drawn = Result<(), DrawingAreaErrorKind<Infallible>>;
 
 /// The whole `<svg>`.
 pub fn svg(chart: &LineChart, width: u32, height: u32, zone: Zone) -> String {
@@ -60,25 +60,21 @@ fn in_words(chart: &LineChart, prepared: &Prepared) -> String {
     if chart.title.is_empty() { values } else { format!("{}: {values}", chart.title) }
 }
 
-fn tenths(pixels: f64) -> i32 {
+pub(super) fn tenths(pixels: f64) -> i32 {
     (pixels * f64::from(PER_PIXEL)).round() as i32
 }
 
-struct Drawing<'a, 'b> {
-    chart: &'a LineChart,
+pub(super) struct Drawing<'a, 'b> {
+    pub chart: &'a LineChart,
     prepared: &'a Prepared,
-    frame: Frame,
-    area: &'a Area<'b>,
+    pub frame: Frame,
+    pub area: &'a Area<'b>,
 }
 
 impl Drawing<'_, '_> {
     fn all(&self, zone: Zone) -> Drawn {
-        let bands = self.bands();
-        for (x0, x1, band) in &bands {
-            let corners = [(*x0, self.frame.band_top), (*x1, self.frame.bottom)];
-            let corners = corners.map(|(x, y)| (tenths(x), tenths(y)));
-            self.area.draw(&Rectangle::new(corners, band.ink.code().filled()))?;
-        }
+        let above = self.above();
+        self.behind(&above)?;
         if self.frame.is_worded() {
             self.values()?;
             self.times(zone)?;
@@ -89,12 +85,12 @@ impl Drawing<'_, '_> {
         }
         if self.frame.is_worded() {
             self.ends()?;
-            self.band_labels(&bands)?;
+            self.words_above(&above)?;
         }
         Ok(())
     }
 
-    fn text(
+    pub(super) fn text(
         &self,
         text: &str,
         ink: Ink,
@@ -190,42 +186,6 @@ impl Drawing<'_, '_> {
             // A little above the middle, where a grid line may be.
             let middle = ((frame.left + frame.right) / 2.0, (frame.top + frame.bottom) / 2.0 - 6.0);
             self.text("no values", Ink::Label, Weight::Regular, middle, HPos::Center, VPos::Bottom)?;
-        }
-        Ok(())
-    }
-
-    /// Bands within the range by their left and right edge, wide enough to be seen.
-    fn bands(&self) -> Vec<(f64, f64, &Band)> {
-        let chart = self.chart;
-        let shown = chart.bands.iter().filter(|band| {
-            chart.from < chart.to && band.from <= band.to && band.from <= chart.to && band.to >= chart.from
-        });
-        let Frame { left, right, .. } = self.frame;
-        shown
-            .map(|band| {
-                let x0 = f64::from(self.frame.x_of(band.from)).min(right - 2.0).max(left);
-                let x1 = f64::from(self.frame.x_of(band.to)).max(x0 + 2.0).min(right);
-                (x0, x1, band)
-            })
-            .collect()
-    }
-
-    fn band_labels(&self, bands: &[(f64, f64, &Band)]) -> Drawn {
-        let named: Vec<(f64, f64, &str)> =
-            bands.iter().map(|(x0, x1, band)| (*x0, *x1, band.label.as_str())).collect();
-        let places = labels::beside(&named, self.frame.left, self.frame.right, |index| {
-            bands.get(index).is_some_and(|(.., band)| band.ink == Ink::Band(Tint::Critical))
-        });
-        for ((_, _, band), x) in bands.iter().zip(places) {
-            let Some(x) = x else { continue };
-            self.text(
-                &band.label,
-                band.ink,
-                Weight::Regular,
-                (x, self.frame.band_top + 4.0),
-                HPos::Left,
-                VPos::Top,
-            )?;
         }
         Ok(())
     }

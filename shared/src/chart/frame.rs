@@ -38,7 +38,7 @@ pub struct Frame {
     pub top: f64,
     /// The lowest value, mostly zero.
     pub bottom: f64,
-    /// Where bands begin: above `top`, if they have labels.
+    /// Where bands and marks begin: above `top`, if they have labels.
     pub band_top: f64,
     /// The size of the whole drawing.
     pub size: (u32, u32),
@@ -128,7 +128,7 @@ impl Prepared {
         if frame.is_worded() {
             frame.bottom = h - 24.0;
             frame.band_top = 4.0;
-            frame.top = if chart.bands.is_empty() { 10.0 } else { 24.0 };
+            frame.top = if chart.bands.is_empty() && chart.marks.is_empty() { 10.0 } else { 24.0 };
         } else if size.1 > 4 {
             (frame.top, frame.bottom) = (1.0, h - 1.0);
         }

@@ -22,6 +22,8 @@ pub enum Ink {
     Warning,
     /// A person must act.
     Critical,
+    /// A moment to point at.
+    Mark,
     /// The tint behind a time of trouble.
     Band(Tint),
 }
@@ -59,6 +61,7 @@ impl Ink {
             Self::Warning => RGBColor(0, 0, 3),
             Self::Critical => RGBColor(0, 0, 4),
             Self::Quiet => RGBColor(0, 0, 5),
+            Self::Mark => RGBColor(0, 0, 6),
             Self::Series(number) => RGBColor(1, 0, number),
             Self::Band(Tint::Unknown) => RGBColor(2, 0, 0),
             Self::Band(Tint::Warning) => RGBColor(2, 0, 1),
@@ -74,6 +77,7 @@ impl Ink {
             (0, 0, 3) => Self::Warning,
             (0, 0, 4) => Self::Critical,
             (0, 0, 5) => Self::Quiet,
+            (0, 0, 6) => Self::Mark,
             (1, 0, number) => Self::Series(number),
             (2, 0, 0) => Self::Band(Tint::Unknown),
             (2, 0, 1) => Self::Band(Tint::Warning),
@@ -96,6 +100,7 @@ impl Ink {
             Self::Warning => "warning",
             Self::Critical => "critical",
             Self::Quiet => "quiet",
+            Self::Mark => "mark",
             Self::Series(number) => return format!("{how}-series-{}", number.saturating_sub(1) % 5 + 1),
             Self::Band(Tint::Unknown) => "band-unknown",
             Self::Band(Tint::Warning) => "band-warning",
@@ -111,7 +116,7 @@ mod tests {
 
     #[test]
     fn every_ink_survives_its_code() {
-        let plain = [Ink::Grid, Ink::Axis, Ink::Label, Ink::Quiet, Ink::Warning, Ink::Critical];
+        let plain = [Ink::Grid, Ink::Axis, Ink::Label, Ink::Quiet, Ink::Mark, Ink::Warning, Ink::Critical];
         let bands = [Tint::Unknown, Tint::Warning, Tint::Critical].map(Ink::Band);
         for ink in plain.into_iter().chain(bands).chain((0..=255).map(Ink::Series)) {
             let RGBColor(red, green, blue) = ink.code();

@@ -8,6 +8,9 @@ pub const LINE_HEIGHT: f64 = 12.0;
 /// Between a band's edge and its label.
 const PADDING: f64 = 5.0;
 
+/// Room that words have on a line: from their left end to their right one.
+pub type Words = (f64, f64);
+
 /// Moves positions apart by at least a line within `[top, bottom]`, keeping their order from top to bottom.
 ///
 /// The answer has a position for each wish; `None` where too many wishes leave no room, the last ones first.
@@ -74,6 +77,33 @@ pub fn beside(
     places
 }
 
+/// The left end of the label of each moment, beside its line within `[left, right]`, where it covers no word that is
+/// `taken`; else nowhere.
+pub fn at_moments(
+    moments: &[(f64, &str)],
+    mut taken: Vec<Words>,
+    (left, right): (f64, f64),
+) -> Vec<Option<f64>> {
+    let mut place = |(x, label): &(f64, &str)| {
+        let wide = width(label, Weight::Regular);
+        let is_free = |from: &f64| {
+            *from >= left
+                && from + wide <= right
+                && !taken.iter().any(|(a, b)| *from < *b && from + wide > *a)
+        };
+        let sides = [x + PADDING, x - PADDING - wide];
+        let from = sides.into_iter().find(is_free).filter(|_| !label.is_empty())?;
+        taken.push((from - PADDING, from + wide + PADDING));
+        Some(from)
+    };
+    moments.iter().map(&mut place).collect()
+}
+
+/// The room that a label takes with what keeps it apart from others.
+pub fn room(label: &str, from: f64) -> Words {
+    (from - PADDING, from + width(label, Weight::Regular) + PADDING)
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -122,6 +152,18 @@ mod tests {
         assert_eq!(beside(&bands, 90.0, 540.0, |index| index == 1), [None, Some(115.0), None]);
         let crowded = beside(&bands, 90.0, 150.0, |index| index == 1);
         assert!(crowded[1].is_some() && crowded[0].is_none() && crowded[2].is_none());
+    }
+
+    #[test]
+    fn a_moment_is_named_after_its_line_else_before_it_else_not() {
+        let wide = width("restart", Weight::Regular);
+        let named = |taken| at_moments(&[(100.0, "restart")], taken, (40.0, 540.0));
+        assert_eq!(named(vec![]), [Some(105.0)]);
+        assert_eq!(named(vec![room("stuck", 110.0)]), [Some(100.0 - PADDING - wide)]);
+        assert_eq!(named(vec![(40.0, 540.0)]), [None]);
+        let two = [(100.0, "restart"), (102.0, "rebalance")];
+        let places = at_moments(&two, vec![], (90.0, 540.0));
+        assert_eq!(places, [Some(105.0), None]);
     }
 
     proptest! {

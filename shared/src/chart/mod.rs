@@ -4,6 +4,7 @@
 //! [`backend`] writes. Colours never appear: every shape carries an [`Ink`] as a CSS class, and the style sheet
 //! gives it the theme's colour. Time, zone and size come in as parameters.
 
+mod above;
 mod advance;
 mod backend;
 mod clock;
@@ -23,8 +24,8 @@ pub use samples::sample_svg;
 
 use crate::{DateTime, units::Zone};
 
-/// Lines over a range of time.
-#[derive(Clone, Debug, PartialEq)]
+/// Lines over a range of time; by default nothing over none.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct LineChart {
     /// What is shown, for those who hear the page: the first words of the `aria-label`.
     pub title: String,
@@ -38,6 +39,8 @@ pub struct LineChart {
     pub lines: Vec<Line>,
     /// Times to tint, behind the lines.
     pub bands: Vec<Band>,
+    /// Moments to point at, in front of the bands and behind the lines.
+    pub marks: Vec<Mark>,
     /// The values count things: ticks are whole, and a value holds until the next one.
     pub whole_numbers: bool,
 }
@@ -64,6 +67,15 @@ pub struct Band {
     pub label: String,
     /// Its tint, an [`Ink::Band`].
     pub ink: Ink,
+}
+
+/// A moment that explains what comes after it, drawn as a dotted line from top to bottom.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mark {
+    /// When it was.
+    pub time: DateTime,
+    /// What it was; left out where there is no room.
+    pub label: String,
 }
 
 impl LineChart {

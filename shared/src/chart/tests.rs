@@ -20,6 +20,7 @@ fn chart(lines: Vec<Line>) -> LineChart {
         to: now() + Duration::hours(1),
         lines,
         bands: vec![],
+        marks: vec![],
         whole_numbers: false,
     }
 }
@@ -99,6 +100,18 @@ fn an_empty_chart_says_so() {
         let svg = chart(lines).svg(720, 240, Zone::utc());
         assert!(svg.contains(">no values</text>") && svg.contains("Lag: no values"), "{svg}");
     }
+}
+
+#[test]
+fn a_moment_is_a_line_from_top_to_bottom_and_one_beside_the_range_is_none() {
+    let at =
+        |seconds: i64, label: &str| Mark { time: now() + Duration::seconds(seconds), label: label.into() };
+    let mut marked = chart(vec![line("east", vec![(0, Some(1.0)), (3600, Some(1.0))])]);
+    marked.marks = vec![at(-1, "before"), at(1_800, "rebalance"), at(3_601, "after")];
+    let svg = marked.svg(720, 240, Zone::utc());
+    assert_eq!(svg.matches(r#"<polyline class="stroke-mark""#).count(), 1, "{svg}");
+    assert_eq!(svg.matches("text-mark").count(), 1, "{svg}");
+    assert!(svg.contains(">rebalance</text>"), "{svg}");
 }
 
 #[test]
@@ -197,7 +210,8 @@ proptest! {
     ) {
         let at = |seconds| now() + Duration::seconds(seconds);
         let bands = vec![Band { from: at(band.0), to: at(band.1), label: "stuck".into(), ink: Ink::Band(Tint::Critical) }];
-        let chart = LineChart { to: at(length), bands, whole_numbers: whole, ..chart(lines) };
+        let marks = [band.0, band.1].map(|seconds| Mark { time: at(seconds), label: "rebalance".into() }).to_vec();
+        let chart = LineChart { to: at(length), bands, marks, whole_numbers: whole, ..chart(lines) };
         let svg = chart.svg(size.0, size.1, Zone::east_of_utc(minutes));
         prop_assert!(!svg.contains("NaN"));
         assert_inside(&svg);

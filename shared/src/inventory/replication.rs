@@ -65,6 +65,7 @@ pub fn replication_chart(points: &[ReplicationPoint], from: DateTime, to: DateTi
         to,
         lines,
         bands: runs.iter().flat_map(|run| bands(run)).collect(),
+        marks: vec![],
         whole_numbers: true,
     }
 }

@@ -116,6 +116,13 @@ pub struct GroupLags {
     pub meta: LagMeta,
 }
 
+/// What stands beside [`GroupLags`], read without its rows.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct LagCounts {
+    /// What stands beside them.
+    pub meta: LagMeta,
+}
+
 /// What stands beside a list of groups.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

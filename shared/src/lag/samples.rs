@@ -8,8 +8,9 @@ use super::{
 };
 use crate::{
     DateTime,
+    event::{Event, Events, Subject},
     meta::{Meta, Reading},
-    verdict::Reason,
+    verdict::{Reason, Severity},
 };
 
 /// When the samples were taken.
@@ -378,4 +379,74 @@ pub fn lag_history() -> LagHistory {
         kept_since: Some(before(3_600)),
         meta: meta(120),
     }
+}
+
+/// One group of [`group_lags`] with its partitions and members; `None` where there is none of that id.
+pub fn group_detail_of(name: &str) -> Option<GroupDetail> {
+    let group = group_lags().groups.into_iter().find(|group| group.group == name)?;
+    if group.group == stuck().group {
+        return Some(group_detail());
+    }
+    let mut page = group_detail();
+    let topic = group.worst.first().map_or("orders", |worst| worst.topic.as_str()).to_owned();
+    page.partitions.retain(|one| one.verdict == LagVerdict::Ok);
+    page.partitions.truncate(group.partition_count as usize);
+    let share = group.lag_records.unwrap_or_default() / u64::from(group.partition_count.max(1));
+    for (at, one) in (0_i32..).zip(&mut page.partitions) {
+        let worst = group.worst.iter().find(|worst| worst.partition == at);
+        let has_member = group.member_count != Some(0);
+        *one = PartitionLag {
+            topic: topic.clone(),
+            partition: at,
+            verdict: worst.map_or(LagVerdict::Ok, |worst| worst.verdict),
+            reason: worst.and_then(|_| group.reason.clone()),
+            lag_records: worst.map_or(Some(share.min(40)), |worst| worst.lag_records),
+            age_seconds: worst.map_or(one.age_seconds, |_| group.age_seconds),
+            age_method: group.age_method,
+            member_id: one.member_id.clone().filter(|_| has_member),
+            client_id: Some(format!("{name}-1")).filter(|_| has_member),
+            host: one.host.clone().filter(|_| has_member),
+            ..one.clone()
+        };
+    }
+    page.partitions.sort_by_key(|one| std::cmp::Reverse(one.verdict));
+    page.members.truncate(group.member_count.unwrap_or_default() as usize);
+    for (at, member) in (1..).zip(&mut page.members) {
+        (member.client_id, member.member_id) = (format!("{name}-{at}"), format!("{name}-{at}-5b1d"));
+    }
+    page.meta.total = Some(page.partitions.len() as u64);
+    Some(GroupDetail { group, ..page })
+}
+
+/// What happened to [`group_detail`] in the last hour, newest first.
+pub fn group_events() -> Events {
+    let event = |seconds: i64, kind: &str, severity, sentence: &str, detail: &str| Event {
+        time: before(seconds),
+        cluster: Some("east".into()),
+        noun: super::NOUN.into(),
+        kind: kind.into(),
+        subject: Subject::Group { group: "fraud-scorer".into() },
+        severity,
+        sentence: sentence.into(),
+        detail: (!detail.is_empty()).then(|| detail.into()),
+        topics: vec!["orders".into()],
+    };
+    let events = vec![
+        event(
+            540,
+            "group_stuck",
+            Severity::Critical,
+            "fraud-scorer is stuck",
+            "orders-4 stays at offset 1,204,551 while records wait",
+        ),
+        event(2_100, "group_well", Severity::Ok, "fraud-scorer caught up", "was behind for 8 min"),
+        event(
+            2_580,
+            "group_behind",
+            Severity::Warning,
+            "fraud-scorer fell behind",
+            "42 come in each second, and 30 are read",
+        ),
+    ];
+    Events { events, meta: Meta { readings: vec![], ..meta(3) } }
 }

@@ -41,6 +41,7 @@ pub fn load_chart(
         to,
         lines: lines.collect(),
         bands,
+        marks: vec![],
         whole_numbers: false,
     }
 }

@@ -59,6 +59,7 @@ fn Whole(name: StoredValue<String>, detail: Query<ClusterDetail>) -> impl IntoVi
     if untrack(|| use_who().is_of_owners()) {
         return view! {
             <ClusterHead name=name detail=detail abnormal=Signal::stored(vec![]) />
+            {fill(&Spot::ClusterGroups(&cluster))}
             <TopicsPanel name=name />
             <Timeline about=about />
         }
@@ -73,6 +74,7 @@ fn Whole(name: StoredValue<String>, detail: Query<ClusterDetail>) -> impl IntoVi
             <div class="stack">
                 {fill(&Spot::ClusterOverTime(&cluster))}
                 <ReplicationPanel name=name />
+                {fill(&Spot::ClusterGroups(&cluster))}
             </div>
             <Timeline about=about />
         </div>

@@ -39,8 +39,8 @@ pub(crate) fn FleetPage() -> impl IntoView {
         <FleetHead clusters=clusters />
         {(!is_bare).then(|| view! { <ShownFacts query=clusters part=part::METADATA source="the clusters below" facts=facts /> })}
         <Shown query=clusters part=part::METADATA title="Clusters" note=note source="Metadata, DescribeCluster, DescribeQuorum, DescribeLogDirs and the brokers' metrics" empty=empty rows_speak=true body=body />
-        <div class=if is_bare { "stack" } else { "cols" }>
-            {(!is_bare).then(on_fleet)}
+        <div class="cols">
+            <div class="stack">{on_fleet(is_bare)}</div>
             <Timeline about=About::Fleet />
         </div>
     }

@@ -52,6 +52,7 @@ pub(crate) const CAPABILITY: Capability = Capability {
     page: "",
     owns: |path| path.is_empty() || path == "clusters" || path.starts_with("clusters/"),
     routes,
+    count: None,
     is_own: false,
 };
 
@@ -123,6 +124,7 @@ pub(crate) fn page_of_hit(hit: &Hit) -> String {
             .parse()
             .map_or_else(|_| page::cluster(&hit.cluster), |broker_id| page::broker(&hit.cluster, broker_id)),
         HitKind::Topic => page::topic(&hit.cluster, &hit.name),
+        HitKind::Group => page::group(&hit.cluster, &hit.name),
     }
 }
 

@@ -20,6 +20,7 @@ use super::{
 use crate::{
     access::use_who,
     app::set_way,
+    capabilities::{Spot, fill},
     components::Head,
     live::{Empty, Query, Shown, ShownFacts, query, use_store},
     place::use_place,
@@ -73,11 +74,13 @@ fn Whole(name: StoredValue<Name>, detail: Query<TopicDetail>) -> impl IntoView {
         Some(store.dated(topic_headline(&detail, now, place.zone())))
     });
     let about = name.with_value(|name| About::Topic(name.cluster.clone(), name.topic.clone()));
+    let readers = name.with_value(|name| fill(&Spot::TopicReaders(&name.cluster, &name.topic)));
     let body = |detail: Arc<TopicDetail>| settings(&detail);
     let empty = Empty { title: "Not known", text: "" };
     view! {
         <Head headline=headline meanwhile=Signal::derive(move || name.with_value(|name| name.topic.clone())) />
         <ShownFacts query=detail part=part::METADATA source="Metadata, DescribeConfigs, DescribeLogDirs and the brokers' metrics" facts=topic_facts />
+        {readers}
         <Placement name=name brokers=brokers />
         <PartitionsPanel name=name />
         <div class="cols even">

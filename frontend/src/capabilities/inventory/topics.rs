@@ -1,6 +1,6 @@
 //! All topics of a cluster, however many there are.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use leptos::prelude::*;
 use shared::{
@@ -13,12 +13,12 @@ use shared::{
 
 use super::{
     asks::{self, TopicFilter},
-    owner::{OwnerChoice, owner_cell},
+    owner::owner_cell,
     topic_rows::{COLUMNS, COLUMNS_WITH_OWNER, OWNER_AT, cells},
 };
 use crate::{
     app::set_way,
-    components::{Head, Slice, VirtualRows},
+    components::{Head, NameSearch, OwnerChoice, Slice, VirtualRows},
     live::{Empty, Query, Shown, query},
     place::use_place,
 };
@@ -124,52 +124,13 @@ fn Filters(filter: Memo<TopicFilter>, owners: Query<Owners>) -> impl IntoView {
     };
     view! {
         <div class="filters" role="search">
-            <NameSearch filter=filter />
-            <OwnerChoice filter=filter owners=owners />
+            <NameSearch label="Part of the name" />
+            <OwnerChoice owners=owners />
             <label class="check">
                 <input type="checkbox" prop:checked=move || filter.with(|filter| filter.internal) on:change=internal />
                 "Kafka's own topics too"
             </label>
         </div>
-    }
-    .into_any()
-}
-
-/// The search by name. It changes the address once nobody has typed for a moment, and follows it otherwise.
-#[component]
-fn NameSearch(filter: Memo<TopicFilter>) -> impl IntoView {
-    let place = use_place();
-    let text = RwSignal::new(filter.with_untracked(|filter| filter.q.clone()));
-    let asked = StoredValue::new(text.get_untracked());
-    let timer = StoredValue::new(None::<TimeoutHandle>);
-    let stop = move || {
-        if let Some(waiting) = timer.try_get_value().flatten() {
-            waiting.clear();
-        }
-    };
-    on_cleanup(stop);
-    let change = move || {
-        let q = text.with_untracked(|text| text.trim().to_owned());
-        asked.set_value(q.clone());
-        place.change(&[("q", Some(q.as_str()).filter(|q| !q.is_empty()))]);
-    };
-    let search = move |event| {
-        text.set(event_target_value(&event));
-        stop();
-        timer.set_value(set_timeout_with_handle(change, Duration::from_millis(200)).ok());
-    };
-    Effect::new(move || {
-        let q = filter.with(|filter| filter.q.clone());
-        if asked.with_value(|asked| *asked != q) {
-            asked.set_value(q.clone());
-            text.set(q);
-        }
-    });
-    view! {
-        <label class="field">
-            <span class="hidden">"Part of the name"</span>
-            <input type="search" placeholder="Part of the name…" autocomplete="off" spellcheck="false" prop:value=text on:input=search />
-        </label>
     }
     .into_any()
 }

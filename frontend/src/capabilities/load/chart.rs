@@ -13,14 +13,11 @@ use shared::{
 use super::asks;
 
 use crate::{
-    components::{ChartFrame, twin},
+    components::{ChartFrame, chart_table, twin},
     live::{Empty, Query, Standing, query, use_store},
     place::use_place,
     time_range::Span,
 };
-
-/// Rows of the twin: the newest steps.
-const ROWS: usize = 120;
 
 /// What begins and ends a time of trouble.
 const KINDS: [&str; 6] = [
@@ -85,7 +82,7 @@ impl Charted {
         };
         let body = move || {
             if is_table.get() {
-                return view! { {move || chart.with(table)} }.into_any();
+                return view! { {move || chart.with(chart_table)} }.into_any();
             }
             view! { <ChartFrame chart=chart.into() /> }.into_any()
         };
@@ -96,7 +93,7 @@ impl Charted {
             note: note.into(),
             more: more.into(),
             source: "the brokers' metrics endpoints",
-            empty,
+            empty: empty.into(),
         };
         standing.shown(first, body.into())
     }
@@ -113,44 +110,6 @@ fn drawn(title: &str, pages: &[Arc<Load>], label: Label, bands: Vec<Band>) -> Li
         pages.iter().flat_map(|page| &page.load).map(|series| (label(series), series)).collect();
     let (from, to) = pages.first().map_or_else(Default::default, |page| (page.from, page.to));
     load_chart(title, &series, from, to, bands)
-}
-
-/// The chart in numbers, newest first.
-fn table(chart: &LineChart) -> AnyView {
-    let place = use_place();
-    let lines: Vec<_> = chart.lines.iter().filter(|line| !line.label.is_empty()).collect();
-    let headings = lines
-        .iter()
-        .map(|line| view! { <th scope="col" class="num">{line.label.clone()}</th> })
-        .collect_view();
-    let times = lines.first().map(|line| line.points.as_slice()).unwrap_or_default();
-    let unit = chart.unit.clone();
-    let row = |(at, (time, _)): (usize, &(DateTime, Option<f64>))| {
-        let time = *time;
-        let value = |line: &&shared::chart::Line| {
-            let value = line.points.get(at).and_then(|(_, value)| *value);
-            let said =
-                value.map_or_else(crate::components::unknown, |value| format!("{value:.2}").into_any());
-            view! { <td class="num">{said}</td> }
-        };
-        view! {
-            <tr>
-                <th scope="row"><time datetime=time.to_rfc3339()>{move || place.zone().full(time)}</time></th>
-                {lines.iter().map(value).collect_view()}
-            </tr>
-        }
-    };
-    let rows = times.iter().enumerate().rev().take(ROWS).map(row).collect_view();
-    view! {
-        <div class="scroll is-tall" tabindex="0" role="group" aria-label=format!("{}, as a table", chart.title)>
-            <table>
-                <caption class="hidden">{format!("{}, {unit}", chart.title)}</caption>
-                <thead><tr><th scope="col">"Time"</th>{headings}</tr></thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
-    }
-    .into_any()
 }
 
 /// The times of trouble as bands: of the fleet, of a cluster, or of one of its brokers. Of what was abnormal, the metrics

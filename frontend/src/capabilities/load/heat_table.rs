@@ -52,7 +52,7 @@ pub(crate) fn HeatPanel(cluster: String) -> impl IntoView {
         note: note.into(),
         more,
         source: "the brokers' metrics endpoints",
-        empty: super::over_time::UNMETERED,
+        empty: super::over_time::UNMETERED.into(),
     };
     standing.shown(loads, body.into())
 }

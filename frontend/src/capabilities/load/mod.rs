@@ -37,6 +37,7 @@ pub(crate) fn fill(spot: &Spot<'_>) -> AnyView {
             view! { <now::BrokerNow cluster=cluster.to_owned() broker_id=broker_id /> }.into_any()
         }
         Spot::BrokerOverTime(cluster, broker_id) => over_time::broker_over_time(cluster, broker_id),
+        _ => ().into_any(),
     }
 }
 

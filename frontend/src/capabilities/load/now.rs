@@ -31,7 +31,7 @@ pub(crate) fn BrokerNow(cluster: String, broker_id: i32) -> impl IntoView {
         note: (|| "rates are means of the last minute").into(),
         more: ViewFn::default(),
         source: "the broker's metrics endpoint",
-        empty: UNMETERED,
+        empty: UNMETERED.into(),
     };
     standing.shown(loads, body.into())
 }

@@ -27,6 +27,7 @@ pub(crate) const CAPABILITY: Capability = Capability {
     page: "status",
     owns: |path| path == "status",
     routes,
+    count: None,
     is_own: true,
 };
 
