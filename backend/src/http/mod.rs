@@ -25,4 +25,4 @@ mod status;
 
 pub use assets::build;
 pub use places::Places;
-pub use state::{Amount, Family, Measured, Process, Search, Sought};
+pub use state::{Amount, Family, Measured, Process, Search, Sought, holds};

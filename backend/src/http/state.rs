@@ -26,6 +26,25 @@ pub struct Sought {
     pub limit: usize,
 }
 
+impl Sought {
+    /// How well a name fits: 0 wholly, 1 by its beginning, 2 by a part of it.
+    pub fn rank(&self, name: &str) -> Option<u8> {
+        let q = self.q.as_str();
+        let begins = name.get(..q.len()).is_some_and(|start| start.eq_ignore_ascii_case(q));
+        match (begins, name.len() == q.len()) {
+            (true, true) => Some(0),
+            (true, false) => Some(1),
+            (false, _) => holds(name, q).then_some(2),
+        }
+    }
+}
+
+/// Whether a name holds `q`, which is in lower case.
+pub fn holds(name: &str, q: &str) -> bool {
+    let (name, q) = (name.as_bytes(), q.as_bytes());
+    q.is_empty() || name.windows(q.len()).any(|part| part.eq_ignore_ascii_case(q))
+}
+
 /// Finds things by name, one of each capability.
 pub trait Search: Send + Sync {
     /// What was found, with a rank: 0 the whole name, 1 its beginning, 2 a part of it, 3 the name of its owner.

@@ -26,6 +26,8 @@ use query::Known;
 use shared::{
     DateTime,
     lag::{NOUN, part},
+    meta::Reading,
+    search::Hit,
 };
 use store::Memory;
 use tap::Tap;
@@ -35,7 +37,7 @@ use super::Capability;
 use crate::{
     access::Scope,
     db::Database,
-    http::{Amount, Family, Measured},
+    http::{Amount, Family, Measured, Search, Sought},
     kafka::Gateway,
     runtime::{Cell, Clock, Rhythm, Runtime},
 };
@@ -150,10 +152,11 @@ pub fn register(
 }
 
 impl Lag {
-    /// What lag adds to the whole: its routes, and what `/metrics` tells of it.
+    /// What lag adds to the whole: its routes, where search looks, and what `/metrics` tells of it.
     pub fn capability(&self) -> Capability {
         let measured = Some(Arc::new(self.clone()) as Arc<dyn Measured>);
-        Capability { routes: http::routes(self.clone()), search: None, measured }
+        let search = Some(Arc::new(self.clone()) as Arc<dyn Search>);
+        Capability { routes: http::routes(self.clone()), search, measured }
     }
 
     fn now(&self) -> DateTime {
@@ -185,6 +188,17 @@ fn of(scope: &Scope, parts: &Parts, settings: &Settings) -> Known {
         policy: settings.policy,
         old_after_ms: settings.old_after_ms(),
         readings: states.into_iter().map(|state| scope.reading(state.reading())).collect(),
+    }
+}
+
+impl Search for Lag {
+    fn search(&self, scope: &Scope, sought: &Sought) -> Vec<(u8, Hit)> {
+        query::search(&self.all(scope), sought, self.now())
+    }
+
+    fn readings(&self, scope: &Scope) -> Vec<Reading> {
+        let seen = self.parts.iter().filter(|parts| scope.sees_cluster(parts.gateway.cluster()));
+        seen.map(|parts| scope.reading(parts.groups.state().reading())).collect()
     }
 }
 

@@ -10,8 +10,8 @@ use shared::{
     verdict::Severity,
 };
 
-use super::{Known, brokers, clusters, topics::holds};
-use crate::http::Sought;
+use super::{Known, brokers, clusters};
+use crate::http::{Sought, holds};
 
 /// The rank of what is found by its owner alone.
 const BY_OWNER: u8 = 3;
@@ -21,7 +21,7 @@ pub fn search(known: &[Known], sought: &Sought, now: DateTime) -> Vec<(u8, Hit)>
     let mut found = Vec::new();
     for known in known {
         if sought.owner.is_none() {
-            found.extend(cluster(known, &sought.q, now));
+            found.extend(cluster(known, sought, now));
             found.extend(broker_hits(known, &sought.q));
         }
         found.extend(topic_hits(known, sought, now));
@@ -29,17 +29,8 @@ pub fn search(known: &[Known], sought: &Sought, now: DateTime) -> Vec<(u8, Hit)>
     found
 }
 
-fn rank(name: &str, q: &str) -> Option<u8> {
-    let begins = name.get(..q.len()).is_some_and(|start| start.eq_ignore_ascii_case(q));
-    match (begins, name.len() == q.len()) {
-        (true, true) => Some(0),
-        (true, false) => Some(1),
-        (false, _) => holds(name, q).then_some(2),
-    }
-}
-
-fn cluster(known: &Known, q: &str, now: DateTime) -> Option<(u8, Hit)> {
-    let rank = rank(&known.name, q)?;
+fn cluster(known: &Known, sought: &Sought, now: DateTime) -> Option<(u8, Hit)> {
+    let rank = sought.rank(&known.name)?;
     let row = clusters::row(known, now);
     let detail = [row.tier, row.datacenter].into_iter().flatten().collect::<Vec<_>>().join(" · ");
     Some((
@@ -84,7 +75,7 @@ fn topic_hits(known: &Known, sought: &Sought, now: DateTime) -> Vec<(u8, Hit)> {
     let called = known.scope.owners().all().iter().filter(|owner| owner.is_called(&sought.q));
     let called: HashSet<&str> = called.map(|owner| owner.name.as_str()).collect();
     let rank = |name: &str| {
-        let by_name = rank(name, &sought.q);
+        let by_name = sought.rank(name);
         // Who owns it costs more to tell than what it is called, and is asked only where it decides.
         let by_owner = || known.owner_of(name).filter(|owner| called.contains(owner)).map(|_| BY_OWNER);
         match (by_name, &sought.owner) {

@@ -14,7 +14,10 @@ use crate::{
         evaluate,
         model::{Chunk, MetadataSnapshot, PartitionRow, TopicRow},
     },
-    http::list::{ListQuery, SortKey},
+    http::{
+        holds,
+        list::{ListQuery, SortKey},
+    },
     kafka::answers::TopicId,
 };
 
@@ -105,12 +108,6 @@ pub fn topics(known: &Known, query: &TopicQuery, now: DateTime) -> Topics {
         hidden_topic_count: known.hidden_topics(),
         meta: meta(known, Some(page.total), page.next_cursor, now),
     }
-}
-
-/// Whether a name holds `q`, which is in lower case. Topic names are ASCII.
-pub(super) fn holds(name: &str, q: &str) -> bool {
-    let (name, q) = (name.as_bytes(), q.as_bytes());
-    q.is_empty() || name.windows(q.len()).any(|part| part.eq_ignore_ascii_case(q))
 }
 
 /// One number for how bad a topic is: the worse kind outweighs any count of the lesser.

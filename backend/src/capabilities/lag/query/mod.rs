@@ -2,6 +2,7 @@
 
 mod detail;
 mod list;
+mod search;
 #[cfg(test)]
 mod tests;
 
@@ -15,6 +16,7 @@ use shared::{
 
 pub use detail::{PartitionSort, detail, partition_lag};
 pub use list::{GroupQuery, GroupSort, groups};
+pub use search::search;
 
 use super::{
     book::Book,
