@@ -362,7 +362,7 @@ enum Keeps {
 }
 
 /// Every route of the document. A new one is added here, with a thought.
-const ROUTES: [(&str, &str, Keeps); 39] = [
+const ROUTES: [(&str, &str, Keeps); 40] = [
     ("get", "/livez", Keeps::Nothing),
     ("get", "/healthz", Keeps::Nothing),
     ("get", "/readyz", Keeps::Nothing),
@@ -370,6 +370,7 @@ const ROUTES: [(&str, &str, Keeps); 39] = [
     ("post", "/api/v1/session", Keeps::Nothing),
     ("delete", "/api/v1/session", Keeps::Nothing),
     ("get", "/metrics", Keeps::Filtered),
+    ("get", "/metrics/kafka", Keeps::Filtered),
     ("get", "/api/v1/live", Keeps::Filtered),
     ("get", "/api/v1/clusters", Keeps::Filtered),
     ("get", "/api/v1/events", Keeps::Filtered),

@@ -3,11 +3,15 @@
 use std::sync::Arc;
 
 use futures::{FutureExt, future::BoxFuture};
+use shared::{inventory::BrokerState, meta::Reading};
 
 use crate::{
     capabilities::{
-        inventory::{Inventory, model::MetadataSnapshot},
-        lag::model::{Fleet, Partitions, Places},
+        inventory::{
+            Inventory,
+            model::{BrokerRow, LogDirsSnapshot, MetadataSnapshot, PartitionRow},
+        },
+        lag::model::{BrokerPlace, BrokerPlaces, Fleet, Layout, PartitionPlace, Partitions, Places},
     },
     kafka::answers::TopicId,
     runtime::Stamped,
@@ -29,6 +33,12 @@ impl Fleet for KnownTopics {
         }
         .boxed()
     }
+
+    fn layout(&self, cluster: &str) -> Option<Arc<dyn Layout>> {
+        let (metadata, log_dirs) = self.0.newest(cluster)?;
+        let [reading, log_starts_reading] = self.0.readings(cluster)?;
+        Some(Arc::new(NewestLayout { metadata, log_dirs, reading, log_starts_reading }))
+    }
 }
 
 struct Newest(Arc<Stamped<MetadataSnapshot>>);
@@ -46,5 +56,57 @@ impl Partitions for Newest {
             topic_id: Some(row.topic_id).filter(|id| *id != TopicId::default()),
             leaders: leaders.collect(),
         })
+    }
+}
+
+struct NewestLayout {
+    metadata: Arc<Stamped<MetadataSnapshot>>,
+    log_dirs: Option<Arc<Stamped<LogDirsSnapshot>>>,
+    reading: Reading,
+    log_starts_reading: Reading,
+}
+
+impl Layout for NewestLayout {
+    fn reading(&self) -> Reading {
+        self.reading.clone()
+    }
+
+    fn log_starts_reading(&self) -> Reading {
+        self.log_starts_reading.clone()
+    }
+
+    fn brokers(&self) -> BrokerPlaces {
+        let metadata = &self.metadata.snapshot;
+        let place = |row: &BrokerRow| BrokerPlace {
+            broker_id: row.endpoint.broker_id,
+            host: row.endpoint.host.clone(),
+            port: row.endpoint.port,
+            rack: row.endpoint.rack.clone(),
+        };
+        BrokerPlaces {
+            cluster_id: metadata.cluster_id.clone(),
+            controller_id: metadata.controller_id,
+            brokers: metadata.brokers.iter().filter(|row| row.state == BrokerState::Up).map(place).collect(),
+        }
+    }
+
+    fn topics(&self) -> Vec<(String, usize)> {
+        let topics = self.metadata.snapshot.topics();
+        topics.map(|(chunk, topic)| (chunk.name(topic).to_owned(), topic.partitions.len())).collect()
+    }
+
+    fn partitions(&self, topic: &str) -> Vec<PartitionPlace> {
+        let Some((chunk, row)) = self.metadata.snapshot.topic(topic) else { return vec![] };
+        let log_dirs = self.log_dirs.as_ref().map(|log_dirs| &log_dirs.snapshot);
+        let place = |it: &PartitionRow| PartitionPlace {
+            partition: it.partition,
+            leader: it.leader_id(),
+            preferred_leader: chunk.replicas(it).first().copied(),
+            replicas: chunk.replicas(it).len(),
+            in_sync: chunk.isr(it).len(),
+            is_under_replicated: it.is_under_replicated(),
+            log_start: log_dirs.and_then(|log_dirs| log_dirs.log_start(topic, it.partition)),
+        };
+        chunk.partitions_of(row).iter().map(place).collect()
     }
 }

@@ -158,6 +158,12 @@ impl Inventory {
         Some((parts.metadata.newest()?, parts.log_dirs.newest()))
     }
 
+    /// How a cluster's metadata and its log directories were read.
+    pub fn readings(&self, cluster: &str) -> Option<[Reading; 2]> {
+        let parts = self.clusters.iter().find(|parts| parts.name == cluster)?;
+        Some([parts.metadata.state().reading(), parts.log_dirs.state().reading()])
+    }
+
     /// Waits until a cluster was read once, well or not.
     pub async fn first(&self, cluster: &str) {
         if let Some(parts) = self.clusters.iter().find(|parts| parts.name == cluster) {

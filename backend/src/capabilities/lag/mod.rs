@@ -2,11 +2,13 @@
 //!
 //! Every commit of every group is read as it is made ([`tap`]), or asked of the coordinators where that may not be. The last
 //! ones of each partition are kept ([`book`]) and held against the ends of the logs ([`collect`]), by the rules of Burrow
-//! ([`evaluate`]) for what was built on its answers. [`replay`] runs the same over recorded lines.
+//! ([`evaluate`]) for what was built on its answers. Prometheus is told of it by [`exposition`]. [`replay`] runs the same
+//! over recorded lines.
 
 pub mod book;
 mod collect;
 pub mod evaluate;
+mod exposition;
 mod http;
 pub mod model;
 mod query;
@@ -75,6 +77,9 @@ pub struct Lag {
     parts: Arc<[Parts]>,
     settings: Settings,
     clock: Clock,
+    fleet: Arc<dyn Fleet>,
+    /// What scrapers were told lately.
+    kept: Arc<exposition::Kept>,
 }
 
 struct Parts {
@@ -132,7 +137,7 @@ pub fn register(
         runtime.drive(MembersCycle { gateway, book }, parts.members.clone());
         parts
     });
-    Lag { parts: parts.collect(), settings, clock: clock.clone() }
+    Lag { parts: parts.collect(), settings, clock: clock.clone(), fleet: fleet.clone(), kept: Arc::default() }
 }
 
 impl Lag {

@@ -1,7 +1,8 @@
-//! Routes of lag: ours, and those that LinkedIn's Burrow has.
+//! Routes of lag: ours, those that LinkedIn's Burrow has, and what scrapers are told.
 
 mod burrow;
 mod envelope;
+mod exposition;
 
 use axum::{extract::State, response::Response};
 use shared::{
@@ -28,6 +29,7 @@ pub fn routes(lag: Lag) -> OpenApiRouter {
         .routes(routes!(groups))
         .routes(routes!(group))
         .merge(burrow::routes())
+        .merge(exposition::routes())
         .with_state(lag)
 }
 

@@ -1,11 +1,13 @@
 //! What is kept of consumer groups.
 
 mod commit;
+mod layout;
 mod partitions;
 mod saved;
 mod snapshot;
 
 pub use commit::{Commit, Window};
+pub use layout::{BrokerPlace, BrokerPlaces, Layout, PartitionPlace};
 pub use partitions::{Fleet, Partitions, Places};
 pub use saved::{SavedCommit, SavedEnds, SavedGroup, SavedPartition};
 pub use snapshot::{GroupRow, GroupsSnapshot, Member, MembersSnapshot, Sums};

@@ -25,8 +25,33 @@ pub type DetailQuery = ListQuery<()>;
 /// A group that may be seen.
 pub fn detail(known: &Known, group: &str, query: &DetailQuery, now: DateTime) -> Option<GroupDetail> {
     let row = known.group(group)?;
-    let members = known.members.as_ref().and_then(|members| members.snapshot.groups.get(group));
-    let members: &[Member] = members.map(AsRef::as_ref).unwrap_or_default();
+    let members = known.members_of(group).unwrap_or_default();
+    let page = query.page(
+        partitions(known, group),
+        |_| SortKey::Number(0),
+        |row| Cow::Owned(format!("{}\0{:010}", row.topic, row.partition)),
+    );
+    let member = |member: &Member| MemberLag {
+        member_id: member.member_id.clone(),
+        client_id: member.client_id.clone(),
+        host: member.host.clone(),
+        partition_count: member
+            .partitions
+            .as_ref()
+            .map(|topics| topics.iter().map(|(_, all)| u32::try_from(all.len()).unwrap_or(u32::MAX)).sum()),
+    };
+    Some(GroupDetail {
+        group: known.view(row),
+        partitions: page.rows,
+        members: members.iter().take(MOST_MEMBERS).map(member).collect(),
+        meta: meta(std::slice::from_ref(known), page.total, page.next_cursor, now),
+    })
+}
+
+/// The partitions that a group committed for or has assigned, by topic and number. Whether it may be seen is its caller's
+/// to know.
+pub fn partitions(known: &Known, group: &str) -> Vec<PartitionLag> {
+    let members = known.members_of(group).unwrap_or_default();
     let mut rows: BTreeMap<(String, i32), PartitionLag> = BTreeMap::new();
     known.book.even_silent(group, |topics, group| {
         for (topic, partitions) in group.topics() {
@@ -50,27 +75,7 @@ pub fn detail(known: &Known, group: &str, query: &DetailQuery, now: DateTime) ->
         row.client_id = Some(member.client_id.clone());
         row.host = Some(member.host.clone());
     }
-    drop(topics);
-    let page = query.page(
-        rows.into_values().collect(),
-        |_| SortKey::Number(0),
-        |row| Cow::Owned(format!("{}\0{:010}", row.topic, row.partition)),
-    );
-    let member = |member: &Member| MemberLag {
-        member_id: member.member_id.clone(),
-        client_id: member.client_id.clone(),
-        host: member.host.clone(),
-        partition_count: member
-            .partitions
-            .as_ref()
-            .map(|topics| topics.iter().map(|(_, all)| u32::try_from(all.len()).unwrap_or(u32::MAX)).sum()),
-    };
-    Some(GroupDetail {
-        group: known.view(row),
-        partitions: page.rows,
-        members: members.iter().take(MOST_MEMBERS).map(member).collect(),
-        meta: meta(std::slice::from_ref(known), page.total, page.next_cursor, now),
-    })
+    rows.into_values().collect()
 }
 
 fn read(topics: &Topics, (topic, name): (usize, &str), at: usize, it: &Partition) -> PartitionLag {

@@ -13,12 +13,12 @@ use shared::{
     meta::{Meta, Reading},
 };
 
-pub use detail::detail;
+pub use detail::{detail, partitions};
 pub use list::{GroupQuery, GroupSort, groups};
 
 use super::{
     book::Book,
-    model::{GroupRow, GroupsSnapshot, MembersSnapshot},
+    model::{GroupRow, GroupsSnapshot, Member, MembersSnapshot},
 };
 use crate::{access::Scope, runtime::Stamped};
 
@@ -66,8 +66,14 @@ impl Known {
         rows.map(AsRef::as_ref).filter(|row| self.sees(&row.group))
     }
 
-    fn view(&self, row: &GroupRow) -> GroupLag {
-        let members = self.members.as_ref().and_then(|members| members.snapshot.groups.get(&row.group));
+    /// The members of a group; none while they are not known.
+    pub fn members_of(&self, group: &str) -> Option<&[Member]> {
+        self.members.as_ref()?.snapshot.groups.get(group).map(AsRef::as_ref)
+    }
+
+    /// A group as it is listed.
+    pub fn view(&self, row: &GroupRow) -> GroupLag {
+        let members = self.members_of(&row.group);
         GroupLag {
             cluster: self.name.clone(),
             group: row.group.to_string(),
