@@ -362,7 +362,7 @@ enum Keeps {
 }
 
 /// Every route of the document. A new one is added here, with a thought.
-const ROUTES: [(&str, &str, Keeps); 40] = [
+const ROUTES: [(&str, &str, Keeps); 41] = [
     ("get", "/livez", Keeps::Nothing),
     ("get", "/healthz", Keeps::Nothing),
     ("get", "/readyz", Keeps::Nothing),
@@ -392,6 +392,7 @@ const ROUTES: [(&str, &str, Keeps); 40] = [
     ("get", "/api/v1/clusters/{cluster}/restart-verdicts", Keeps::OfWholeCluster),
     ("get", "/api/v1/lag", Keeps::Filtered),
     ("get", "/api/v1/lag/{cluster}/{group}", Keeps::OfGroup),
+    ("get", "/api/v1/lag/{cluster}/{group}/history", Keeps::OfGroup),
     ("get", "/burrow/admin", Keeps::Nothing),
     ("get", "/burrow/admin/ready", Keeps::Nothing),
     ("get", "/v3/kafka", Keeps::Filtered),

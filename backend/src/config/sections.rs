@@ -137,6 +137,8 @@ settings! {
         expire_group_days: f64 = 7.0 => Number { least: 0.01, most: 3_660.0 };
         /// Partitions of groups whose commits are kept at most, of one cluster. Each takes about 300 bytes.
         max_partitions: usize = 4_000_000 => Whole { least: 1, most: 1 << 30 };
+        /// Hours for which lag and age of every group are held in memory.
+        held_hours: f64 = 6.0 => Number { least: 0.02, most: 48.0 };
         /// A lag up to this is none, by Burrow's rules.
         allowed_lag: usize = 0 => Whole { least: 0, most: 1 << 40 };
         /// The share of its window that must be there before a partition is judged by Burrow's rules.

@@ -11,6 +11,7 @@ pub mod evaluate;
 mod exposition;
 mod http;
 pub mod model;
+mod past;
 mod query;
 pub mod replay;
 mod store;
@@ -24,6 +25,7 @@ use std::{
 use book::Book;
 use collect::{GroupsCycle, Holding, Ids, MembersCycle};
 use model::{Fleet, GroupsSnapshot, Keeping, MembersSnapshot, Tolerated};
+use past::{Minutes, Past};
 use query::Known;
 use shared::{
     DateTime,
@@ -58,6 +60,8 @@ pub struct Settings {
     pub keeping: Keeping,
     /// What Burrow's rules tolerate.
     pub tolerated: Tolerated,
+    /// How long the past is held in memory.
+    pub held: Duration,
 }
 
 /// A cluster, and where its committed offsets come from.
@@ -89,6 +93,8 @@ struct Parts {
     tap: Arc<Tap>,
     groups: Cell<GroupsSnapshot>,
     members: Cell<MembersSnapshot>,
+    past: Arc<Past>,
+    minutes: Arc<Minutes>,
 }
 
 /// Registers lag: its cycles turn from now on.
@@ -104,6 +110,8 @@ pub fn register(
         let name = gateway.cluster().to_owned();
         let book = Arc::new(Book::new(settings.keeping, PARTS));
         let memory = Arc::new(Memory::new(name.clone(), database.clone(), clock.clone()));
+        let past = Arc::new(Past::new(settings.held));
+        let minutes = Arc::new(Minutes::new(name.clone(), database.clone(), clock.clone(), past.clone()));
         let tap = Arc::new(Tap::new(choice, settings.backfill));
         let parts = Parts {
             groups: runtime.cell(NOUN, Some(&name), part::GROUPS, Rhythm::every(settings.period)),
@@ -112,6 +120,8 @@ pub fn register(
             bootstrap,
             book: book.clone(),
             tap: tap.clone(),
+            past: past.clone(),
+            minutes: minutes.clone(),
         };
         let cycle = GroupsCycle {
             gateway: gateway.clone(),
@@ -123,6 +133,8 @@ pub fn register(
             holding: Holding::default(),
             fetched: Mutex::default(),
             memory: memory.clone(),
+            past,
+            minutes,
         };
         let stop = runtime.shutdown().clone();
         runtime.spawn(tap.run(
@@ -149,6 +161,17 @@ impl Lag {
 
     fn now(&self) -> DateTime {
         self.clock.now()
+    }
+
+    /// The shortest step of a history in seconds: a turn, or the time in which there is a sample whatever happens.
+    fn shortest_step(&self) -> u64 {
+        self.settings.period.max(past::SLOT).as_secs_f64().ceil() as u64
+    }
+
+    /// What is held and kept of a cluster's groups over time.
+    fn past(&self, name: &str) -> Option<(&Past, &Minutes)> {
+        let parts = self.parts.iter().find(|parts| parts.gateway.cluster() == name)?;
+        Some((&parts.past, &parts.minutes))
     }
 
     /// The newest of every cluster that may be seen, in the configuration's order.

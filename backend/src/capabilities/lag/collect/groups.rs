@@ -17,6 +17,7 @@ use crate::{
         book::{Book, Fetched, FetchedAs},
         evaluate,
         model::{Fleet, GroupsSnapshot, Partitions},
+        past::{Minutes, Past},
         store::Memory,
         tap::{Source, Tap},
     },
@@ -48,6 +49,10 @@ pub struct GroupsCycle {
     pub fetched: Mutex<(u64, HashSet<String>)>,
     /// Writes down what is known.
     pub memory: Arc<Memory>,
+    /// What groups had to read over time.
+    pub past: Arc<Past>,
+    /// Keeps that.
+    pub minutes: Arc<Minutes>,
 }
 
 /// What one turn reads; commits and log ends are in the book.
@@ -109,13 +114,18 @@ impl Cycle for GroupsCycle {
     ) -> Evaluated<GroupsSnapshot> {
         let snapshot = evaluate::groups(&self.book, sample, now);
         let changed = previous.is_none_or(|previous| *previous != snapshot);
+        self.past.push(&snapshot, now);
         Evaluated { snapshot, as_of: now, changed, events: vec![] }
     }
 
     async fn store(&self, _newest: Arc<Stamped<GroupsSnapshot>>) -> Result<(), String> {
         let partitions = self.fleet.topics(self.gateway.cluster());
         let cluster_id = partitions.and_then(|partitions| partitions.cluster_id());
-        self.memory.keep(&self.book, self.tap.positions(), cluster_id.as_deref()).await
+        let (remembered, kept) = tokio::join!(
+            self.memory.keep(&self.book, self.tap.positions(), cluster_id.as_deref()),
+            self.minutes.keep(cluster_id.as_deref()),
+        );
+        remembered.and(kept)
     }
 }
 

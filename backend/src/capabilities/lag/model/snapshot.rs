@@ -32,6 +32,13 @@ pub struct GroupRow {
     pub sums: Sums,
 }
 
+impl GroupRow {
+    /// How long its oldest unread record has waited, in seconds. Nothing tells it yet.
+    pub fn age_seconds(&self) -> Option<f64> {
+        None
+    }
+}
+
 /// Sums over the partitions of a group.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Sums {

@@ -1,6 +1,7 @@
 //! Groups as rows, and one group as a page. Every read takes the scope of who asks.
 
 mod detail;
+mod history;
 mod list;
 #[cfg(test)]
 mod tests;
@@ -14,6 +15,7 @@ use shared::{
 };
 
 pub use detail::{detail, partitions};
+pub use history::{add_past, history};
 pub use list::{GroupQuery, GroupSort, groups};
 
 use super::{
