@@ -11,7 +11,7 @@ pub mod evaluate;
 mod exposition;
 mod http;
 pub mod model;
-mod past;
+pub mod past;
 mod query;
 pub mod replay;
 mod store;
