@@ -1,5 +1,5 @@
-//! What is told of groups. Lags are those of the tools whose names are spoken: log end minus committed offset, never below
-//! zero. What a broker says of a share group stands in for that, for nothing else tells.
+//! What is told of groups. Lags are those of the tools whose names are spoken: log end minus committed offset, of each partition
+//! never below zero. Of a share group, whose partitions have none, the sum is what the broker says.
 
 use shared::lag::PartitionLag;
 
@@ -37,8 +37,8 @@ pub fn tell(seen: &Seen, how: (Keeping, Tolerated), each: bool, page: &mut Page)
 
 fn group(seen: &Seen, row: &GroupRow, labels: [Told<'_>; 2], partitions: &[PartitionLag], page: &mut Page) {
     let view = seen.known.view(row);
-    let told = view.lag_raw.map(|lag| lag.max(0) as f64);
-    page.tell(Fact::GroupLag, &labels, told.or(view.lag_records.map(|lag| lag as f64)));
+    let told = view.lag_records.map(|lag| lag as f64);
+    page.tell(Fact::GroupLag, &labels, lag_of(partitions).or(told));
     page.tell(Fact::GroupMostLag, &labels, partitions.iter().filter_map(lag).reduce(f64::max));
     page.tell(Fact::GroupAge, &labels, view.age_seconds);
     page.tell(Fact::Members, &labels, view.member_count.map(f64::from));
@@ -73,21 +73,19 @@ fn topic([cluster, group]: [Told<'_>; 2], partitions: &[PartitionLag], page: &mu
     let labels = [cluster, group, (Label::Topic, topic)];
     let committed = partitions.iter().filter_map(committed);
     page.tell(Fact::TopicCommitted, &labels, committed.reduce(|sum, offset| sum + offset));
-    page.tell(Fact::TopicLag, &labels, partitions.iter().filter_map(lag).reduce(|sum, lag| sum + lag));
+    page.tell(Fact::TopicLag, &labels, lag_of(partitions));
 }
 
 fn partition([cluster, group]: [Told<'_>; 2], it: &PartitionLag, page: &mut Page) {
     let number = it.partition.to_string();
-    let text = |known: &'_ Option<String>| known.clone().unwrap_or_default();
-    let (host, member, client) = (text(&it.host), text(&it.member_id), text(&it.client_id));
     let labels = [
         cluster,
         group,
         (Label::Topic, it.topic.as_str()),
         (Label::Partition, number.as_str()),
-        (Label::MemberHost, host.as_str()),
-        (Label::Member, member.as_str()),
-        (Label::Client, client.as_str()),
+        (Label::MemberHost, it.host.as_deref().unwrap_or_default()),
+        (Label::Member, it.member_id.as_deref().unwrap_or_default()),
+        (Label::Client, it.client_id.as_deref().unwrap_or_default()),
     ];
     page.tell(Fact::Committed, &labels, committed(it));
     page.tell(Fact::Lag, &labels, lag(it));
@@ -115,6 +113,11 @@ fn statuses(
         let labels = [cluster, group, (Label::Topic, it.topic.as_str()), (Label::Partition, &number)];
         page.tell(Fact::Status, &labels, Some(f64::from(it.status as u8)));
     }
+}
+
+/// The sum of what is known.
+fn lag_of(partitions: &[PartitionLag]) -> Option<f64> {
+    partitions.iter().filter_map(lag).reduce(|sum, lag| sum + lag)
 }
 
 fn committed(it: &PartitionLag) -> Option<f64> {

@@ -228,7 +228,7 @@ fn kafka_lag_exporter_s_series_carry_the_member() {
     let told = told(Dialect::LagExporter);
     let of = |name: &str| named(&told, name);
     let pay = "cluster_name=east group=pay";
-    assert_eq!(of("kafka_consumergroup_group_sum_lag"), [(pay, 9.0)]);
+    assert_eq!(of("kafka_consumergroup_group_sum_lag"), [(pay, 10.0)]);
     assert_eq!(of("kafka_consumergroup_group_max_lag"), [(pay, 10.0)]);
     let topic = format!("{pay} topic=orders");
     assert_eq!(of("kafka_consumergroup_group_topic_sum_lag"), [(topic.as_str(), 10.0)]);
@@ -242,6 +242,18 @@ fn kafka_lag_exporter_s_series_carry_the_member() {
     assert_eq!(ends[0], ("cluster_name=east topic=orders partition=0", 100.0));
     assert_eq!(of("kafka_partition_earliest_offset").len(), 3, "two of orders, one of secret");
     assert_eq!(of("kafka_consumergroup_group_max_lag_seconds"), [], "no age is known");
+}
+
+#[test]
+fn a_share_group_has_the_lag_that_the_broker_tells() {
+    let mut east = known("east", &scope(None));
+    let rows = vec![row("shared", Some(7), 2)];
+    east.groups =
+        Some(Arc::new(Stamped { snapshot: GroupsSnapshot { rows }, revision: 3, as_of: before(4) }));
+    let told = read(&written(vec![(east, FRESH)], Dialect::LagExporter));
+    let lags = named(&told, "kafka_consumergroup_group_sum_lag");
+    assert_eq!(lags, [("cluster_name=east group=shared", 7.0)]);
+    assert_eq!(named(&told, "kafka_consumergroup_group_lag"), []);
 }
 
 #[test]
@@ -263,7 +275,7 @@ fn burrow_s_series_carry_its_codes_and_a_window_that_is_not_full_has_no_status()
     let told = read(&written(vec![(east, FRESH)], Dialect::Burrow));
     let of = |name: &str| named(&told, name);
     let pay = "cluster=east consumer_group=pay";
-    assert_eq!(of("burrow_kafka_consumer_lag_total"), [(pay, 9.0)]);
+    assert_eq!(of("burrow_kafka_consumer_lag_total"), [(pay, 10.0)]);
     let odd = format!("cluster=east consumer_group={ODD}");
     assert_eq!(of("burrow_kafka_consumer_status"), [(odd.as_str(), 1.0), (pay, 3.0)]);
     let at = |partition: i32| format!("{pay} topic=orders partition={partition}");
