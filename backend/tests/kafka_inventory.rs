@@ -16,7 +16,7 @@ use shared::{
     verdict::Severity,
 };
 use support::{
-    Served, cluster, config, dead_address,
+    Served, clients, cluster, config, dead_address,
     fleet::{Target, fleet, named},
     kinds, so,
     stream::{Message, Stream},
@@ -298,9 +298,9 @@ async fn a_topic_deleted_and_created_between_two_turns_is_told_as_another_one() 
     let east = named("east");
     let _held = east.shared();
     let topic = OwnTopic::create(&east, "recreated", "1:2:3");
-    // Two runs of Kafka's tool must fit between two turns, also beside other tests on a busy machine.
+    // Both must fit between two turns, also beside other tests on a busy machine.
     let mut slow = config([east.config()]);
-    slow.inventory.metadata_period_seconds = 40.0;
+    slow.inventory.metadata_period_seconds = 20.0;
     let served = Served::start(&slow).await;
     let topic_id = async || {
         let detail: TopicDetail = served.get(&topic.path()).await.json_or_missing()?;
@@ -310,8 +310,8 @@ async fn a_topic_deleted_and_created_between_two_turns_is_told_as_another_one() 
     let as_of = async || served.cluster("east").await.as_of;
     let first = as_of().await;
     wait_until("a turn has just been", SOON, async || so(as_of().await, |now| *now != first)).await;
-    east.delete_topic(&topic.name);
-    east.create_topic(&topic.name, "2:3:1");
+    clients::delete_topic(&east, &topic.name);
+    clients::create_topic(&east, &topic.name, 1).await;
     let event = served.event("east", &format!("topic={}", topic.name)).await;
     assert_eq!(event.kind, "topic_recreated", "{event:?}");
     assert_ne!(topic_id().await.unwrap(), before);

@@ -9,6 +9,10 @@ use anyhow::{Context, Result};
 /// Who owns what: the teams behind the applications.
 const OWNERS: &str = include_str!("../owners.toml");
 
+/// How consumer groups are judged: of an example one wants to see something in a minute.
+const LAG: &str = "\n[lag]\nbackfill = true\nbehind_after_seconds = 30\nstuck_after_seconds = 60\n\
+                   stopped_after_seconds = 60\nlosing_within_seconds = 60\nrhythm_patience_seconds = 90\n";
+
 /// The file's text: where to listen, who owns what and the clusters, and nothing that Riverkeeper can find out by
 /// itself. The file of owners is written beside the fleet's data.
 pub fn toml(
@@ -24,6 +28,7 @@ pub fn toml(
         "[http]\nlisten = \"127.0.0.1:{http_port}\"\n\n[catalog]\nfile = {:?}\n",
         owners.display().to_string()
     );
+    text += LAG;
     for cluster in clusters {
         text += &section(ports, cluster, &Login::of(places, cluster, RIVERKEEPER)?);
     }

@@ -8,13 +8,12 @@ use shared::{inventory::BrokerState, meta::Reading};
 use crate::{
     capabilities::{
         inventory::{
-            Inventory,
-            model::{BrokerRow, LogDirsSnapshot, MetadataSnapshot, PartitionRow},
+            Inventory, NewestOfTopics,
+            model::{BrokerRow, PartitionRow},
         },
         lag::model::{BrokerPlace, BrokerPlaces, Fleet, Layout, PartitionPlace, Partitions, Places},
     },
     kafka::answers::TopicId,
-    runtime::Stamped,
 };
 
 /// Tells lag of the topics that inventory knows.
@@ -22,8 +21,8 @@ pub(super) struct KnownTopics(pub Inventory);
 
 impl Fleet for KnownTopics {
     fn topics(&self, cluster: &str) -> Option<Arc<dyn Partitions>> {
-        let (metadata, _) = self.0.newest(cluster)?;
-        Some(Arc::new(Newest(metadata)))
+        let newest = self.0.newest_of_topics(cluster)?;
+        Some(Arc::new(newest))
     }
 
     fn first<'a>(&'a self, cluster: &'a str) -> BoxFuture<'a, Option<Arc<dyn Partitions>>> {
@@ -35,21 +34,19 @@ impl Fleet for KnownTopics {
     }
 
     fn layout(&self, cluster: &str) -> Option<Arc<dyn Layout>> {
-        let (metadata, log_dirs) = self.0.newest(cluster)?;
+        let newest = self.0.newest_of_topics(cluster)?;
         let [reading, log_starts_reading] = self.0.readings(cluster)?;
-        Some(Arc::new(NewestLayout { metadata, log_dirs, reading, log_starts_reading }))
+        Some(Arc::new(NewestLayout { newest, reading, log_starts_reading }))
     }
 }
 
-struct Newest(Arc<Stamped<MetadataSnapshot>>);
-
-impl Partitions for Newest {
+impl Partitions for NewestOfTopics {
     fn cluster_id(&self) -> Option<String> {
-        self.0.snapshot.cluster_id.clone()
+        self.metadata.snapshot.cluster_id.clone()
     }
 
     fn topic(&self, topic: &str) -> Option<Places> {
-        let (chunk, row) = self.0.snapshot.topic(topic)?;
+        let (chunk, row) = self.metadata.snapshot.topic(topic)?;
         let leaders =
             chunk.partitions_of(row).iter().map(|partition| (partition.partition, partition.leader_id()));
         Some(Places {
@@ -57,11 +54,20 @@ impl Partitions for Newest {
             leaders: leaders.collect(),
         })
     }
+
+    fn log_starts(&self, topic: &str) -> Vec<(i32, i64)> {
+        self.log_dirs.as_ref().map_or_else(Vec::new, |sizes| sizes.snapshot.log_starts(topic).to_vec())
+    }
+
+    fn retention_ms(&self, topic: &str) -> Option<i64> {
+        let settings = &self.configs.as_ref()?.snapshot.topics.get(topic)?.settings;
+        let deletes = settings.cleanup_policy.as_ref().is_none_or(|policy| policy.contains("delete"));
+        settings.retention_ms.filter(|retention| deletes && *retention >= 0)
+    }
 }
 
 struct NewestLayout {
-    metadata: Arc<Stamped<MetadataSnapshot>>,
-    log_dirs: Option<Arc<Stamped<LogDirsSnapshot>>>,
+    newest: NewestOfTopics,
     reading: Reading,
     log_starts_reading: Reading,
 }
@@ -76,7 +82,7 @@ impl Layout for NewestLayout {
     }
 
     fn brokers(&self) -> BrokerPlaces {
-        let metadata = &self.metadata.snapshot;
+        let metadata = &self.newest.metadata.snapshot;
         let place = |row: &BrokerRow| BrokerPlace {
             broker_id: row.endpoint.broker_id,
             host: row.endpoint.host.clone(),
@@ -91,13 +97,13 @@ impl Layout for NewestLayout {
     }
 
     fn topics(&self) -> Vec<(String, usize)> {
-        let topics = self.metadata.snapshot.topics();
+        let topics = self.newest.metadata.snapshot.topics();
         topics.map(|(chunk, topic)| (chunk.name(topic).to_owned(), topic.partitions.len())).collect()
     }
 
     fn partitions(&self, topic: &str) -> Vec<PartitionPlace> {
-        let Some((chunk, row)) = self.metadata.snapshot.topic(topic) else { return vec![] };
-        let log_dirs = self.log_dirs.as_ref().map(|log_dirs| &log_dirs.snapshot);
+        let Some((chunk, row)) = self.newest.metadata.snapshot.topic(topic) else { return vec![] };
+        let log_dirs = self.newest.log_dirs.as_ref().map(|log_dirs| &log_dirs.snapshot);
         let place = |it: &PartitionRow| PartitionPlace {
             partition: it.partition,
             leader: it.leader_id(),

@@ -32,7 +32,7 @@ use crate::{
     runtime::{Clock, Runtime},
 };
 
-pub use crate::capabilities::lag::replay::replay as replay_lag;
+pub use crate::capabilities::lag::replay::{Rules as LagRules, replay as replay_lag};
 
 /// What is under way may take this long to end.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -227,6 +227,17 @@ fn lag_settings(config: &Config) -> behind::Settings {
             minimum_complete: lag.minimum_complete as f32,
         },
         held: seconds(lag.held_hours * 3600.0),
+        policy: behind::model::Policy {
+            behind_after_ms: ms(lag.behind_after_seconds),
+            stuck_after_ms: ms(lag.stuck_after_seconds),
+            stopped_after_ms: ms(lag.stopped_after_seconds),
+            losing_within_ms: ms(lag.losing_within_seconds),
+            rewound_for_ms: ms(lag.rewound_for_seconds),
+            rhythm_patience_ms: ms(lag.rhythm_patience_seconds),
+            minimum_commits: lag.minimum_commits,
+            minimum_span_ms: ms(lag.minimum_span_seconds),
+            reads_records: lag.read_records,
+        },
     }
 }
 

@@ -8,7 +8,7 @@ use std::{
 };
 
 use anyhow::Context;
-use backend::app::replay_lag;
+use backend::app::{self, replay_lag};
 use clap::{Subcommand, ValueEnum};
 
 /// What there is about lag.
@@ -29,19 +29,30 @@ pub enum Command {
 pub enum Rules {
     /// Those of LinkedIn's Burrow 1.9.
     Burrow,
+    /// Riverkeeper's own.
+    Native,
+}
+
+impl From<Rules> for app::LagRules {
+    fn from(rules: Rules) -> Self {
+        match rules {
+            Rules::Burrow => Self::Burrow,
+            Rules::Native => Self::Native,
+        }
+    }
 }
 
 impl Command {
     /// Does it.
     pub fn run(self) -> anyhow::Result<ExitCode> {
-        let Self::Replay { file, rules: Rules::Burrow } = self;
+        let Self::Replay { file, rules } = self;
         let mut answers = BufWriter::new(std::io::stdout().lock());
         let played = if file.as_os_str() == "-" {
-            replay_lag(std::io::stdin().lock(), &mut answers)
+            replay_lag(std::io::stdin().lock(), &mut answers, rules.into())
         } else {
             let recording =
                 File::open(&file).with_context(|| format!("could not open {}", file.display()))?;
-            replay_lag(BufReader::new(recording), &mut answers)
+            replay_lag(BufReader::new(recording), &mut answers, rules.into())
         };
         // What was answered before a bad line is printed before it is named.
         answers.flush().context("could not write the answers")?;

@@ -139,6 +139,26 @@ settings! {
         max_partitions: usize = 4_000_000 => Whole { least: 1, most: 1 << 30 };
         /// Hours for which lag and age of every group are held in memory.
         held_hours: f64 = 6.0 => Number { least: 0.02, most: 48.0 };
+        /// Seconds for which the oldest unread record may wait before a group whose lag does not shrink is `behind`.
+        behind_after_seconds: f64 = 120.0 => Number { least: 1.0, most: 31_536_000.0 };
+        /// Seconds for which the offset of a group with members may stand while records wait, before it is `stuck`.
+        stuck_after_seconds: f64 = 300.0 => Number { least: 1.0, most: 31_536_000.0 };
+        /// Seconds for which a group without members may commit nothing while records wait, before it is `stopped`.
+        stopped_after_seconds: f64 = 300.0 => Number { least: 1.0, most: 31_536_000.0 };
+        /// Records that retention takes within so many seconds, at the present rates, are as good as lost: a group that is
+        /// not well is `losing` then.
+        losing_within_seconds: f64 = 21_600.0 => Number { least: 0.0, most: 31_536_000.0 };
+        /// Seconds for which a group that went back is called `rewound` at least.
+        rewound_for_seconds: f64 = 900.0 => Number { least: 0.0, most: 31_536_000.0 };
+        /// Seconds for which a group is waited for of which it is not known how often it commits.
+        rhythm_patience_seconds: f64 = 86_400.0 => Number { least: 0.0, most: 31_536_000.0 };
+        /// Commits that must have been seen before a group is called `behind`.
+        minimum_commits: usize = 3 => Whole { least: 2, most: 1_000 };
+        /// Seconds for which a group must have been watched before it is called `behind`.
+        minimum_span_seconds: f64 = 60.0 => Number { least: 0.0, most: 86_400.0 };
+        /// Reads the oldest unread record where records wait for long, to tell when it was written. Needs Read on the
+        /// topics. Whether only marks of transactions are left is looked at anyway, where that may be.
+        read_records: bool = false => Switch;
         /// A lag up to this is none, by Burrow's rules.
         allowed_lag: usize = 0 => Whole { least: 0, most: 1 << 40 };
         /// The share of its window that must be there before a partition is judged by Burrow's rules.

@@ -5,6 +5,7 @@
 
 mod group_offsets;
 mod groups;
+mod peek;
 
 use std::ops::Range;
 
@@ -16,6 +17,7 @@ pub use groups::{
     ByGroup, GroupCoordinator, GroupDescription, GroupMember, GroupQuery, GroupType, ListedGroup,
     MissingGroups,
 };
+pub use peek::{Peek, PeekQuery, Waiting};
 
 /// A topic id (KIP-516): 16 bytes, all zero where the broker is older than topic ids.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]

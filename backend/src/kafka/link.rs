@@ -6,6 +6,7 @@
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout_at};
 
@@ -16,6 +17,9 @@ use super::settings::Settings;
 use super::traffic::{BrokerTraffic, Counters, Counting, Ledger};
 use super::transport::{Call, Connection, Ending, open};
 use super::wire::Request;
+
+/// An answer of more bytes may take so long to read that others would notice.
+const LONG: usize = 256 << 10;
 
 /// One address of a cluster.
 pub(super) struct Link {
@@ -115,7 +119,8 @@ impl Link {
         let call = Call { peer: peer.clone(), request: name, correlation_id, frame, limit, deadline, slot };
         let answer = connection.call(call).await?;
         counting.received(answer.len() + 8); // with its length and correlation id
-        match request.decode(version, answer) {
+        let is_long = answer.len() > LONG;
+        match aside(is_long, || request.decode(version, answer)) {
             Ok(Ok(answer)) => Ok(answer),
             Ok(Err(refusal)) => {
                 let (code, message) = (refusal.code, refusal.message);
@@ -275,4 +280,10 @@ impl Link {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+/// Does what may take long beside what this thread serves, where there are other threads that can go on with it.
+fn aside<T>(is_long: bool, work: impl FnOnce() -> T) -> T {
+    let has_others =
+        || Handle::try_current().is_ok_and(|it| it.runtime_flavor() == RuntimeFlavor::MultiThread);
+    if is_long && has_others() { tokio::task::block_in_place(work) } else { work() }
 }

@@ -11,8 +11,9 @@
 //! | `transport` | one connection: frames, order, deadlines |
 //! | `wire` | the bytes of requests and answers, and the codec crate |
 //!
-//! Records come by librdkafka, behind [`read::Tail`]. [`offsets_topic`] reads those of `__consumer_offsets`, in which
-//! Kafka keeps what groups have committed.
+//! Records come by librdkafka, behind [`read::Tail`]; of those that [`read::peek`] looks at, only the headers of their
+//! batches are read. [`offsets_topic`] reads those of `__consumer_offsets`, in which Kafka keeps what groups have
+//! committed.
 
 pub mod acls;
 pub mod answers;

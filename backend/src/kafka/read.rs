@@ -11,6 +11,7 @@ mod group_offsets;
 mod groups;
 mod log_dirs;
 mod offsets;
+mod peek;
 mod tail;
 
 pub use cluster::{
@@ -23,4 +24,5 @@ pub use group_offsets::{describe_share_group_offsets, offset_fetch};
 pub use groups::{find_coordinators, list_groups};
 pub use log_dirs::describe_log_dirs;
 pub use offsets::list_offsets;
+pub use peek::peek;
 pub use tail::{Receive, Start, Tail, TailError, TailEvent, TailRecord, Tailed, Trouble};

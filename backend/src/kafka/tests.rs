@@ -2,6 +2,7 @@
 
 mod groups;
 mod hostile;
+mod peek;
 mod sasl;
 mod tls;
 mod token;

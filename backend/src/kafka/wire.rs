@@ -7,9 +7,11 @@
 
 mod api;
 mod api_versions;
+mod batches;
 mod cluster;
 mod configs;
 mod describe_groups;
+mod fetch;
 mod find_coordinator;
 mod group_describe;
 mod list_groups;
@@ -35,9 +37,11 @@ use super::codes::ErrorCode;
 pub use api::Api;
 pub(super) use api::SpokenVersions;
 pub(super) use api_versions::{ApiVersions, Handshake, handshake_answer};
+pub use batches::{AbortedTransaction, waiting};
 pub(super) use cluster::DescribeCluster;
 pub(super) use configs::DescribeConfigs;
 pub(super) use describe_groups::DescribeGroups;
+pub(super) use fetch::Fetch;
 pub(super) use find_coordinator::FindCoordinator;
 pub(super) use group_describe::{ConsumerGroupDescribe, ShareGroupDescribe, StreamsGroupDescribe};
 pub(super) use list_groups::ListGroups;

@@ -84,7 +84,7 @@ pub struct GroupLag {
     pub unknown_count: u32,
     /// Partitions among these that no member has; null where that is not known.
     pub unassigned_count: Option<u32>,
-    /// The partitions that explain the verdict, worst first, at most three; none where all is well.
+    /// The partitions that explain the verdict, worst first, at most three; none where nothing is to be said of any.
     pub worst: Vec<WorstPartition>,
     /// Whose it is, by the catalog.
     pub owner: Option<String>,

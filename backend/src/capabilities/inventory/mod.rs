@@ -80,6 +80,16 @@ impl fmt::Debug for Inventory {
 /// Metadata, and log directories where they were read.
 pub type Newest = (Arc<Stamped<MetadataSnapshot>>, Option<Arc<Stamped<LogDirsSnapshot>>>);
 
+/// The newest of a cluster's topics, and of what they hold and how they are set where that was read.
+pub struct NewestOfTopics {
+    /// Which there are.
+    pub metadata: Arc<Stamped<MetadataSnapshot>>,
+    /// Where their logs begin.
+    pub log_dirs: Option<Arc<Stamped<LogDirsSnapshot>>>,
+    /// How long they keep records.
+    pub configs: Option<Arc<Stamped<ConfigsSnapshot>>>,
+}
+
 #[derive(Debug)]
 struct Parts {
     name: String,
@@ -162,6 +172,13 @@ impl Inventory {
     pub fn readings(&self, cluster: &str) -> Option<[Reading; 2]> {
         let parts = self.clusters.iter().find(|parts| parts.name == cluster)?;
         Some([parts.metadata.state().reading(), parts.log_dirs.state().reading()])
+    }
+
+    /// The newest of a cluster's topics, of what they hold and of how they are set; none when it was never read.
+    pub fn newest_of_topics(&self, cluster: &str) -> Option<NewestOfTopics> {
+        let parts = self.clusters.iter().find(|parts| parts.name == cluster)?;
+        let (log_dirs, configs) = (parts.log_dirs.newest(), parts.configs.newest());
+        Some(NewestOfTopics { metadata: parts.metadata.newest()?, log_dirs, configs })
     }
 
     /// Waits until a cluster was read once, well or not.

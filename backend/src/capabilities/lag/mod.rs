@@ -23,8 +23,8 @@ use std::{
 };
 
 use book::Book;
-use collect::{GroupsCycle, Holding, Ids, MembersCycle};
-use model::{Fleet, GroupsSnapshot, Keeping, MembersSnapshot, Tolerated};
+use collect::{GroupsCycle, Holding, Ids, MembersCycle, Peeks};
+use model::{Fleet, GroupsSnapshot, Keeping, MembersSnapshot, Policy, Tolerated};
 use past::{Minutes, Past};
 use query::Known;
 use shared::{
@@ -46,6 +46,8 @@ use crate::{
 
 /// Parts of a book: a page waits for one of them.
 const PARTS: usize = 64;
+/// A look at a log end is good for so long at least.
+const OLD_AFTER: Duration = Duration::from_secs(30);
 
 /// What lag is built from.
 #[derive(Clone, Copy, Debug)]
@@ -62,6 +64,15 @@ pub struct Settings {
     pub tolerated: Tolerated,
     /// How long the past is held in memory.
     pub held: Duration,
+    /// What ours tolerate.
+    pub policy: Policy,
+}
+
+impl Settings {
+    /// A look at a log end is too old after so long, in ms.
+    fn old_after_ms(&self) -> i64 {
+        i64::try_from((3 * self.period).max(OLD_AFTER).as_millis()).unwrap_or(i64::MAX)
+    }
 }
 
 /// A cluster, and where its committed offsets come from.
@@ -135,6 +146,9 @@ pub fn register(
             memory: memory.clone(),
             past,
             minutes,
+            policy: settings.policy,
+            peeks: Peeks::default(),
+            old_after_ms: settings.old_after_ms(),
         };
         let stop = runtime.shutdown().clone();
         runtime.spawn(tap.run(
@@ -177,17 +191,17 @@ impl Lag {
     /// The newest of every cluster that may be seen, in the configuration's order.
     fn all(&self, scope: &Scope) -> Vec<Known> {
         let seen = self.parts.iter().filter(|parts| scope.sees_cluster(parts.gateway.cluster()));
-        seen.map(|parts| of(scope, parts)).collect()
+        seen.map(|parts| of(scope, parts, &self.settings)).collect()
     }
 
     /// The newest of one cluster; `None` when there is none, or none that may be seen.
     fn known(&self, scope: &Scope, name: &str) -> Option<Known> {
         let parts = self.parts.iter().find(|parts| parts.gateway.cluster() == name)?;
-        scope.sees_cluster(name).then(|| of(scope, parts))
+        scope.sees_cluster(name).then(|| of(scope, parts, &self.settings))
     }
 }
 
-fn of(scope: &Scope, parts: &Parts) -> Known {
+fn of(scope: &Scope, parts: &Parts, settings: &Settings) -> Known {
     let states = [parts.groups.state(), parts.members.state()];
     Known {
         scope: scope.clone(),
@@ -196,6 +210,8 @@ fn of(scope: &Scope, parts: &Parts) -> Known {
         groups: parts.groups.newest(),
         members: parts.members.newest(),
         book: parts.book.clone(),
+        policy: settings.policy,
+        old_after_ms: settings.old_after_ms(),
         readings: states.into_iter().map(|state| scope.reading(state.reading())).collect(),
     }
 }

@@ -11,15 +11,20 @@ use std::{
 use chrono::TimeDelta;
 use shared::{DateTime, lag::NOUN};
 
-use super::{book::Book, collect::partition_of, model::SavedPartition, tap::Positions};
+use super::{
+    book::Book,
+    collect::partition_of,
+    model::{GroupsSnapshot, SavedPartition},
+    tap::Positions,
+};
 use crate::{
     db::{Database, HistoryError, Of, Which},
     kafka::read::Start,
-    runtime::Clock,
+    runtime::{Clock, Stamped},
 };
 
 /// The version of the bytes: postcard of [`SavedPartition`], under the partition's number.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 /// Time between two checkpoints.
 const PERIOD: TimeDelta = TimeDelta::seconds(60);
 /// What is older is not read on from: windows that end so long ago tell nothing of now.
@@ -90,6 +95,7 @@ impl Memory {
     pub async fn keep(
         &self,
         book: &Arc<Book>,
+        newest: Arc<Stamped<GroupsSnapshot>>,
         positions: Option<Positions>,
         cluster_id: Option<&str>,
     ) -> Result<(), String> {
@@ -99,10 +105,11 @@ impl Memory {
             return Ok(());
         }
         for (partition, position) in next {
-            let book = book.clone();
+            let (book, newest) = (book.clone(), newest.clone());
             let packing = tokio::task::spawn_blocking(move || {
                 let is_of_it = |name: &str| partition_of(name, count) == partition;
-                let (groups, ends) = (book.saved(is_of_it), book.topics().saved(is_of_it));
+                let told = |name: &str| newest.snapshot.named(name).and_then(|row| row.told);
+                let (groups, ends) = (book.saved(is_of_it, told), book.topics().saved(is_of_it));
                 postcard::to_stdvec(&SavedPartition { position, groups, ends })
             });
             let bytes = packing.await.map_err(|error| error.to_string())?;

@@ -27,6 +27,7 @@ pub enum Api {
     ShareGroupDescribe,
     StreamsGroupDescribe,
     DescribeShareGroupOffsets,
+    Fetch,
 }
 
 /// What one row of the table says.
@@ -45,7 +46,7 @@ const fn row(name: &'static str, key: i16, (lowest, highest): (i16, i16), part: 
 
 impl Api {
     /// Every request that we speak, in the order of their discriminants.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::ApiVersions,
         Self::Metadata,
         Self::ListOffsets,
@@ -64,6 +65,7 @@ impl Api {
         Self::ShareGroupDescribe,
         Self::StreamsGroupDescribe,
         Self::DescribeShareGroupOffsets,
+        Self::Fetch,
     ];
 
     /// THE TABLE. Answers that the codec crate decodes into structs have small parts, because a struct of an
@@ -93,6 +95,9 @@ impl Api {
             Self::StreamsGroupDescribe => row("StreamsGroupDescribe", 89, (0, 0), 8),
             // Version 1 tells the lag.
             Self::DescribeShareGroupOffsets => row("DescribeShareGroupOffsets", 90, (0, 1), 8),
+            // From version 11 on followers answer as well, with what they know; here the leader is meant. An answer is
+            // half a MiB, or one batch where that is larger.
+            Self::Fetch => row("Fetch", 1, (10, 10), 4),
         }
     }
 

@@ -75,6 +75,11 @@ impl<'a> Reader<'a> {
         Ok(taken)
     }
 
+    /// So many bytes, or what there is of them.
+    pub(super) fn at_most(&mut self, length: usize) -> &'a [u8] {
+        self.take(length.min(self.remaining())).unwrap_or_default()
+    }
+
     fn array<const N: usize>(&mut self) -> Result<[u8; N], Fault> {
         let at = self.bytes.len();
         self.take(N)?.try_into().map_err(|_| Fault::Truncated { at })
@@ -124,6 +129,22 @@ impl<'a> Reader<'a> {
         Err(self.fault("a variable-length number of more than 32 bits"))
     }
 
+    /// A number of records, whose sign is in its lowest bit.
+    pub(super) fn signed(&mut self) -> Result<i32, Fault> {
+        let value = self.varint()?;
+        Ok((value >> 1).cast_signed() ^ -(value & 1).cast_signed())
+    }
+
+    /// Skips such a number of at most 64 bits.
+    pub(super) fn skip_long(&mut self) -> Result<(), Fault> {
+        for _ in 0..10 {
+            if self.i8()? >= 0 {
+                return Ok(());
+            }
+        }
+        Err(self.fault("a variable-length number of more than 64 bits"))
+    }
+
     /// A length or count in either encoding; `None` is Kafka's null.
     fn length(&mut self, legacy: impl Fn(&mut Self) -> Result<i32, Fault>) -> Result<Option<usize>, Fault> {
         if self.flexible {
@@ -138,11 +159,16 @@ impl<'a> Reader<'a> {
     /// The count of an array whose elements have at least `least_size` bytes each: after this, room for that
     /// many elements may be reserved, because their bytes are there.
     pub(in crate::kafka) fn count(&mut self, least_size: usize) -> Result<usize, Fault> {
-        let count = self.length(Self::i32)?.ok_or_else(|| self.fault("a null where an array must be"))?;
+        self.nullable_count(least_size)?.ok_or_else(|| self.fault("a null where an array must be"))
+    }
+
+    /// The same where Kafka's null may stand for an array.
+    pub(super) fn nullable_count(&mut self, least_size: usize) -> Result<Option<usize>, Fault> {
+        let Some(count) = self.length(Self::i32)? else { return Ok(None) };
         if count > self.remaining() / least_size.max(1) {
             return Err(Fault::Count { count: count as u64, at: self.at, remaining: self.remaining() });
         }
-        Ok(count)
+        Ok(Some(count))
     }
 
     pub(in crate::kafka) fn nullable_str(&mut self) -> Result<Option<&'a str>, Fault> {
@@ -245,6 +271,36 @@ mod tests {
     }
 
     #[test]
+    fn numbers_of_records_have_their_sign_in_the_lowest_bit() {
+        let read = |bytes: &[u8]| Reader::new(bytes, false).signed();
+        assert_eq!([read(&[0]), read(&[1]), read(&[2]), read(&[8])], [Ok(0), Ok(-1), Ok(1), Ok(4)]);
+        assert_eq!(read(&[0xff, 0xff, 0xff, 0xff, 0x0f]), Ok(i32::MIN));
+        assert_eq!(read(&[0xfe, 0xff, 0xff, 0xff, 0x0f]), Ok(i32::MAX));
+    }
+
+    #[test]
+    fn long_numbers_are_skipped_to_their_end() {
+        let left = |bytes: &[u8]| {
+            let mut reader = Reader::new(bytes, false);
+            reader.skip_long().map(|()| reader.remaining())
+        };
+        assert_eq!(left(&[0x7f, 9]), Ok(1));
+        assert_eq!(left(&[0x80, 0x80, 0x01, 9, 9]), Ok(2));
+        assert_eq!(left(&[&[0xff; 9][..], &[1]].concat()), Ok(0));
+        assert!(left(&[0xff; 11]).is_err());
+        assert_eq!(left(&[0x80]), Err(Fault::Truncated { at: 1 }));
+    }
+
+    #[test]
+    fn what_is_not_all_there_is_given_as_far_as_it_goes() {
+        let mut reader = Reader::new(&[1, 2, 3], false);
+        assert_eq!(
+            (reader.at_most(2), reader.at_most(usize::MAX), reader.at_most(1)),
+            (&[1, 2][..], &[3][..], &[][..])
+        );
+    }
+
+    #[test]
     fn a_count_must_fit_into_the_rest() {
         let mut legacy = Reader::new(&[0x7f, 0xff, 0xff, 0xff, 0, 0], false);
         assert_eq!(legacy.count(1), Err(Fault::Count { count: i32::MAX as u64, at: 4, remaining: 2 }));
@@ -282,6 +338,10 @@ mod tests {
             let _ = reader.nullable_bytes();
             let _ = reader.tag(3);
             let _ = reader.uuid();
+            let _ = reader.nullable_count(16);
+            let _ = reader.signed();
+            let _ = reader.skip_long();
+            reader.at_most(5);
             let _ = reader.bool();
         }
     }

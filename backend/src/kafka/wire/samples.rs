@@ -1,5 +1,6 @@
 //! Answers as brokers would send them, by the codec crate's encoder: for the readers' tests and the fake peers.
 
+pub mod batches;
 pub mod groups;
 
 use kafka_wire::describe_configs_response::{DescribeConfigsResourceResult, DescribeConfigsResult};

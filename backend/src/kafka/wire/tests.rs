@@ -1,5 +1,7 @@
 //! Every reader against the codec crate's encoder, in every version that we speak, and against hostile bytes.
 
+mod batches;
+mod fetch;
 mod groups;
 
 use proptest::prelude::*;
@@ -70,6 +72,7 @@ fn all() -> Vec<(Api, i16, Bytes, Decode)> {
                         decode_as(SaslAuthenticate { message: vec![] }, v, b)
                     })
                 }
+                Api::Fetch => fetch::valid(v),
                 of_groups => groups::valid(of_groups, v).unwrap(),
             };
             all.push((api, v, bytes, decode));

@@ -84,10 +84,16 @@ impl LogDirsSnapshot {
 
     /// Log start offset of one partition.
     pub fn log_start(&self, topic: &str, partition: i32) -> Option<i64> {
-        let range = &self.topics.get(topic)?.log_starts;
-        let rows = self.log_starts.get(range.start as usize..range.end as usize)?;
+        let rows = self.log_starts(topic);
         let at = rows.binary_search_by_key(&partition, |row| row.0).ok()?;
         rows.get(at).map(|row| row.1)
+    }
+
+    /// Log start offset of each partition of a topic, of which it is known.
+    pub fn log_starts(&self, topic: &str) -> &[(i32, i64)] {
+        let range = self.topics.get(topic).map(|topic| &topic.log_starts);
+        let rows = range.and_then(|range| self.log_starts.get(range.start as usize..range.end as usize));
+        rows.unwrap_or_default()
     }
 
     /// Bytes of all replicas, size and free bytes of all volumes (`None` where some broker does not tell); `None`

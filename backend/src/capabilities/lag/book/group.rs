@@ -1,8 +1,13 @@
 //! A group, and its partitions as it knows them.
 
-use std::sync::Arc;
+use std::{collections::VecDeque, sync::Arc};
 
-use crate::capabilities::lag::model::{Keeping, Window};
+use shared::lag::{LagVerdict, MarkKind};
+
+use crate::capabilities::lag::model::{Commit, Fell, Keeping, Peeked, Window};
+
+/// Marks of a group that are kept.
+const MOST_MARKS: usize = 20;
 
 /// The member that a partition is assigned to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +27,20 @@ pub struct Partition {
     pub is_used: bool,
     /// Whose it is.
     pub owner: Option<Arc<Owner>>,
+    /// When the first commit was seen, and when the offset last moved, in s since 1970.
+    pub(super) seen_seconds: u32,
+    pub(super) moved_seconds: u32,
+    /// What few partitions have.
+    pub(super) rare: Option<Box<Rare>>,
+}
+
+/// What few partitions have.
+#[derive(Clone, Debug, Default)]
+pub struct Rare {
+    /// That it went back.
+    pub fell: Option<Fell>,
+    /// What was seen at its offset.
+    pub peeked: Option<Peeked>,
 }
 
 impl Partition {
@@ -30,9 +49,54 @@ impl Partition {
         !self.window.is_empty() || self.owner.is_some()
     }
 
+    /// When the first commit was seen, in s since 1970.
+    pub fn seen_seconds(&self) -> i64 {
+        self.seen_seconds.into()
+    }
+
+    /// When the committed offset was last seen to move, in s since 1970.
+    pub fn moved_seconds(&self) -> i64 {
+        self.moved_seconds.into()
+    }
+
+    /// That it went back.
+    pub fn fell(&self) -> Option<Fell> {
+        self.rare.as_ref()?.fell
+    }
+
+    /// What was seen at its offset.
+    pub fn peeked(&self) -> Option<Peeked> {
+        self.rare.as_ref()?.peeked
+    }
+
+    /// Takes over what was seen at an offset.
+    pub(super) fn peek(&mut self, peeked: Peeked) {
+        self.rare.get_or_insert_default().peeked = Some(peeked);
+    }
+
     /// Forgets what was committed for it.
     pub(super) fn forget(&mut self) {
-        *self = Self { is_used: self.owner.is_some(), owner: self.owner.take(), window: Window::default() };
+        *self = Self { is_used: self.owner.is_some(), owner: self.owner.take(), ..Self::default() };
+    }
+
+    /// Takes over that the newest commit is another than before.
+    pub(super) fn note_move(&mut self, before: Option<Commit>, new: &Commit) {
+        let seconds = u32::try_from(new.observed_at_seconds).unwrap_or_default();
+        let Some(before) = before else {
+            (self.seen_seconds, self.moved_seconds) = (seconds, seconds);
+            return;
+        };
+        if before.offset != new.offset {
+            self.moved_seconds = seconds;
+        }
+        let fell = self.fell();
+        // What was fetched has no order: nobody knows which of both was first.
+        if new.offset < before.offset && !before.is_fetched() && !new.is_fetched() {
+            self.rare.get_or_insert_default().fell =
+                Some(Fell::again(fell, before.offset, new.offset, new.observed_at_seconds));
+        } else if let Some(fell) = fell.filter(|fell| !fell.is_passed && new.offset >= fell.from) {
+            self.rare.get_or_insert_default().fell = fell.passed(new.observed_at_seconds);
+        }
     }
 }
 
@@ -43,6 +107,12 @@ pub struct Group {
     pub(super) topics: Vec<(usize, Vec<Partition>)>,
     /// When the newest commit was made, in ms since 1970.
     pub last_commit_ms: i64,
+    /// What was told of it before this Riverkeeper began.
+    pub told: Option<LagVerdict>,
+    /// What happened to its members, in s since 1970, the newest last.
+    pub(super) marks: VecDeque<(i64, MarkKind)>,
+    /// Under which generation, or epoch, partitions were assigned; none before it was seen.
+    pub(super) generation: Option<i32>,
 }
 
 impl Group {
@@ -61,6 +131,30 @@ impl Group {
     pub fn has_commits(&self) -> bool {
         let mut partitions = self.topics.iter().flat_map(|(_, partitions)| partitions);
         partitions.any(|partition| !partition.window.is_empty())
+    }
+
+    /// Whether a member has any of its partitions.
+    pub fn has_owners(&self) -> bool {
+        let mut partitions = self.topics.iter().flat_map(|(_, partitions)| partitions);
+        partitions.any(|partition| partition.owner.is_some())
+    }
+
+    /// What happened to its members, in s since 1970, oldest first.
+    pub fn marks(&self) -> impl Iterator<Item = (i64, MarkKind)> + '_ {
+        self.marks.iter().copied()
+    }
+
+    /// Takes over under which generation partitions are assigned, and whether there are members.
+    pub(super) fn note_generation(&mut self, generation: i32, has_members: bool, now_seconds: i64) {
+        let before = self.generation.replace(generation);
+        if before.is_none_or(|before| before == generation) || !has_members {
+            return;
+        }
+        let kind = if self.has_owners() { MarkKind::Rebalance } else { MarkKind::Restart };
+        if self.marks.len() >= MOST_MARKS {
+            self.marks.pop_front();
+        }
+        self.marks.push_back((now_seconds, kind));
     }
 
     /// Forgets topics of which it has no partition any more.

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::capabilities::lag::{
     evaluate::{Placed, place},
-    model::{Commit, Keeping},
+    model::{Commit, Keeping, Peeked},
 };
 
 /// Groups by their names.
@@ -48,16 +48,22 @@ impl Groups {
             offset: it.offset,
             order: it.order,
             time_ms: it.time_ms,
-            observed_at_seconds: now_seconds,
+            observed_at_seconds: if it.is_old {
+                now_seconds.min(it.time_ms.div_euclid(1_000))
+            } else {
+                now_seconds
+            },
             lag: log_end.filter(|_| !it.is_old).map(|log_end| lag(log_end, it.offset)),
         };
         self.open.clear();
         self.open.extend(partition.window.commits());
+        let before = self.open.last().copied();
         let placed = place(&mut self.open, new, keeping);
         if matches!(placed, Placed::Newest | Placed::Late) {
             partition.window.set(&self.open, keeping.intervals);
         }
         if placed == Placed::Newest {
+            partition.note_move(before, &new);
             group.last_commit_ms = it.time_ms;
         }
         Kept::Placed(placed)
@@ -100,7 +106,11 @@ impl Groups {
                 self.open.push(new);
             }
         }
+        let before = partition.window.newest();
         partition.window.set(&self.open, keeping.intervals);
+        if let Some(newest) = partition.window.newest() {
+            partition.note_move(before, &newest);
+        }
         Kept::Placed(Placed::Newest)
     }
 
@@ -139,6 +149,23 @@ impl Groups {
         let group = self.named.get_mut(id);
         if let Some(partition) = group.and_then(|group| group.used(topic, count, partition)) {
             partition.owner = Some(owner);
+        }
+    }
+
+    /// Takes over what was seen at a group's offset.
+    pub fn peek(&mut self, group: &str, topic: usize, partition: i32, peeked: Peeked) {
+        let group = self.named.id(group).and_then(|id| self.named.get_mut(id));
+        let (Some(group), Ok(index)) = (group, usize::try_from(partition)) else { return };
+        let of_topic = group.topics.iter_mut().find(|(id, _)| *id == topic);
+        if let Some(partition) = of_topic.and_then(|(_, all)| all.get_mut(index)) {
+            partition.peek(peeked);
+        }
+    }
+
+    /// Takes over under which generation the partitions of a group are assigned, and whether it has members.
+    pub fn note_generation(&mut self, group: &str, generation: i32, has_members: bool, now_seconds: i64) {
+        if let Some(group) = self.named.id(group).and_then(|id| self.named.get_mut(id)) {
+            group.note_generation(generation, has_members, now_seconds);
         }
     }
 

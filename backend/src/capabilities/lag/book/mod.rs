@@ -21,9 +21,11 @@ pub use group::{Group, Owner, Partition};
 use groups::Groups;
 pub use named::Named;
 pub use told::{Committed, Fetched, FetchedAs, Kept, lag};
-pub use topics::{LogEnd, Topics};
+pub use topics::{LogEnd, TopicEnds, Topics};
 
-use super::model::{Keeping, SavedEnds, SavedGroup};
+use shared::lag::LagVerdict;
+
+use super::model::{Keeping, Peeked, SavedEnds, SavedGroup};
 
 /// The groups and log ends of a cluster.
 #[derive(Debug)]
@@ -59,6 +61,39 @@ impl Book {
     /// Takes over what a look at a partition (its number, of so many) told.
     pub fn see_log_end(&self, topic: &str, place: (i32, i32), end: LogEnd) {
         self.topics_to_change().see(topic, place, end, self.keeping.intervals);
+    }
+
+    /// Takes over the last stable offset of a partition, where that is told apart from its end.
+    pub fn see_stable_end(&self, topic: &str, partition: i32, offset: i64, time_ms: i64) {
+        self.topics_to_change().see_stable(topic, partition, offset, time_ms);
+    }
+
+    /// Takes over where the log of a partition begins.
+    pub fn see_log_start(&self, topic: &str, partition: i32, offset: i64, time_ms: i64) {
+        self.topics_to_change().see_start(topic, partition, offset, time_ms);
+    }
+
+    /// Takes over how long a topic keeps its records, if it deletes them by age.
+    pub fn see_retention(&self, topic: &str, retention_ms: Option<i64>) {
+        self.topics_to_change().see_retention(topic, retention_ms);
+    }
+
+    /// Takes over that a topic is not there.
+    pub fn miss_topic(&self, topic: &str) {
+        self.topics_to_change().miss(topic);
+    }
+
+    /// Takes over what was seen at a group's offset.
+    pub fn peek(&self, group: &str, topic: &str, partition: i32, peeked: Peeked) {
+        let id = self.topics().id(topic);
+        if let Some(topic) = id {
+            self.part(group).peek(group, topic, partition, peeked);
+        }
+    }
+
+    /// Takes over under which generation the partitions of a group are assigned, and whether it has members.
+    pub fn note_generation(&self, group: &str, generation: i32, has_members: bool, now_seconds: i64) {
+        self.part(group).note_generation(group, generation, has_members, now_seconds);
     }
 
     /// Takes a commit in.
@@ -160,11 +195,15 @@ impl Book {
     }
 
     /// Groups with what they committed, to be written down.
-    pub fn saved(&self, is_asked: impl Fn(&str) -> bool) -> Vec<SavedGroup> {
+    pub fn saved(
+        &self,
+        is_asked: impl Fn(&str) -> bool,
+        told: impl Fn(&str) -> Option<LagVerdict>,
+    ) -> Vec<SavedGroup> {
         let mut saved = Vec::new();
         for part in &self.parts {
             let (part, topics) = (lock(part), self.topics());
-            saved.extend(part.saved(&topics, &is_asked));
+            saved.extend(part.saved(&topics, &is_asked, &told));
         }
         saved
     }
@@ -172,7 +211,7 @@ impl Book {
     /// Takes over what was written down of a group.
     pub fn restore(&self, saved: SavedGroup) {
         for (topic, partitions) in &saved.topics {
-            let most = partitions.iter().map(|(partition, _)| *partition).max();
+            let most = partitions.iter().map(|window| window.partition).max();
             most.into_iter().for_each(|partition| self.note(topic, partition));
         }
         self.part(&saved.group).restore(&self.topics(), saved, self.keeping);

@@ -46,7 +46,7 @@ fn what_is_written_down_is_what_is_taken_over() {
     let fetched = Fetched { group: "three", topic: "orders", partition: 0, offset: 7, asked_at_seconds: 100 };
     before.fetched(&fetched, FetchedAs::First, 100);
     after.restore_ends(before.topics().saved(|_| true));
-    before.saved(|_| true).into_iter().for_each(|group| after.restore(group));
+    before.saved(|_| true, |_| None).into_iter().for_each(|group| after.restore(group));
     let windows = |book: &Book, group: &str| {
         book.group(group, 100, |topics, it| {
             let id = topics.id("orders").unwrap();

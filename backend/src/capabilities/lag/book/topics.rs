@@ -3,15 +3,30 @@
 use std::collections::VecDeque;
 
 use super::named::Named;
-use crate::capabilities::lag::model::SavedEnds;
+use crate::capabilities::lag::model::{Past, SavedEnds, SavedLooks};
 
 /// The topics of a cluster.
 #[derive(Clone, Debug, Default)]
-pub struct Topics(Named<Vec<LogEnds>>);
+pub struct Topics(Named<TopicEnds>);
 
-/// The log ends of a partition at the last looks, oldest first.
+/// The ends of a topic's logs.
 #[derive(Clone, Debug, Default)]
-pub struct LogEnds(VecDeque<LogEnd>);
+pub struct TopicEnds {
+    partitions: Vec<LogEnds>,
+    retention_ms: Option<i64>,
+    is_absent: bool,
+}
+
+/// What was seen of the log of a partition.
+#[derive(Clone, Debug, Default)]
+struct LogEnds {
+    /// The last looks at its end, oldest first.
+    looks: VecDeque<LogEnd>,
+    /// Where it ended for a reader of what is committed, over a day.
+    past: Past,
+    /// Where it began.
+    starts: Past,
+}
 
 /// What a look at a partition told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,48 +41,137 @@ pub struct LogEnd {
 
 /// The most partitions that a topic is believed to have: Kafka itself ends far below.
 const MOST_PARTITIONS: usize = 1_000_000;
+/// Looks at an end that are kept of a day: an age is told within a fifth of itself.
+const LOOKS_OF_A_DAY: usize = 48;
+/// Looks at a start that are kept.
+const STARTS: usize = 8;
+/// Of so many looks one is written down.
+const SAVED_ONE_OF: usize = 4;
+/// Starts that moved less often have no rate.
+const FEWEST_MOVES: usize = 2;
+
+impl TopicEnds {
+    /// The newest look at a partition.
+    pub fn newest(&self, partition: usize) -> Option<LogEnd> {
+        self.partitions.get(partition)?.looks.back().copied()
+    }
+
+    /// The look before that one.
+    pub fn before(&self, partition: usize) -> Option<LogEnd> {
+        self.partitions.get(partition)?.looks.iter().rev().nth(1).copied()
+    }
+
+    /// Where the log of a partition ended over the last day.
+    pub fn past(&self, partition: usize) -> Option<&Past> {
+        self.partitions.get(partition).map(|ends| &ends.past)
+    }
+
+    /// The first offset that there is.
+    pub fn start(&self, partition: usize) -> Option<i64> {
+        self.partitions.get(partition)?.starts.newest().map(|(_, offset)| offset)
+    }
+
+    /// Records that retention takes away each second; none where it was not seen to do so often enough.
+    pub fn start_rate(&self, partition: usize) -> Option<f64> {
+        let starts = &self.partitions.get(partition)?.starts;
+        (starts.moves() >= FEWEST_MOVES).then(|| starts.rate(i64::MIN, 1))?
+    }
+
+    /// How long records are kept, where they are deleted by their age.
+    pub fn retention_ms(&self) -> Option<i64> {
+        self.retention_ms
+    }
+
+    /// Whether the topic is not there.
+    pub fn is_absent(&self) -> bool {
+        self.is_absent
+    }
+
+    fn widen(&mut self, count: usize) {
+        let count = count.min(MOST_PARTITIONS);
+        if self.partitions.len() < count {
+            self.partitions.resize_with(count, LogEnds::default);
+        }
+    }
+}
 
 impl Topics {
     /// Takes over what a look at a partition told. `intervals` looks are kept.
     pub fn see(&mut self, topic: &str, place: (i32, i32), end: LogEnd, intervals: usize) {
         let (partition, partition_count) = place;
-        let count = usize::try_from(partition_count).unwrap_or_default().min(MOST_PARTITIONS);
-        let id = self.0.id_or_insert(topic, Vec::new);
-        let Some(partitions) = self.0.get_mut(id) else { return };
-        if partitions.len() < count {
-            partitions.resize_with(count, LogEnds::default);
-        }
-        let Some(ends) = usize::try_from(partition).ok().and_then(|at| partitions.get_mut(at)) else {
+        let id = self.0.id_or_insert(topic, TopicEnds::default);
+        let Some(ends) = self.0.get_mut(id) else { return };
+        ends.is_absent = false;
+        ends.widen(usize::try_from(partition_count).unwrap_or_default());
+        let Some(ends) = usize::try_from(partition).ok().and_then(|at| ends.partitions.get_mut(at)) else {
             return;
         };
-        while ends.0.len() >= intervals.max(1) {
-            ends.0.pop_front();
+        while ends.looks.len() >= intervals.max(1) {
+            ends.looks.pop_front();
         }
-        ends.0.push_back(end);
+        ends.looks.push_back(end);
+        ends.past.see(end.time_ms, end.stable.unwrap_or(end.offset), LOOKS_OF_A_DAY);
+    }
+
+    /// Takes over the last stable offset of a partition, where that is told apart from its end.
+    pub fn see_stable(&mut self, topic: &str, partition: i32, offset: i64, time_ms: i64) {
+        let ends = self.0.id(topic).and_then(|id| self.0.get_mut(id));
+        let at = usize::try_from(partition).ok();
+        let Some(ends) = ends.zip(at).and_then(|(ends, at)| ends.partitions.get_mut(at)) else { return };
+        let Some(newest) = ends.looks.back_mut() else { return };
+        newest.stable = Some(offset.min(newest.offset));
+        ends.past.see(time_ms, offset.min(newest.offset), LOOKS_OF_A_DAY);
+    }
+
+    /// Takes over where the log of a partition begins.
+    pub fn see_start(&mut self, topic: &str, partition: i32, offset: i64, time_ms: i64) {
+        let ends = self.0.id(topic).and_then(|id| self.0.get_mut(id));
+        let at = usize::try_from(partition).ok();
+        if let Some(ends) = ends.zip(at).and_then(|(ends, at)| ends.partitions.get_mut(at)) {
+            ends.starts.see(time_ms, offset, STARTS);
+        }
+    }
+
+    /// Takes over how long a topic keeps its records, if it deletes them by age.
+    pub fn see_retention(&mut self, topic: &str, retention_ms: Option<i64>) {
+        if let Some(ends) = self.0.id(topic).and_then(|id| self.0.get_mut(id)) {
+            ends.retention_ms = retention_ms;
+        }
+    }
+
+    /// Takes over that a topic is not there.
+    pub fn miss(&mut self, topic: &str) {
+        if let Some(ends) = self.0.id(topic).and_then(|id| self.0.get_mut(id)) {
+            ends.is_absent = true;
+        }
+    }
+
+    /// What is known of a topic.
+    pub fn ends(&self, topic: usize) -> Option<&TopicEnds> {
+        self.0.get(topic)
     }
 
     /// The log ends of a partition at the last looks, oldest first.
     pub fn log_ends(&self, topic: usize, partition: usize) -> impl DoubleEndedIterator<Item = i64> + '_ {
-        let ends = self.0.get(topic).and_then(|partitions| partitions.get(partition));
-        ends.into_iter().flat_map(|ends| ends.0.iter().map(|end| end.offset))
+        let ends = self.0.get(topic).and_then(|ends| ends.partitions.get(partition));
+        ends.into_iter().flat_map(|ends| ends.looks.iter().map(|end| end.offset))
     }
 
     /// The newest look at a partition.
     pub fn log_end(&self, topic: usize, partition: usize) -> Option<LogEnd> {
-        self.0.get(topic)?.get(partition)?.0.back().copied()
+        self.0.get(topic)?.newest(partition)
     }
 
     /// How many partitions a topic has, as far as is known.
     pub fn count(&self, topic: usize) -> usize {
-        self.0.get(topic).map_or(0, Vec::len)
+        self.0.get(topic).map_or(0, |ends| ends.partitions.len())
     }
 
     /// Notes a topic with at least so many partitions, of which no log end is known.
     pub fn note(&mut self, topic: &str, partition_count: usize) {
-        let id = self.0.id_or_insert(topic, Vec::new);
-        let count = partition_count.min(MOST_PARTITIONS);
-        if let Some(partitions) = self.0.get_mut(id).filter(|partitions| partitions.len() < count) {
-            partitions.resize_with(count, LogEnds::default);
+        let id = self.0.id_or_insert(topic, TopicEnds::default);
+        if let Some(ends) = self.0.get_mut(id) {
+            ends.widen(partition_count);
         }
     }
 
@@ -75,31 +179,41 @@ impl Topics {
     /// is known. None where the partition was never noted.
     pub fn noted(&self, topic: &str, partition: i32) -> Option<(usize, usize, Option<i64>)> {
         let id = self.0.id(topic)?;
-        let partitions = self.0.get(id)?;
-        let ends = partitions.get(usize::try_from(partition).ok()?)?;
-        Some((id, partitions.len(), ends.0.back().map(|end| end.offset)))
+        let ends = self.0.get(id)?;
+        let of_partition = ends.partitions.get(usize::try_from(partition).ok()?)?;
+        Some((id, ends.partitions.len(), of_partition.looks.back().map(|end| end.offset)))
     }
 
     /// The newest log end of each partition of a topic, where it is known.
     pub fn newest(&self, topic: &str) -> Option<Vec<Option<i64>>> {
-        let newest = |ends: &LogEnds| ends.0.back().map(|end| end.offset);
-        Some(self.0.named(topic)?.iter().map(newest).collect())
+        let newest = |ends: &LogEnds| ends.looks.back().map(|end| end.offset);
+        Some(self.0.named(topic)?.partitions.iter().map(newest).collect())
     }
 
     /// What is known of topics, to be written down.
     pub fn saved(&self, is_asked: impl Fn(&str) -> bool) -> SavedEnds {
         let end = |end: &LogEnd| (end.offset, end.stable, end.time_ms);
-        let ends = |ends: &LogEnds| ends.0.iter().map(end).collect();
+        let looks = |ends: &LogEnds| SavedLooks {
+            looks: ends.looks.iter().map(end).collect(),
+            past: ends.past.points().step_by(SAVED_ONE_OF).collect(),
+        };
         let asked = self.0.iter().filter(|(_, name, _)| is_asked(name));
-        asked.map(|(_, name, all)| (name.to_string(), all.iter().map(ends).collect())).collect()
+        asked.map(|(_, name, ends)| (name.to_string(), ends.partitions.iter().map(looks).collect())).collect()
     }
 
     /// Takes over what was written down, where nothing is known yet.
     pub fn restore(&mut self, saved: SavedEnds) {
         let end = |(offset, stable, time_ms)| LogEnd { offset, stable, time_ms };
+        let ends = |saved: SavedLooks| {
+            let mut past = Past::default();
+            saved.past.into_iter().for_each(|(time_ms, offset)| past.see(time_ms, offset, LOOKS_OF_A_DAY));
+            LogEnds { looks: saved.looks.into_iter().map(end).collect(), past, starts: Past::default() }
+        };
         for (topic, all) in saved {
-            let ends = |ends: Vec<_>| LogEnds(ends.into_iter().map(end).collect());
-            self.0.id_or_insert(&topic, || all.into_iter().take(MOST_PARTITIONS).map(ends).collect());
+            self.0.id_or_insert(&topic, || TopicEnds {
+                partitions: all.into_iter().take(MOST_PARTITIONS).map(ends).collect(),
+                ..TopicEnds::default()
+            });
         }
     }
 
@@ -111,6 +225,11 @@ impl Topics {
     /// The name of a topic.
     pub fn name(&self, topic: usize) -> Option<&str> {
         self.0.name(topic).map(AsRef::as_ref)
+    }
+
+    /// The name of a topic, to be kept.
+    pub fn shared_name(&self, topic: usize) -> Option<std::sync::Arc<str>> {
+        self.0.name(topic).cloned()
     }
 
     /// The names of all topics.

@@ -67,7 +67,10 @@ pub async fn read_ends(
             looked.disturbed.extend(book.forget_topic(topic));
             continue;
         }
-        let Some(places) = places else { continue };
+        let Some(places) = places else {
+            book.miss_topic(topic);
+            continue;
+        };
         counts.insert(topic.clone(), i32::try_from(places.leaders.len()).unwrap_or(i32::MAX));
         queries.extend(places.leaders.iter().filter_map(|(partition, leader)| {
             Some(OffsetQuery { topic, partition: *partition, leader_id: (*leader)? })
@@ -82,28 +85,53 @@ pub async fn read_ends(
     );
     looked.missing = sentence_of_brokers("list the log ends", &ends.missing)
         .or_else(|| sentence_of_brokers("list the last stable offsets", &stable.missing));
+    let known = Known::of(partitions, counts);
     let book = book.clone();
     // Of millions of partitions this takes a while.
-    let seeing = tokio::task::spawn_blocking(move || see(&book, &counts, &ends, &stable, now_ms));
+    let seeing = tokio::task::spawn_blocking(move || see(&book, &known, &ends, &stable, now_ms));
     if seeing.await.is_err() {
         looked.missing = Some("Riverkeeper has a bug here: log ends could not be taken in.".to_owned());
     }
     looked
 }
 
-fn see(
-    book: &Book,
-    counts: &HashMap<String, i32>,
-    ends: &Partial<Offsets>,
-    stable: &Partial<Offsets>,
-    now_ms: i64,
-) {
+/// What is known of topics beside where their logs end, by name.
+struct Known(HashMap<String, Topic>);
+
+/// How many partitions a topic has, where they begin, and how long it keeps records.
+struct Topic {
+    count: i32,
+    starts: Vec<(i32, i64)>,
+    retention_ms: Option<i64>,
+}
+
+impl Known {
+    fn of(partitions: &dyn Partitions, counts: HashMap<String, i32>) -> Self {
+        let known = |(topic, count): (String, i32)| {
+            let (starts, retention_ms) = (partitions.log_starts(&topic), partitions.retention_ms(&topic));
+            (topic, Topic { count, starts, retention_ms })
+        };
+        Self(counts.into_iter().map(known).collect())
+    }
+
+    fn count(&self, topic: &str) -> i32 {
+        self.0.get(topic).map_or(0, |topic| topic.count)
+    }
+}
+
+fn see(book: &Book, known: &Known, ends: &Partial<Offsets>, stable: &Partial<Offsets>, now_ms: i64) {
     let stable = by_partition(stable);
     for ((topic, partition), offset) in by_partition(ends) {
-        let count = counts.get(topic).copied().unwrap_or_default();
+        let count = known.count(topic);
         // Read a moment apart: what is stable lies never beyond the end.
         let stable = stable.get(&(topic, partition)).map(|stable| (*stable).min(offset));
         book.see_log_end(topic, (partition, count), LogEnd { offset, stable, time_ms: now_ms });
+    }
+    for (name, topic) in &known.0 {
+        book.see_retention(name, topic.retention_ms);
+        for (partition, offset) in &topic.starts {
+            book.see_log_start(name, *partition, *offset, now_ms);
+        }
     }
     book.widen();
 }

@@ -8,6 +8,7 @@ use std::{
 use shared::DateTime;
 
 use super::{
+    Peeks,
     ends::{Ids, read_ends},
     held::{Held, Holding, OFFSETS_TOPIC},
     sentence_of_brokers, sentence_of_groups,
@@ -16,7 +17,7 @@ use crate::{
     capabilities::lag::{
         book::{Book, Fetched, FetchedAs},
         evaluate,
-        model::{Fleet, GroupsSnapshot, Partitions},
+        model::{Fleet, GroupsSnapshot, Late, Partitions, Policy},
         past::{Minutes, Past},
         store::Memory,
         tap::{Source, Tap},
@@ -53,6 +54,12 @@ pub struct GroupsCycle {
     pub past: Arc<Past>,
     /// Keeps that.
     pub minutes: Arc<Minutes>,
+    /// What is tolerated.
+    pub policy: Policy,
+    /// Looks at records.
+    pub peeks: Peeks,
+    /// A look at a log end is too old after so long, in ms.
+    pub old_after_ms: i64,
 }
 
 /// What one turn reads; commits and log ends are in the book.
@@ -66,6 +73,8 @@ pub struct GroupsSample {
     pub sees_commits: bool,
     /// How far share groups have come.
     pub shared: HashMap<String, Vec<ShareGroupOffset>>,
+    /// Commits that are read late.
+    pub late: Late,
 }
 
 impl Cycle for GroupsCycle {
@@ -88,7 +97,7 @@ impl Cycle for GroupsCycle {
         let lists_all = listed.missing.is_empty();
         let listed: Vec<ListedGroup> = listed.answers.into_iter().flat_map(|(_, groups)| groups).collect();
         let sees_commits = matches!(source, Source::Tail { .. });
-        let held = self.held(&source, &*partitions).await;
+        let (held, late) = self.held(&source, &*partitions).await;
         missing.extend(held.sentence());
         if lists_all {
             self.forget_fetched(&listed);
@@ -97,13 +106,14 @@ impl Cycle for GroupsCycle {
         let now_ms = self.clock.now().timestamp_millis();
         let looked = read_ends(&self.gateway, &self.book, &*partitions, &self.ids, now_ms).await;
         self.fetch_again(&looked.disturbed);
+        self.peeks.look((&self.gateway, &self.book), &*partitions, &self.policy, now_ms).await;
         missing.extend(looked.missing);
         let (shared, failed) = self.shared(&listed).await;
         missing.extend(failed);
         missing.extend(self.no_room());
         missing.extend(self.tap.failure(self.clock.now()));
         let missing = (!missing.is_empty()).then(|| missing.join(" "));
-        Ok(Collected { sample: GroupsSample { listed, lists_all, sees_commits, shared }, missing })
+        Ok(Collected { sample: GroupsSample { listed, lists_all, sees_commits, shared, late }, missing })
     }
 
     fn evaluate(
@@ -112,17 +122,19 @@ impl Cycle for GroupsCycle {
         sample: GroupsSample,
         now: DateTime,
     ) -> Evaluated<GroupsSnapshot> {
-        let snapshot = evaluate::groups(&self.book, sample, now);
+        let how = (&self.policy, self.old_after_ms);
+        let mut snapshot = evaluate::groups(&self.book, sample, previous, how, now);
+        let events = evaluate::events(self.gateway.cluster(), &mut snapshot, now);
         let changed = previous.is_none_or(|previous| *previous != snapshot);
         self.past.push(&snapshot, now);
-        Evaluated { snapshot, as_of: now, changed, events: vec![] }
+        Evaluated { snapshot, as_of: now, changed, events }
     }
 
-    async fn store(&self, _newest: Arc<Stamped<GroupsSnapshot>>) -> Result<(), String> {
+    async fn store(&self, newest: Arc<Stamped<GroupsSnapshot>>) -> Result<(), String> {
         let partitions = self.fleet.topics(self.gateway.cluster());
         let cluster_id = partitions.and_then(|partitions| partitions.cluster_id());
         let (remembered, kept) = tokio::join!(
-            self.memory.keep(&self.book, self.tap.positions(), cluster_id.as_deref()),
+            self.memory.keep(&self.book, newest, self.tap.positions(), cluster_id.as_deref()),
             self.minutes.keep(cluster_id.as_deref()),
         );
         remembered.and(kept)
@@ -130,12 +142,14 @@ impl Cycle for GroupsCycle {
 }
 
 impl GroupsCycle {
-    async fn held(&self, source: &Source, partitions: &dyn Partitions) -> Held {
+    /// Partitions of the offsets topic that are held, and those that are read late.
+    async fn held(&self, source: &Source, partitions: &dyn Partitions) -> (Held, Late) {
         match (source, partitions.topic(OFFSETS_TOPIC)) {
             (Source::Tail { .. }, Some(places)) => {
-                self.holding.look(&self.gateway, &places, self.clock.now()).await
+                let next = self.tap.positions().unwrap_or_default().next;
+                self.holding.look(&self.gateway, &places, &next, self.clock.now()).await
             }
-            _ => Held::default(),
+            _ => (Held::default(), Late::default()),
         }
     }
 

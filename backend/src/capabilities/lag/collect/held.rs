@@ -2,7 +2,7 @@
 //! groups would stand still.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     sync::{Mutex, PoisonError},
     time::Duration,
 };
@@ -10,7 +10,7 @@ use std::{
 use shared::DateTime;
 
 use crate::{
-    capabilities::lag::model::Places,
+    capabilities::lag::model::{Late, Places},
     kafka::{
         Gateway,
         answers::{OffsetQuery, OffsetSpec, Offsets, Partial},
@@ -63,11 +63,22 @@ pub fn partition_of(group: &str, count: i32) -> i32 {
 
 /// Watches the offsets topic.
 #[derive(Debug, Default)]
-pub struct Holding(Mutex<HashMap<i32, (i64, DateTime)>>);
+pub struct Holding {
+    /// Since when stable offsets stand still.
+    standing: Mutex<HashMap<i32, (i64, DateTime)>>,
+    /// The stable offsets of the last look.
+    before: Mutex<HashMap<i32, i64>>,
+}
 
 impl Holding {
-    /// Looks at its partitions now.
-    pub async fn look(&self, gateway: &Gateway, places: &Places, now: DateTime) -> Held {
+    /// Looks at its partitions now; `next` is what the tap will read next of each.
+    pub async fn look(
+        &self,
+        gateway: &Gateway,
+        places: &Places,
+        next: &BTreeMap<i32, i64>,
+        now: DateTime,
+    ) -> (Held, Late) {
         let led = places.leaders.iter();
         let queries: Vec<OffsetQuery<'_>> = led
             .filter_map(|(partition, leader)| {
@@ -79,7 +90,18 @@ impl Holding {
             read::list_offsets(gateway, OffsetSpec::Latest, false, &queries),
         );
         let count = i32::try_from(places.leaders.len()).unwrap_or(i32::MAX);
-        Held { count, since: self.judge(&by_partition(&stable), &by_partition(&ends), now) }
+        let (stable, ends) = (by_partition(&stable), by_partition(&ends));
+        let held = Held { count, since: self.judge(&stable, &ends, now) };
+        (held, Late { count, partitions: self.late(stable, next) })
+    }
+
+    /// Partitions of which not even that is read which could be at the last look.
+    fn late(&self, stable: HashMap<i32, i64>, next: &BTreeMap<i32, i64>) -> HashSet<i32> {
+        let mut before = self.before.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = std::mem::replace(&mut *before, stable);
+        let is_late =
+            |(partition, stable): (&i32, &i64)| next.get(partition).is_some_and(|next| next < stable);
+        before.iter().filter(|(partition, stable)| is_late((partition, stable))).map(|(it, _)| *it).collect()
     }
 
     fn judge(
@@ -88,7 +110,7 @@ impl Holding {
         ends: &HashMap<i32, i64>,
         now: DateTime,
     ) -> BTreeMap<i32, DateTime> {
-        let mut standing = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut standing = self.standing.lock().unwrap_or_else(PoisonError::into_inner);
         let is_before = |partition: &i32, stable: i64| ends.get(partition).is_some_and(|end| *end > stable);
         standing.retain(|partition, (at, _)| {
             // What could not be asked stands as it stood.
@@ -146,6 +168,17 @@ mod tests {
         assert_eq!(look(11, 15, 50), BTreeMap::from([(3, at(30))]));
         assert!(look(15, 15, 60).is_empty(), "nothing is open any more");
         assert!(look(15, 16, 70).is_empty(), "another begins anew");
+    }
+
+    #[test]
+    fn what_was_there_at_the_last_look_and_is_not_read_is_late() {
+        let holding = Holding::default();
+        let late =
+            |stable: i64, next: i64| holding.late(HashMap::from([(3, stable)]), &BTreeMap::from([(3, next)]));
+        assert!(late(10, 5).is_empty(), "it may be read yet");
+        assert_eq!(late(12, 9), HashSet::from([3]));
+        assert!(late(20, 12).is_empty());
+        assert!(holding.late(HashMap::new(), &BTreeMap::new()).is_empty(), "nobody knows");
     }
 
     #[test]

@@ -4,11 +4,13 @@ mod ends;
 mod groups;
 mod held;
 mod members;
+mod peeks;
 
 pub use ends::Ids;
 pub use groups::{GroupsCycle, GroupsSample};
 pub use held::{Holding, OFFSETS_TOPIC, partition_of};
 pub use members::MembersCycle;
+pub use peeks::Peeks;
 
 use crate::kafka::answers::{Missing, MissingGroups};
 

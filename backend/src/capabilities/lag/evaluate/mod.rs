@@ -1,11 +1,17 @@
 //! The rules.
 
 mod burrow;
+mod events;
 mod group;
 mod placing;
-mod sums;
+mod rates;
+mod rollup;
+mod verdict;
+mod words;
 
 pub use burrow::{Judged, Status, judge};
+pub use events::events;
 pub use group::{GroupStatus, Offset, PartitionStatus, current_lag, not_found, status};
 pub use placing::{Placed, place};
-pub use sums::groups;
+pub use rollup::{Context, group, groups, of_group};
+pub use words::reason;

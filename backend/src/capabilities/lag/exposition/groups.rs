@@ -20,7 +20,7 @@ type Told<'a> = (Label, &'a str);
 pub fn tell(seen: &Seen, how: (Keeping, Tolerated), each: bool, page: &mut Page) {
     for row in seen.known.rows() {
         let of_group = [(Label::Cluster, seen.known.name.as_str()), (Label::Group, row.group.as_ref())];
-        let partitions = partitions(&seen.known, &row.group);
+        let partitions = partitions(&seen.known, row, seen.now);
         group(seen, row, of_group, &partitions, page);
         if let Some(members) = seen.known.members_of(&row.group) {
             of_members(of_group, members, page);
@@ -36,7 +36,7 @@ pub fn tell(seen: &Seen, how: (Keeping, Tolerated), each: bool, page: &mut Page)
 }
 
 fn group(seen: &Seen, row: &GroupRow, labels: [Told<'_>; 2], partitions: &[PartitionLag], page: &mut Page) {
-    let view = seen.known.view(row);
+    let view = seen.known.view(row, &row.whole, seen.now);
     let told = view.lag_records.map(|lag| lag as f64);
     page.tell(Fact::GroupLag, &labels, lag_of(partitions).or(told));
     page.tell(Fact::GroupMostLag, &labels, partitions.iter().filter_map(lag).reduce(f64::max));

@@ -85,7 +85,7 @@ impl Seen {
 /// The text for one asker, in pieces: of each series first all of one cluster, then all of the next.
 pub fn text(all: &[Seen], dialect: Dialect, how: (Keeping, Tolerated)) -> Vec<Bytes> {
     let mut page = Page::new(dialect);
-    let read = all.iter().flat_map(|seen| seen.known.rows()).map(|row| u64::from(row.sums.partitions)).sum();
+    let read = all.iter().flat_map(|seen| seen.known.rows()).map(|row| u64::from(row.whole.partitions)).sum();
     let there = all.iter().flat_map(Seen::topics).map(|(_, count)| count as u64).sum();
     let reads = is_told(read, "partitions of groups", &mut page);
     let lies = is_told(there, "partitions of topics", &mut page) && reads;

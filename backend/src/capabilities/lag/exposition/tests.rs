@@ -14,8 +14,8 @@ use crate::{
     capabilities::lag::{
         book::{Book, Committed, LogEnd},
         model::{
-            BrokerPlace, BrokerPlaces, GroupRow, GroupsSnapshot, Member, MembersSnapshot, PartitionPlace,
-            Sums,
+            BrokerPlace, BrokerPlaces, GroupRow, GroupsSnapshot, Late, Member, MembersSnapshot,
+            PartitionPlace, Policy, Summed,
         },
     },
     catalog::Owners,
@@ -94,12 +94,12 @@ const FRESH: Three = Three { age_seconds: 5, log_starts_age_seconds: 5 };
 
 fn row(group: &str, lag: Option<i64>, partitions: u32) -> Arc<GroupRow> {
     let lag_records = lag.map(i64::unsigned_abs);
-    let sums = Sums { lag_records, lag_raw: lag, topics: 1, partitions, unknown: 0 };
+    let whole = Summed { lag_records, lag_raw: lag, topics: 1, partitions, ..Summed::default() };
     Arc::new(GroupRow {
-        group: group.into(),
         group_type: GroupType::Classic,
         state: Some("Stable".into()),
-        sums,
+        whole,
+        ..GroupRow::unknown(group)
     })
 }
 
@@ -131,10 +131,16 @@ fn known(name: &str, scope: &Scope) -> Known {
         scope: scope.clone(),
         name: name.into(),
         bootstrap: vec![],
-        groups: Some(Arc::new(Stamped { snapshot: GroupsSnapshot { rows }, revision: 3, as_of: before(4) })),
+        groups: Some(Arc::new(Stamped {
+            snapshot: GroupsSnapshot { rows, late: Late::default() },
+            revision: 3,
+            as_of: before(4),
+        })),
         members: Some(Arc::new(Stamped { snapshot: members, revision: 4, as_of: before(4) })),
         book: Arc::new(book),
         readings: vec![reading(part::GROUPS, 4), reading(part::MEMBERS, 4)],
+        policy: Policy::default(),
+        old_after_ms: 30_000,
     }
 }
 
@@ -248,8 +254,11 @@ fn kafka_lag_exporter_s_series_carry_the_member() {
 fn a_share_group_has_the_lag_that_the_broker_tells() {
     let mut east = known("east", &scope(None));
     let rows = vec![row("shared", Some(7), 2)];
-    east.groups =
-        Some(Arc::new(Stamped { snapshot: GroupsSnapshot { rows }, revision: 3, as_of: before(4) }));
+    east.groups = Some(Arc::new(Stamped {
+        snapshot: GroupsSnapshot { rows, late: Late::default() },
+        revision: 3,
+        as_of: before(4),
+    }));
     let told = read(&written(vec![(east, FRESH)], Dialect::LagExporter));
     let lags = named(&told, "kafka_consumergroup_group_sum_lag");
     assert_eq!(lags, [("cluster_name=east group=shared", 7.0)]);
@@ -359,7 +368,7 @@ fn from_50_000_partitions_of_groups_on_there_are_only_totals_and_it_is_said() {
     for (partitions, is_told) in [(49_998, true), (49_999, false)] {
         let mut west = known("west", &scope(None));
         let rows = vec![row("pay", Some(9), partitions - 3)];
-        let snapshot = GroupsSnapshot { rows };
+        let snapshot = GroupsSnapshot { rows, late: Late::default() };
         west.groups = Some(Arc::new(Stamped { snapshot, revision: 3, as_of: before(4) }));
         let text = written(vec![(known("east", &scope(None)), FRESH), (west, FRESH)], Dialect::KafkaExporter);
         let told = read(&text);

@@ -14,7 +14,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     Lag,
-    query::{self, GroupQuery, GroupSort, Known},
+    query::{self, GroupQuery, GroupSort, Known, PartitionSort},
 };
 use crate::{
     access::Scope,
@@ -22,7 +22,15 @@ use crate::{
 };
 
 /// The words of `verdict`.
-const VERDICTS: [(&str, LagVerdict); 1] = [("unknown", LagVerdict::Unknown)];
+const VERDICTS: [(&str, LagVerdict); 7] = [
+    ("ok", LagVerdict::Ok),
+    ("unknown", LagVerdict::Unknown),
+    ("rewound", LagVerdict::Rewound),
+    ("behind", LagVerdict::Behind),
+    ("stuck", LagVerdict::Stuck),
+    ("stopped", LagVerdict::Stopped),
+    ("losing", LagVerdict::Losing),
+];
 
 /// The routes.
 pub fn routes(lag: Lag) -> OpenApiRouter {
@@ -35,12 +43,13 @@ pub fn routes(lag: Lag) -> OpenApiRouter {
         .with_state(lag)
 }
 
-/// The consumer groups of all clusters, those with most to read first. Lags are what was known at `as_of`.
+/// The consumer groups of all clusters, the worst first. Lags are what was known at `as_of`.
 #[utoipa::path(get, path = "/api/v1/lag", tag = "lag",
     params(("cluster" = Option<String>, Query, description = "Only this cluster"),
-        ("verdict" = Option<String>, Query, description = "Only groups that are judged so: unknown"),
+        ("verdict" = Option<String>, Query, description = "Only groups that are judged so: ok, unknown, rewound, behind, stuck, stopped, losing"),
         ("owner" = Option<String>, Query, description = "Only the groups of this owner; none where nobody is called so"),
-        ("sort" = Option<String>, Query, description = "lag_records, lag_raw, group, partition_count; - descends; -lag_records unless told"),
+        ("topic" = Option<String>, Query, description = "Only groups that read a topic of this name; verdict and figures are those of that topic alone"),
+        ("sort" = Option<String>, Query, description = "verdict, age_seconds, lag_records, lag_raw, group, partition_count; - descends; -verdict unless told: the worst first"),
         ("q" = Option<String>, Query, description = "Part of the group's id"),
         ("limit" = Option<u32>, Query, description = "Rows, 1 to 1,000; 100 unless told"),
         ("offset" = Option<u32>, Query, description = "Rows before the page"),
@@ -54,8 +63,8 @@ async fn groups(
     asked: Asked,
     mut params: Params,
 ) -> Result<Response, Fault> {
-    let list = params.list(&GroupSort::WORDS, (GroupSort::Lag, true))?;
-    let (cluster, owner) = (params.text("cluster"), params.text("owner"));
+    let list = params.list(&GroupSort::WORDS, (GroupSort::Verdict, true))?;
+    let (cluster, owner, topic) = (params.text("cluster"), params.text("owner"), params.text("topic"));
     let verdict = params.word("verdict", &VERDICTS)?;
     params.finish()?;
     let all = match cluster {
@@ -64,7 +73,7 @@ async fn groups(
     };
     let revisions: Vec<u64> = all.iter().flat_map(Known::revisions).collect();
     let readings: Vec<_> = all.iter().flat_map(|known| known.readings.clone()).collect();
-    let (query, now) = (GroupQuery { list, owner, verdict }, lag.now());
+    let (query, now) = (GroupQuery { list, owner, verdict, topic }, lag.now());
     Ok(asked.answer(&scope, &revisions, &readings, || query::groups(&all, &query, now)))
 }
 
@@ -72,6 +81,7 @@ async fn groups(
 #[utoipa::path(get, path = "/api/v1/lag/{cluster}/{group}", tag = "lag",
     params(("cluster" = String, Path, description = "The cluster's name"),
         ("group" = String, Path, description = "The group's id"),
+        ("sort" = Option<String>, Query, description = "verdict, partition, lag_records; - descends; -verdict unless told: the worst first"),
         ("limit" = Option<u32>, Query, description = "Partitions, 1 to 1,000; 100 unless told"),
         ("offset" = Option<u32>, Query, description = "Partitions before the page"),
         ("cursor" = Option<String>, Query, description = "next_cursor of the page before")),
@@ -85,7 +95,7 @@ async fn group(
     scope: Scope,
     mut params: Params,
 ) -> Result<Response, Fault> {
-    let page = params.list(&[("partition", ())], ((), false))?;
+    let page = params.list(&PartitionSort::WORDS, (PartitionSort::Verdict, true))?;
     params.finish()?;
     let known = known(&lag, &scope, &cluster)?;
     let found = query::detail(&known, &group, &page, lag.now());

@@ -46,7 +46,11 @@ pub struct Window(Slots);
 
 #[derive(Clone, Debug)]
 enum Slots {
-    Near { first: First, more: Vec<Near> },
+    /// As many of `near` as `first` says are commits; the others are room.
+    Near {
+        first: First,
+        near: Box<[Near]>,
+    },
     Plain(Vec<Commit>),
 }
 
@@ -61,11 +65,12 @@ struct First {
     offset: i64,
     order: i64,
     time_ms: i64,
-    observed_at_seconds: i64,
+    observed_at_seconds: u32,
+    len: u16,
 }
 
 /// A commit by its distance from the first; of the first itself only the lag tells something.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Near {
     offset: i32,
     order: u32,
@@ -87,7 +92,7 @@ impl Near {
             offset: far(commit.offset, first.offset)?,
             order: u32::try_from(commit.order.checked_sub(first.order)?).ok()?,
             time_ms: far(commit.time_ms, first.time_ms)?,
-            observed_at_seconds: far(commit.observed_at_seconds, first.observed_at_seconds)?,
+            observed_at_seconds: far(commit.observed_at_seconds, first.observed_at_seconds.into())?,
             lag,
         })
     }
@@ -97,7 +102,7 @@ impl Near {
             offset: first.offset + i64::from(self.offset),
             order: first.order + i64::from(self.order),
             time_ms: first.time_ms + i64::from(self.time_ms),
-            observed_at_seconds: first.observed_at_seconds + i64::from(self.observed_at_seconds),
+            observed_at_seconds: i64::from(first.observed_at_seconds) + i64::from(self.observed_at_seconds),
             lag: (self.lag != UNKNOWN).then_some(self.lag.into()),
         }
     }
@@ -107,7 +112,7 @@ impl Window {
     /// How many commits it holds.
     pub fn len(&self) -> usize {
         match &self.0 {
-            Slots::Near { more, .. } => more.len(),
+            Slots::Near { first, .. } => first.len.into(),
             Slots::Plain(commits) => commits.len(),
         }
     }
@@ -120,17 +125,22 @@ impl Window {
     /// The commits, oldest first.
     pub fn commits(&self) -> impl DoubleEndedIterator<Item = Commit> + '_ {
         let (near, plain) = match &self.0 {
-            Slots::Near { first, more } => (Some((first, more)), None),
+            Slots::Near { first, near } => {
+                (Some((first, near.get(..first.len.into()).unwrap_or_default())), None)
+            }
             Slots::Plain(commits) => (None, Some(commits)),
         };
-        let near = near.into_iter().flat_map(|(first, more)| more.iter().map(|near| near.commit(*first)));
+        let near = near.into_iter().flat_map(|(first, near)| near.iter().map(|near| near.commit(*first)));
         near.chain(plain.into_iter().flatten().copied())
     }
 
     /// The newest commit.
     pub fn newest(&self) -> Option<Commit> {
         match &self.0 {
-            Slots::Near { first, more } => more.last().map(|near| near.commit(*first)),
+            Slots::Near { first, near } => {
+                let last = near.get(usize::from(first.len).checked_sub(1)?)?;
+                Some(last.commit(*first))
+            }
             Slots::Plain(commits) => commits.last().copied(),
         }
     }
@@ -142,38 +152,43 @@ impl Window {
 
     /// Holds these commits instead, oldest first, with room for `capacity`.
     pub fn set(&mut self, commits: &[Commit], capacity: usize) {
-        let mut more = match std::mem::take(&mut self.0) {
-            Slots::Near { more, .. } => more,
-            Slots::Plain(_) => Vec::new(),
+        let before = match std::mem::take(&mut self.0) {
+            Slots::Near { near, .. } => near,
+            Slots::Plain(_) => Box::default(),
         };
-        let Some(oldest) = commits.first() else { return };
+        self.0 = Self::near(commits, capacity, before).unwrap_or_else(|| Slots::Plain(commits.to_vec()));
+    }
+
+    /// Commits by their distances, in the room that they had before if that is enough.
+    fn near(commits: &[Commit], capacity: usize, mut room: Box<[Near]>) -> Option<Slots> {
+        let oldest = commits.first()?;
         let first = First {
             offset: oldest.offset,
             order: oldest.order,
             time_ms: oldest.time_ms,
-            observed_at_seconds: oldest.observed_at_seconds,
+            observed_at_seconds: u32::try_from(oldest.observed_at_seconds).ok()?,
+            len: u16::try_from(commits.len()).ok()?,
         };
-        more.clear();
-        more.reserve_exact(room(commits.len(), capacity));
-        more.extend(commits.iter().map_while(|commit| Near::of(&first, commit)));
-        self.0 = if more.len() == commits.len() {
-            Slots::Near { first, more }
-        } else {
-            Slots::Plain(commits.to_vec())
-        };
+        if room.len() < commits.len() {
+            room = vec![Near::default(); room_for(commits.len(), capacity)].into_boxed_slice();
+        }
+        for (near, commit) in room.iter_mut().zip(commits) {
+            *near = Near::of(&first, commit)?;
+        }
+        Some(Slots::Near { first, near: room })
     }
 
     /// What it takes on the heap, in bytes.
     pub fn heap_bytes(&self) -> usize {
         match &self.0 {
-            Slots::Near { more, .. } => more.capacity() * size_of::<Near>(),
+            Slots::Near { near, .. } => near.len() * size_of::<Near>(),
             Slots::Plain(commits) => commits.capacity() * size_of::<Commit>(),
         }
     }
 }
 
 /// Room for so many commits: a group that commits once and never again takes little, one that goes on is not moved often.
-fn room(commits: usize, capacity: usize) -> usize {
+fn room_for(commits: usize, capacity: usize) -> usize {
     if commits <= 2 { commits } else { capacity.max(commits) }
 }
 
@@ -219,6 +234,6 @@ mod tests {
         let mut window = Window::default();
         window.set(&(0..10).map(commit).collect::<Vec<_>>(), 10);
         let bytes = size_of::<Window>() + window.heap_bytes();
-        assert!(bytes <= 270, "{bytes}");
+        assert!(bytes <= 250, "{bytes}");
     }
 }

@@ -1,16 +1,24 @@
 //! What is kept of consumer groups.
 
 mod commit;
+mod judged;
 mod layout;
 mod partitions;
+mod past;
+mod policy;
+mod rare;
 mod saved;
 mod snapshot;
 
 pub use commit::{Commit, Window};
+pub use judged::{Age, Judged, Why};
 pub use layout::{BrokerPlace, BrokerPlaces, Layout, PartitionPlace};
 pub use partitions::{Fleet, Partitions, Places};
-pub use saved::{SavedCommit, SavedEnds, SavedGroup, SavedPartition};
-pub use snapshot::{GroupRow, GroupsSnapshot, Member, MembersSnapshot, Sums};
+pub use past::{Past, Written};
+pub use policy::Policy;
+pub use rare::{Fell, Peeked};
+pub use saved::{SavedCommit, SavedEnds, SavedGroup, SavedLooks, SavedPartition, SavedWindow};
+pub use snapshot::{GroupRow, GroupsSnapshot, Late, Member, MembersSnapshot, Place, Summed, Troubled};
 
 /// How commits are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

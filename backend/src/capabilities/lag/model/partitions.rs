@@ -26,6 +26,12 @@ pub trait Partitions: Send + Sync {
 
     /// A topic by its name.
     fn topic(&self, topic: &str) -> Option<Places>;
+
+    /// The first offset of each partition of a topic, of those that were read lately.
+    fn log_starts(&self, topic: &str) -> Vec<(i32, i64)>;
+
+    /// How long a topic keeps its records, in ms; none where it deletes none by age, or that is not known.
+    fn retention_ms(&self, topic: &str) -> Option<i64>;
 }
 
 /// Where the partitions of a topic are.

@@ -1,8 +1,9 @@
 //! What is known of groups, as it is written down for the next start.
 
 use serde::{Deserialize, Serialize};
+use shared::lag::LagVerdict;
 
-use super::Commit;
+use super::{Commit, Fell};
 
 /// What is known of the groups whose commits are in one partition of the offsets topic.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -22,18 +23,41 @@ pub struct SavedGroup {
     pub group: String,
     /// When its newest commit was made, in ms since 1970.
     pub last_commit_ms: i64,
+    /// What was told of it last.
+    pub told: Option<LagVerdict>,
     /// By topic and partition.
     pub topics: Vec<(String, Vec<SavedWindow>)>,
 }
 
-/// A partition, and its commits.
-pub type SavedWindow = (i32, Vec<SavedCommit>);
+/// What is known of a partition that was committed for.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SavedWindow {
+    /// The partition.
+    pub partition: i32,
+    /// Its commits.
+    pub commits: Vec<SavedCommit>,
+    /// When the first commit was seen, in s since 1970.
+    pub seen_seconds: u32,
+    /// When the offset last moved, in s since 1970.
+    pub moved_seconds: u32,
+    /// That it went back.
+    pub fell: Option<Fell>,
+}
 
 /// Offset, order, time in ms, observed at in s, lag.
 pub type SavedCommit = (i64, i64, i64, i64, Option<u64>);
 
-/// The log ends of a topic's partitions at the last looks, oldest first: high watermark, last stable offset, time in ms.
-pub type SavedEnds = Vec<(String, Vec<Vec<(i64, Option<i64>, i64)>>)>;
+/// The log ends of topics, by partition.
+pub type SavedEnds = Vec<(String, Vec<SavedLooks>)>;
+
+/// The log ends of a partition, oldest first.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SavedLooks {
+    /// The last looks: high watermark, last stable offset, time in ms.
+    pub looks: Vec<(i64, Option<i64>, i64)>,
+    /// Time in ms and end, over a day.
+    pub past: Vec<(i64, i64)>,
+}
 
 impl From<Commit> for SavedCommit {
     fn from(commit: Commit) -> Self {

@@ -98,7 +98,7 @@ fn lock(part: &Mutex<Lines>) -> MutexGuard<'_, Lines> {
 
 fn push(lines: &mut Lines, row: &GroupRow, held: Duration, now: DateTime) {
     let sample: Sample =
-        [row.sums.lag_records.map(|lag| lag as f32), row.age_seconds().map(|age| age as f32)];
+        [row.whole.lag_records.map(|lag| lag as f32), row.age_seconds().map(|age| age as f32)];
     if sample.iter().all(Option::is_none) {
         return;
     }

@@ -1,9 +1,7 @@
 //! What is held of groups over time, on a clock of its own.
 
-use shared::lag::GroupType;
-
 use super::*;
-use crate::capabilities::lag::model::Sums;
+use crate::capabilities::lag::model::{Late, Summed};
 
 const HELD: Duration = Duration::from_secs(3_600);
 
@@ -14,10 +12,10 @@ fn at(seconds: i64) -> DateTime {
 
 fn groups<'a>(lags: impl IntoIterator<Item = (&'a str, Option<u64>)>) -> GroupsSnapshot {
     let row = |(group, lag_records): (&str, Option<u64>)| {
-        let sums = Sums { lag_records, ..Sums::default() };
-        Arc::new(GroupRow { group: group.into(), group_type: GroupType::Classic, state: None, sums })
+        let whole = Summed { lag_records, ..Summed::default() };
+        Arc::new(GroupRow { whole, ..GroupRow::unknown(group) })
     };
-    GroupsSnapshot { rows: lags.into_iter().map(row).collect() }
+    GroupsSnapshot { rows: lags.into_iter().map(row).collect(), late: Late::default() }
 }
 
 /// The values of steps of so many seconds over the first two minutes.

@@ -1,6 +1,6 @@
 //! One group with its partitions and members.
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::{borrow::Cow, collections::HashMap};
 
 use shared::{
     DateTime,
@@ -10,8 +10,9 @@ use shared::{
 use super::{Known, meta};
 use crate::{
     capabilities::lag::{
-        book::{Partition, Topics, lag},
-        model::Member,
+        book::{Group, Topics},
+        evaluate::{self, Context},
+        model::{GroupRow, Judged, Late, Member, Place, Why},
     },
     http::list::{ListQuery, SortKey},
 };
@@ -19,16 +20,39 @@ use crate::{
 /// Members that one answer lists.
 const MOST_MEMBERS: usize = 1_000;
 
+/// By what partitions are sorted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PartitionSort {
+    /// By verdict, and by lag within one.
+    Verdict,
+    /// By topic and number.
+    Partition,
+    /// By records that are not read.
+    Lag,
+}
+
+impl PartitionSort {
+    /// The words of `sort`.
+    pub const WORDS: [(&'static str, Self); 3] =
+        [("verdict", Self::Verdict), ("partition", Self::Partition), ("lag_records", Self::Lag)];
+}
+
 /// What a group is asked: a page of its partitions.
-pub type DetailQuery = ListQuery<()>;
+pub type DetailQuery = ListQuery<PartitionSort>;
 
 /// A group that may be seen.
 pub fn detail(known: &Known, group: &str, query: &DetailQuery, now: DateTime) -> Option<GroupDetail> {
     let row = known.group(group)?;
-    let members = known.members_of(group).unwrap_or_default();
+    let members = known.members.as_ref().and_then(|members| members.snapshot.groups.get(group));
+    let members: &[Member] = members.map(AsRef::as_ref).unwrap_or_default();
+    let rows = partitions(known, row, now);
     let page = query.page(
-        partitions(known, group),
-        |_| SortKey::Number(0),
+        rows,
+        |row| match query.sort {
+            PartitionSort::Verdict => badness(row),
+            PartitionSort::Partition => SortKey::Number(0),
+            PartitionSort::Lag => SortKey::number(row.lag_records),
+        },
         |row| Cow::Owned(format!("{}\0{:010}", row.topic, row.partition)),
     );
     let member = |member: &Member| MemberLag {
@@ -41,88 +65,94 @@ pub fn detail(known: &Known, group: &str, query: &DetailQuery, now: DateTime) ->
             .map(|topics| topics.iter().map(|(_, all)| u32::try_from(all.len()).unwrap_or(u32::MAX)).sum()),
     };
     Some(GroupDetail {
-        group: known.view(row),
+        group: known.view(row, &row.whole, now),
         partitions: page.rows,
         members: members.iter().take(MOST_MEMBERS).map(member).collect(),
         meta: meta(std::slice::from_ref(known), page.total, page.next_cursor, now),
     })
 }
 
-/// The partitions that a group committed for or has assigned, by topic and number. Whether it may be seen is its caller's
-/// to know.
-pub fn partitions(known: &Known, group: &str) -> Vec<PartitionLag> {
-    let members = known.members_of(group).unwrap_or_default();
-    let mut rows: BTreeMap<(String, i32), PartitionLag> = BTreeMap::new();
-    known.book.even_silent(group, |topics, group| {
-        for (topic, partitions) in group.topics() {
-            let name = topics.name(topic).unwrap_or_default();
-            let used = (0..).zip(partitions).filter(|(_, partition)| !partition.window.is_empty());
-            rows.extend(used.map(|(at, it)| {
-                let row = read(topics, (topic, name), at, it);
-                ((name.to_owned(), row.partition), row)
-            }));
+/// All partitions of a group, by topic and number: those that it committed for, and those that are assigned.
+pub fn partitions(known: &Known, row: &GroupRow, now: DateTime) -> Vec<PartitionLag> {
+    let late = known.groups.as_ref().map(|groups| &groups.snapshot.late);
+    let none = Late::default();
+    let context = Context {
+        policy: &known.policy,
+        late: late.unwrap_or(&none),
+        now_ms: now.timestamp_millis(),
+        old_after_ms: known.old_after_ms,
+    };
+    let is_fresh = known.is_fresh(now);
+    let mut rows = Vec::new();
+    known.book.even_silent(&row.group, |topics, group| {
+        let judged = evaluate::of_group(topics, group, row, &context);
+        let view =
+            |(place, judged): (Place, Judged)| partition_lag((topics, group), &place, &judged, is_fresh);
+        rows.extend(judged.into_iter().map(view));
+    });
+    let members = known.members.as_ref().and_then(|members| members.snapshot.groups.get(&row.group));
+    let members: HashMap<(&str, i32), &Member> =
+        members.iter().flat_map(|members| members.iter()).flat_map(assigned).collect();
+    for row in &mut rows {
+        if let Some(member) = members.get(&(row.topic.as_str(), row.partition)) {
+            row.member_id = Some(member.member_id.clone());
+            row.client_id = Some(member.client_id.clone());
+            row.host = Some(member.host.clone());
         }
-    });
-    let assigned = members.iter().flat_map(|member| {
-        let topics = member.partitions.iter().flatten();
-        topics.flat_map(move |(topic, all)| all.iter().map(move |partition| (member, topic, *partition)))
-    });
-    let topics = known.book.topics();
-    for (member, topic, partition) in assigned {
-        let row =
-            rows.entry((topic.clone(), partition)).or_insert_with(|| never_read(&topics, topic, partition));
-        row.member_id = Some(member.member_id.clone());
-        row.client_id = Some(member.client_id.clone());
-        row.host = Some(member.host.clone());
     }
-    rows.into_values().collect()
+    rows
 }
 
-fn read(topics: &Topics, (topic, name): (usize, &str), at: usize, it: &Partition) -> PartitionLag {
-    let end = topics.log_end(topic, at);
-    let committed = it.window.newest().map(|commit| commit.offset);
-    let stable = end.and_then(|end| end.stable);
-    PartitionLag {
-        committed_offset: committed,
-        log_end_offset: end.map(|end| end.offset),
-        stable_end_offset: stable,
-        lag_records: stable.zip(committed).map(|(stable, committed)| lag(stable, committed)),
-        lag_raw: end.zip(committed).map(|(end, committed)| end.offset.saturating_sub(committed)),
-        ..unread(name, i32::try_from(at).unwrap_or(i32::MAX))
-    }
+fn assigned(member: &Member) -> impl Iterator<Item = ((&str, i32), &Member)> {
+    let topics = member.partitions.iter().flatten();
+    topics
+        .flat_map(move |(topic, all)| all.iter().map(move |partition| ((topic.as_str(), *partition), member)))
 }
 
-/// A partition that is assigned, and that the group never committed for.
-fn never_read(topics: &Topics, topic: &str, partition: i32) -> PartitionLag {
-    let at = topics.id(topic).zip(usize::try_from(partition).ok());
-    let end = at.and_then(|(topic, at)| topics.log_end(topic, at));
+/// Worse verdicts are higher; within one those with more to read.
+fn badness(row: &PartitionLag) -> SortKey<'static> {
+    /// No lag reaches it.
+    const STEP: i64 = 1 << 50;
+    let lag = row.lag_records.and_then(|lag| i64::try_from(lag).ok()).map_or(0, |lag| lag + 1);
+    SortKey::Number(row.verdict as i64 * STEP + lag.clamp(0, STEP - 1))
+}
+
+/// A partition as it was judged.
+pub fn partition_lag(
+    (topics, group): (&Topics, &Group),
+    place: &Place,
+    judged: &Judged,
+    is_fresh: bool,
+) -> PartitionLag {
+    let at = usize::try_from(place.partition).unwrap_or(usize::MAX);
+    let id = topics.id(&place.topic);
+    let ends = id.and_then(|id| topics.ends(id));
+    let end = ends.and_then(|ends| ends.newest(at));
+    let newest = id.and_then(|id| group.partition(id, place.partition)).and_then(|it| it.window.newest());
+    let stale = Judged::bare(LagVerdict::Unknown, Why::Stale);
+    let said = if is_fresh { judged } else { &stale };
+    let age = judged.age.filter(|_| is_fresh);
+    let of_now = |value: Option<f64>| value.filter(|_| is_fresh);
+    let seen = newest.filter(|newest| !newest.is_fetched());
     PartitionLag {
+        topic: place.topic.to_string(),
+        partition: place.partition,
+        verdict: said.verdict,
+        reason: evaluate::reason(said, (&place.topic, &format!("{}-{}", place.topic, place.partition))),
+        committed_offset: newest.map(|newest| newest.offset),
+        committed_at: seen.and_then(|seen| DateTime::from_timestamp(seen.observed_at_seconds, 0)),
+        log_start_offset: ends.and_then(|ends| ends.start(at)),
         log_end_offset: end.map(|end| end.offset),
         stable_end_offset: end.and_then(|end| end.stable),
-        ..unread(topic, partition)
-    }
-}
-
-fn unread(topic: &str, partition: i32) -> PartitionLag {
-    PartitionLag {
-        topic: topic.to_owned(),
-        partition,
-        verdict: LagVerdict::Unknown,
-        reason: None,
-        committed_offset: None,
-        committed_at: None,
-        log_start_offset: None,
-        log_end_offset: None,
-        stable_end_offset: None,
-        lag_records: None,
-        lag_raw: None,
-        age_seconds: None,
-        age_method: None,
-        produce_rate_per_second: None,
-        consume_rate_per_second: None,
-        catch_up_seconds: None,
-        data_loss_seconds: None,
-        lost_records: None,
+        lag_records: judged.lag_records,
+        lag_raw: judged.lag_raw,
+        age_seconds: age.map(|age| age.seconds),
+        age_method: age.map(|age| age.method),
+        produce_rate_per_second: of_now(judged.produced),
+        consume_rate_per_second: of_now(judged.consumed),
+        catch_up_seconds: of_now(judged.catch_up_seconds),
+        data_loss_seconds: of_now(judged.data_loss_seconds),
+        lost_records: judged.lost_records,
         member_id: None,
         client_id: None,
         host: None,

@@ -8,8 +8,8 @@ use super::*;
 use crate::{
     access::{Bounds, Token},
     capabilities::lag::{
-        book::{Committed, LogEnd},
-        model::{Keeping, Member, Sums},
+        book::{Committed, LogEnd, Owner},
+        model::{Age, Keeping, Late, Member},
     },
     catalog::Owners,
     http::list::{Cursor, ListQuery},
@@ -34,18 +34,19 @@ fn scope(owners: Option<&[&str]>) -> Scope {
 }
 
 fn row(group: &str, lag_records: Option<u64>) -> Arc<GroupRow> {
-    let sums = Sums {
+    let whole = Summed {
+        verdict: Some(if lag_records.is_some() { LagVerdict::Ok } else { LagVerdict::Unknown }),
         lag_records,
         lag_raw: lag_records.map(|lag| lag as i64 + 1),
         topics: 1,
         partitions: lag_records.map_or(3, |lag| lag as u32 + 1),
-        unknown: 0,
+        ..Summed::default()
     };
     Arc::new(GroupRow {
-        group: group.into(),
         group_type: GroupType::Classic,
         state: Some("Empty".into()),
-        sums,
+        whole,
+        ..GroupRow::unknown(group)
     })
 }
 
@@ -57,10 +58,16 @@ fn cluster(name: &str, scope: &Scope, groups: &[(&str, Option<u64>)]) -> Known {
         scope: scope.clone(),
         name: name.into(),
         bootstrap: vec![],
-        groups: Some(Arc::new(Stamped { snapshot: GroupsSnapshot { rows }, revision: 3, as_of: now() })),
+        groups: Some(Arc::new(Stamped {
+            snapshot: GroupsSnapshot { rows, late: Late::default() },
+            revision: 3,
+            as_of: now(),
+        })),
         members: None,
         book: Arc::new(Book::new(KEEPING, 2)),
         readings: vec![],
+        policy: Policy::default(),
+        old_after_ms: 30_000,
     }
 }
 
@@ -71,7 +78,7 @@ fn fleet(scope: &Scope) -> [Known; 2] {
 
 fn query(sort: GroupSort, descending: bool) -> GroupQuery {
     let list = ListQuery { limit: 100, offset: 0, cursor: None, sort, descending, q: None };
-    GroupQuery { list, owner: None, verdict: None }
+    GroupQuery { list, owner: None, verdict: None, topic: None }
 }
 
 fn named(page: &GroupLags) -> Vec<String> {
@@ -122,10 +129,10 @@ fn groups_are_filtered_by_name_owner_and_verdict() {
     assert_eq!(listed(&everyone, &by_name), ["west/Pay-us", "east/pay-eu", "west/pay-eu"], "in any case");
     by_name.owner = Some("checkout".into());
     assert_eq!(listed(&everyone, &by_name), ["east/pay-eu", "west/pay-eu"]);
-    by_name.verdict = Some(LagVerdict::Unknown);
+    by_name.verdict = Some(LagVerdict::Ok);
     let page = groups(&fleet(&everyone), &by_name, now());
     assert_eq!(page.groups.iter().map(|row| row.owner.as_deref()).collect::<Vec<_>>(), [Some("checkout"); 2]);
-    assert_eq!(page.meta.by_verdict.into_iter().collect::<Vec<_>>(), [(LagVerdict::Unknown, 2)]);
+    assert_eq!(page.meta.by_verdict.into_iter().collect::<Vec<_>>(), [(LagVerdict::Ok, 2)]);
     let [east, _] = fleet(&everyone);
     assert_eq!(named(&groups(&[east], &by_name, now())), ["east/pay-eu"], "of one cluster");
 }
@@ -159,8 +166,8 @@ fn what_is_not_known_is_null() {
     assert_eq!((us.lag_records, us.lag_raw), (Some(0), Some(1)), "a zero is known");
 }
 
-fn partitions(limit: usize, cursor: Option<Cursor>) -> ListQuery<()> {
-    ListQuery { limit, offset: 0, cursor, sort: (), descending: false, q: None }
+fn partitions(limit: usize, cursor: Option<Cursor>) -> ListQuery<PartitionSort> {
+    ListQuery { limit, offset: 0, cursor, sort: PartitionSort::Partition, descending: false, q: None }
 }
 
 /// `pay-eu` has committed for two topics, of which one was never looked at, and a member has a partition more.
@@ -175,6 +182,8 @@ fn reading() -> Known {
         let it = Committed { group: "pay-eu", topic, partition, offset, order: 1, time_ms, is_old: false };
         known.book.commit(&it, now().timestamp());
     }
+    let owner = Arc::new(Owner { host: "/10.0.0.7".into(), client_id: "pay-1".into() });
+    known.book.assign("pay-eu", [2, 3].map(|it| ("orders", it, owner.clone())).into_iter());
     let member = Member {
         member_id: "pay-1-5b1d".into(),
         client_id: "pay-1".into(),
@@ -207,6 +216,64 @@ fn the_page_of_a_group_tells_each_partition_that_is_committed_for_or_assigned() 
     assert_eq!(hosts, [None, Some("/10.0.0.7"), Some("/10.0.0.7"), None]);
     assert_eq!((told.members.len(), told.members[0].partition_count), (1, Some(2)));
     assert_eq!((told.group.member_count, told.meta.total), (Some(1), Some(4)));
+    let mut worst_first = partitions(100, None);
+    (worst_first.sort, worst_first.descending) = (PartitionSort::Verdict, true);
+    let told = detail(&reading(), "pay-eu", &worst_first, now()).unwrap();
+    let verdicts: Vec<_> = told.partitions.iter().map(|row| (row.partition, row.verdict)).collect();
+    let unknown = |partition: i32| (partition, LagVerdict::Unknown);
+    assert_eq!(verdicts, [unknown(2), unknown(0), unknown(3), (10, LagVerdict::Ok)]);
+}
+
+#[test]
+fn the_worst_comes_first_and_of_equals_the_one_that_waits_longest() {
+    let everyone = scope(None);
+    let mut east = cluster("east", &everyone, &[]);
+    let row = |group: &str, verdict: LagVerdict, seconds: f64| {
+        let age = Some(Age { seconds, method: shared::lag::AgeMethod::History });
+        let whole = Summed { verdict: Some(verdict), age, ..Summed::default() };
+        let topics = [("orders".into(), whole.clone())].into();
+        Arc::new(GroupRow { whole, topics, ..GroupRow::unknown(group) })
+    };
+    let rows = vec![
+        row("a", LagVerdict::Ok, 900.0),
+        row("b", LagVerdict::Stuck, 60.0),
+        row("c", LagVerdict::Losing, 1.0),
+        row("d", LagVerdict::Stuck, 61.0),
+        row("e", LagVerdict::Unknown, 5.0),
+    ];
+    let snapshot = GroupsSnapshot { rows, late: Late::default() };
+    east.groups = Some(Arc::new(Stamped { snapshot, revision: 3, as_of: now() }));
+    let mut worst_first = query(GroupSort::Verdict, true);
+    let order = |page: &GroupLags| page.groups.iter().map(|row| row.group.clone()).collect::<String>();
+    assert_eq!(order(&groups(std::slice::from_ref(&east), &worst_first, now())), "cdbea");
+    worst_first.topic = Some("clicks".into());
+    assert_eq!(order(&groups(std::slice::from_ref(&east), &worst_first, now())), "");
+    worst_first.topic = Some("orders".into());
+    assert_eq!(order(&groups(&[east], &worst_first, now())), "cdbea");
+}
+
+#[test]
+fn what_was_not_read_lately_is_unknown_and_has_no_age() {
+    let mut known = reading();
+    let reading = |as_of: DateTime| Reading {
+        cluster: Some("east".into()),
+        part: part::GROUPS.into(),
+        as_of: Some(as_of),
+        period_seconds: 10.0,
+        failure: None,
+    };
+    let told = |known: &Known| {
+        let page = groups(std::slice::from_ref(known), &query(GroupSort::Verdict, true), now());
+        assert_eq!(page.meta.by_verdict.len(), 1);
+        let row = page.groups[0].clone();
+        (row.verdict, row.lag_records, row.reason.map(|reason| reason.rule))
+    };
+    known.readings = vec![reading(now() - chrono::TimeDelta::seconds(19))];
+    assert_eq!(told(&known), (Some(LagVerdict::Ok), Some(5), None));
+    known.readings = vec![reading(now() - chrono::TimeDelta::seconds(21))];
+    assert_eq!(told(&known), (Some(LagVerdict::Unknown), Some(5), Some("stale".into())));
+    let partitions = detail(&known, "pay-eu", &partitions(100, None), now()).unwrap().partitions;
+    assert!(partitions.iter().all(|row| row.verdict == LagVerdict::Unknown && row.age_seconds.is_none()));
 }
 
 #[test]

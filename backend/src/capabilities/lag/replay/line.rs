@@ -1,6 +1,8 @@
 //! The lines of a recording.
 
-use serde::{Deserialize, de::IgnoredAny};
+use serde::Deserialize;
+
+use crate::capabilities::lag::model::Policy;
 
 /// A line of a recording. Times are in ms since 1970, unless a name says seconds.
 #[derive(Debug, Deserialize)]
@@ -28,12 +30,20 @@ pub enum Line {
     DeleteTopic { cluster: String, topic: String },
     /// A group is gone.
     DeleteGroup { cluster: String, group: String },
-    /// Told for the other rules.
-    LogStart(IgnoredAny),
-    /// Told for the other rules.
-    StableEnd(IgnoredAny),
-    /// Told for the other rules.
-    Members(IgnoredAny),
+    /// A look at where a partition begins. Only our own rules look at it.
+    LogStart { cluster: String, topic: String, partition: i32, offset: i64, ts_ms: i64 },
+    /// A look at its last stable offset. Only our own rules look at it.
+    StableEnd { cluster: String, topic: String, partition: i32, offset: i64, ts_ms: i64 },
+    /// Who is in a group. Only our own rules look at it.
+    Members {
+        cluster: String,
+        group: String,
+        #[serde(default)]
+        state: Option<String>,
+        #[serde(default)]
+        count: Option<u32>,
+        ts_ms: i64,
+    },
     /// It is later.
     Now { now_ms: i64 },
     /// How is a group?
@@ -80,6 +90,64 @@ pub struct Config {
     pub minimum_complete: f32,
     /// What time it is.
     pub now_ms: i64,
+    /// What our own rules tolerate.
+    #[serde(flatten)]
+    pub policy: Tolerances,
+}
+
+/// The policy of `[lag]`, in seconds; the unit may stand in a name or not.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(default)]
+pub struct Tolerances {
+    #[serde(alias = "behind_after_s", alias = "behind_after_seconds")]
+    behind_after: f64,
+    #[serde(alias = "stuck_after_s", alias = "stuck_after_seconds")]
+    stuck_after: f64,
+    #[serde(alias = "stopped_after_s", alias = "stopped_after_seconds")]
+    stopped_after: f64,
+    #[serde(alias = "losing_within_s", alias = "losing_within_seconds")]
+    losing_within: f64,
+    #[serde(alias = "rewound_for_s", alias = "rewound_for_seconds")]
+    rewound_for: f64,
+    #[serde(alias = "rhythm_patience_s", alias = "rhythm_patience_seconds")]
+    rhythm_patience: f64,
+    minimum_commits: usize,
+    #[serde(alias = "minimum_span_s", alias = "minimum_span_seconds")]
+    minimum_span: f64,
+}
+
+impl Default for Tolerances {
+    fn default() -> Self {
+        let usual = Policy::default();
+        let seconds = |ms: i64| ms as f64 / 1_000.0;
+        Self {
+            behind_after: seconds(usual.behind_after_ms),
+            stuck_after: seconds(usual.stuck_after_ms),
+            stopped_after: seconds(usual.stopped_after_ms),
+            losing_within: seconds(usual.losing_within_ms),
+            rewound_for: seconds(usual.rewound_for_ms),
+            rhythm_patience: seconds(usual.rhythm_patience_ms),
+            minimum_commits: usual.minimum_commits,
+            minimum_span: seconds(usual.minimum_span_ms),
+        }
+    }
+}
+
+impl From<Tolerances> for Policy {
+    fn from(told: Tolerances) -> Self {
+        let ms = |seconds: f64| (seconds * 1_000.0) as i64;
+        Self {
+            behind_after_ms: ms(told.behind_after),
+            stuck_after_ms: ms(told.stuck_after),
+            stopped_after_ms: ms(told.stopped_after),
+            losing_within_ms: ms(told.losing_within),
+            rewound_for_ms: ms(told.rewound_for),
+            rhythm_patience_ms: ms(told.rhythm_patience),
+            minimum_commits: told.minimum_commits,
+            minimum_span_ms: ms(told.minimum_span),
+            reads_records: false,
+        }
+    }
 }
 
 impl Default for Config {
@@ -91,6 +159,7 @@ impl Default for Config {
             allowed_lag: 0,
             minimum_complete: 0.0,
             now_ms: 0,
+            policy: Tolerances::default(),
         }
     }
 }

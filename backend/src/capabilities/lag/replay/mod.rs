@@ -4,6 +4,7 @@
 //! answered by one line each, in their order; the others change what is known. A `config` line begins anew.
 
 mod line;
+mod native;
 mod record;
 mod state;
 
@@ -11,15 +12,24 @@ use std::io::{BufRead, Write};
 
 use anyhow::{Context, bail};
 
-use line::Line;
+use line::{Config, Line};
 use state::State;
 
 /// A line of a recording is no longer than this.
 const LONGEST_LINE: u64 = 1 << 20;
 
+/// Whose rules judge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rules {
+    /// Burrow's.
+    Burrow,
+    /// Ours.
+    Native,
+}
+
 /// Plays a recording, and writes the answers. An error names the line that it is about.
-pub fn replay(mut recording: impl BufRead, answers: &mut impl Write) -> anyhow::Result<()> {
-    let (mut state, mut number, mut text) = (State::default(), 0_usize, String::new());
+pub fn replay(mut recording: impl BufRead, answers: &mut impl Write, rules: Rules) -> anyhow::Result<()> {
+    let (mut state, mut number, mut text) = (State::new(&Config::default(), rules), 0_usize, String::new());
     loop {
         text.clear();
         number += 1;
@@ -44,5 +54,7 @@ pub fn replay(mut recording: impl BufRead, answers: &mut impl Write) -> anyhow::
     }
 }
 
+#[cfg(test)]
+mod scenes;
 #[cfg(test)]
 mod tests;

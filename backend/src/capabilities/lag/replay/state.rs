@@ -5,11 +5,15 @@ use std::{collections::HashMap, sync::Arc};
 use anyhow::ensure;
 use serde_json::{Value, json};
 
-use super::line::{Config, Line};
+use super::{
+    Rules,
+    line::{Config, Line},
+    native::Native,
+};
 use crate::capabilities::lag::{
     book::{Book, Committed, LogEnd, Owner},
     evaluate::{GroupStatus, Judged, Status, judge, not_found, status},
-    model::{Commit, Keeping, Tolerated},
+    model::{Commit, Keeping, Policy, Tolerated},
 };
 
 /// The most commits of a window that a recording may ask for.
@@ -18,30 +22,37 @@ const MOST_INTERVALS: usize = 10_000;
 /// The clusters, and what time it is.
 #[derive(Debug)]
 pub struct State {
+    rules: Rules,
     keeping: Keeping,
     tolerated: Tolerated,
-    now_ms: i64,
-    clusters: HashMap<String, Book>,
-}
-
-impl Default for State {
-    fn default() -> Self {
-        Self::new(&Config::default())
-    }
+    pub(super) policy: Policy,
+    pub(super) now_ms: i64,
+    pub(super) clusters: HashMap<String, Book>,
+    /// What only our own rules look at.
+    pub(super) native: Native,
 }
 
 impl State {
-    fn new(config: &Config) -> Self {
+    /// One that knows nothing.
+    pub fn new(config: &Config, rules: Rules) -> Self {
         let keeping = Keeping {
             intervals: config.intervals,
             min_distance_ms: i64::from(config.min_distance_s) * 1_000,
             expire_group_ms: i64::from(config.expire_group_s) * 1_000,
-            drops_early: true,
+            drops_early: rules == Rules::Burrow,
             most_windows: usize::MAX,
         };
         let tolerated =
             Tolerated { allowed_lag: config.allowed_lag, minimum_complete: config.minimum_complete };
-        Self { keeping, tolerated, now_ms: config.now_ms, clusters: HashMap::new() }
+        Self {
+            rules,
+            keeping,
+            tolerated,
+            policy: config.policy.into(),
+            now_ms: config.now_ms,
+            clusters: HashMap::new(),
+            native: Native::default(),
+        }
     }
 
     /// Takes a line in, and answers it if it asks.
@@ -54,12 +65,26 @@ impl State {
                     "intervals is {}: give 1 to {MOST_INTERVALS}",
                     config.intervals
                 );
-                *self = Self::new(&config);
+                *self = Self::new(&config, self.rules);
             }
             Line::Now { now_ms } => self.now_ms = now_ms,
-            Line::LogStart(_) | Line::StableEnd(_) | Line::Members(_) => {}
+            Line::LogStart { cluster, topic, partition, offset, ts_ms } => {
+                self.pass(ts_ms);
+                self.book(cluster).see_log_start(&topic, partition, offset, ts_ms);
+            }
+            Line::StableEnd { cluster, topic, partition, offset, ts_ms } => {
+                self.pass(ts_ms);
+                self.book(cluster.clone()).see_stable_end(&topic, partition, offset, ts_ms);
+                self.native.see_stable((cluster, topic, partition), offset);
+            }
+            Line::Members { cluster, group, state, count, ts_ms } => {
+                self.pass(ts_ms);
+                self.native.see_members((cluster, group), state, count);
+            }
             Line::LogEnd { cluster, topic, partition, partition_count, offset, ts_ms } => {
-                let end = LogEnd { offset, stable: None, time_ms: ts_ms };
+                self.pass(ts_ms);
+                let stable = self.native.stable((&cluster, &topic, partition), offset);
+                let end = LogEnd { offset, stable: Some(stable), time_ms: ts_ms };
                 self.book(cluster).see_log_end(&topic, (partition, partition_count), end);
             }
             Line::Commit { cluster, group, topic, partition, offset, order, ts_ms } => {
@@ -74,7 +99,10 @@ impl State {
             Line::DeleteTopic { cluster, topic } => drop(self.book(cluster).forget_topic(&topic)),
             Line::DeleteGroup { cluster, group } => self.book(cluster).forget_group(&group),
             Line::Status { cluster, group, show_all } => {
-                return Ok(Some(serde_json::to_value(self.status(&cluster, &group, show_all))?));
+                return Ok(Some(match self.rules {
+                    Rules::Burrow => serde_json::to_value(self.status(&cluster, &group, show_all))?,
+                    Rules::Native => serde_json::to_value(self.judged(&cluster, &group))?,
+                }));
             }
             Line::Window { cluster, group, topic, partition } => {
                 let slot = |commit: Commit| (commit.offset, commit.order, commit.time_ms, commit.lag);
@@ -91,6 +119,13 @@ impl State {
             }
         }
         Ok(None)
+    }
+
+    /// By our own rules, time goes on with what whoever recorded has seen; Burrow's know no time but `now`.
+    fn pass(&mut self, time_ms: i64) {
+        if self.rules == Rules::Native {
+            self.now_ms = self.now_ms.max(time_ms);
+        }
     }
 
     fn book(&mut self, cluster: String) -> &Book {

@@ -1,17 +1,17 @@
 use proptest::prelude::*;
 
-use super::replay;
+use super::{Rules, replay};
 
 /// A recording's answers.
 fn played(lines: &[&str]) -> Vec<serde_json::Value> {
     let mut answers = Vec::new();
-    replay(lines.join("\n").as_bytes(), &mut answers).unwrap();
+    replay(lines.join("\n").as_bytes(), &mut answers, Rules::Burrow).unwrap();
     let text = String::from_utf8(answers).unwrap();
     text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
 fn refused(lines: &[&str]) -> String {
-    format!("{:#}", replay(lines.join("\n").as_bytes(), &mut Vec::new()).unwrap_err())
+    format!("{:#}", replay(lines.join("\n").as_bytes(), &mut Vec::new(), Rules::Burrow).unwrap_err())
 }
 
 const CONFIG: &str = r#"{"op":"config","intervals":3,"now_ms":100000}"#;

@@ -130,7 +130,14 @@ pub fn take(
         OffsetsRecord::OffsetTombstone { group, topic, partition } => {
             book.forget_partition(group, topic, partition);
         }
-        OffsetsRecord::ClassicGroup(group) if group.protocol_type == "consumer" => assign(book, &group),
+        OffsetsRecord::ClassicGroup(group) if group.protocol_type == "consumer" => {
+            let has_members = !is_old && !group.members.is_empty();
+            book.note_generation(group.group, group.generation, has_members, now_seconds);
+            assign(book, &group);
+        }
+        OffsetsRecord::ConsumerGroup { group, epoch } => {
+            book.note_generation(group, epoch, !is_old, now_seconds);
+        }
         // Its offsets have tombstones of their own; a group that only changes its type keeps them.
         OffsetsRecord::GroupTombstone { group, .. } => book.clear_owners(group),
         OffsetsRecord::Unknown { key_version } => {

@@ -1,0 +1,108 @@
+//! What became of groups between two turns, told for the timeline.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use shared::{
+    DateTime,
+    event::{Event, MOST_TOPICS, Subject},
+    lag::{LagVerdict, NOUN},
+    units::count,
+};
+
+use super::words;
+use crate::capabilities::lag::model::{GroupRow, GroupsSnapshot};
+
+/// Groups that change alike in one turn are told one by one up to this; more are one event.
+const TOLD_ALONE: usize = 10;
+/// Groups that such an event names.
+const NAMED: usize = 3;
+
+/// What is told of groups that are not as they were told to be, and of each what was told last from now on. Doubts are not
+/// told.
+pub fn events(cluster: &str, snapshot: &mut GroupsSnapshot, now: DateTime) -> Vec<Event> {
+    let mut changed: BTreeMap<LagVerdict, Vec<Arc<GroupRow>>> = BTreeMap::new();
+    for row in &mut snapshot.rows {
+        let Some(verdict) = row.whole.verdict.filter(|it| *it != LagVerdict::Unknown) else { continue };
+        let before = row.told;
+        if before == Some(verdict) {
+            continue;
+        }
+        Arc::make_mut(row).told = Some(verdict);
+        // That a group is well from the first look on is no news.
+        if before.is_some() || verdict != LagVerdict::Ok {
+            changed.entry(verdict).or_default().push(row.clone());
+        }
+    }
+    let tell = |(verdict, rows): (LagVerdict, Vec<Arc<GroupRow>>)| -> Vec<Event> {
+        if rows.len() > TOLD_ALONE {
+            return vec![together(cluster, verdict, &rows, now)];
+        }
+        rows.iter().map(|row| alone(cluster, verdict, row, now)).collect()
+    };
+    changed.into_iter().rev().flat_map(tell).collect()
+}
+
+fn alone(cluster: &str, verdict: LagVerdict, row: &GroupRow, now: DateTime) -> Event {
+    let decisive = row.whole.decisive().filter(|_| verdict != LagVerdict::Ok);
+    let place = decisive.map(|(topic, partition, _)| format!("{topic}-{partition}"));
+    let on = place.as_ref().map(|place| format!(" on {place}")).unwrap_or_default();
+    let reason = decisive.zip(place.as_deref());
+    let reason = reason.and_then(|((topic, _, judged), place)| words::reason(judged, (topic, place)));
+    Event {
+        time: now,
+        cluster: Some(cluster.into()),
+        noun: NOUN.into(),
+        kind: kind(verdict).into(),
+        subject: Subject::Group { group: row.group.to_string() },
+        severity: verdict.severity(),
+        sentence: format!("{} {}{on}", row.group, words_of(verdict, false)),
+        detail: reason.map(|reason| reason.sentence),
+        topics: decisive.map(|(topic, _, _)| topic.to_string()).into_iter().collect(),
+    }
+}
+
+fn together(cluster: &str, verdict: LagVerdict, rows: &[Arc<GroupRow>], now: DateTime) -> Event {
+    let named: Vec<&str> = rows.iter().take(NAMED).map(|row| row.group.as_ref()).collect();
+    let topics = rows.iter().filter_map(|row| row.whole.decisive().map(|(topic, _, _)| topic.to_string()));
+    let mut topics: Vec<String> = topics.take(10 * MOST_TOPICS).collect();
+    topics.sort();
+    topics.dedup();
+    topics.truncate(MOST_TOPICS);
+    Event {
+        time: now,
+        cluster: Some(cluster.into()),
+        noun: NOUN.into(),
+        kind: kind(verdict).into(),
+        subject: Subject::Cluster,
+        severity: verdict.severity(),
+        sentence: format!("{} consumer groups {}", count(rows.len() as u64), words_of(verdict, true)),
+        detail: Some(format!("{} and {} more", named.join(", "), rows.len() - named.len())),
+        topics,
+    }
+}
+
+/// The kind of the event that tells it.
+fn kind(verdict: LagVerdict) -> &'static str {
+    match verdict {
+        LagVerdict::Ok | LagVerdict::Unknown => "group_well",
+        LagVerdict::Rewound => "group_rewound",
+        LagVerdict::Behind => "group_behind",
+        LagVerdict::Stuck => "group_stuck",
+        LagVerdict::Stopped => "group_stopped",
+        LagVerdict::Losing => "group_losing",
+    }
+}
+
+fn words_of(verdict: LagVerdict, are_many: bool) -> &'static str {
+    match (verdict, are_many) {
+        (LagVerdict::Ok | LagVerdict::Unknown, false) => "is well again",
+        (LagVerdict::Ok | LagVerdict::Unknown, true) => "are well again",
+        (LagVerdict::Rewound, _) => "went back",
+        (LagVerdict::Behind, _) => "fell behind",
+        (LagVerdict::Stuck, false) => "is stuck",
+        (LagVerdict::Stuck, true) => "are stuck",
+        (LagVerdict::Stopped, _) => "stopped",
+        (LagVerdict::Losing, false) => "loses records",
+        (LagVerdict::Losing, true) => "lose records",
+    }
+}

@@ -1,0 +1,308 @@
+//! How a partition is, as its group reads it: our own verdict, of which each has a reason.
+//!
+//! Burrow judges by the window alone. It calls a group stopped that commits once an hour, one well of which nobody could
+//! see anything, and one behind for ever that has read all but a control record. Here silence counts from when there was
+//! something to read, a group may keep its rhythm, and what is not known is said.
+
+use shared::lag::{AgeMethod, LagVerdict};
+
+use super::rates::{Rates, longest_gap, rates};
+use crate::capabilities::lag::{
+    book::{LogEnd, Partition, TopicEnds, lag},
+    model::{Age, Commit, Judged, Policy, Why, Written},
+};
+
+/// A clock that differs by more is another clock.
+const CLOCK_MS: i64 = 60_000;
+/// A look at a log end that came so much later than a commit must show what was committed.
+const SURELY_LATER_MS: i64 = 2_000;
+/// Who is behind stays so until the age is below this share of the limit …
+const WELL_BELOW: f64 = 0.8;
+/// … or until it reads so much faster than is written.
+const CLEARLY: f64 = 1.05;
+/// A lag that is gone within less has no time worth telling.
+const SOON_SECONDS: f64 = 1.0;
+
+/// What is known of a partition beside what its group committed.
+#[derive(Clone, Copy, Debug)]
+pub struct Around<'a> {
+    /// The ends of its log; none where its topic was never looked at.
+    pub ends: Option<&'a TopicEnds>,
+    /// Its number.
+    pub partition: usize,
+    /// Whether the topic is there; a topic that is not has no ends.
+    pub is_there: bool,
+    /// Whether the group has members; none where that is not known.
+    pub has_members: Option<bool>,
+    /// Whether a member has this partition; none where that is not known.
+    pub is_assigned: Option<bool>,
+    /// Whether commits of this group are read late.
+    pub is_late: bool,
+    /// What it was at the last turn, if it was not well, and since when.
+    pub was: Option<(LagVerdict, i64)>,
+    /// Now, in ms since 1970.
+    pub now_ms: i64,
+    /// A look at a log end is too old after so long, in ms.
+    pub old_after_ms: i64,
+}
+
+/// Judges a partition.
+pub fn verdict(it: &Partition, around: &Around<'_>, policy: &Policy) -> Judged {
+    let mut judged = judge(it, around, policy);
+    let since = around.was.filter(|(was, _)| *was == judged.verdict).map(|(_, since)| since);
+    if judged.verdict != LagVerdict::Ok && judged.since_ms.is_none() {
+        judged.since_ms = since.or(Some(around.now_ms));
+    }
+    judged
+}
+
+fn judge(it: &Partition, around: &Around<'_>, policy: &Policy) -> Judged {
+    let unknown = |why: Why| Judged::bare(LagVerdict::Unknown, why);
+    let Some(end) = around.ends.and_then(|ends| ends.newest(around.partition)) else {
+        return unknown(if around.is_there { Why::NoLogEnd } else { Why::NoTopic });
+    };
+    let seen_before_ms = around.now_ms - end.time_ms;
+    if seen_before_ms > around.old_after_ms {
+        return unknown(Why::OldLogEnd { seconds: seconds(seen_before_ms) });
+    }
+    let start = around.ends.and_then(|ends| ends.start(around.partition));
+    let Some(newest) = it.window.newest() else {
+        return match start {
+            Some(start) if start == end.offset => {
+                Judged { lag_records: Some(0), lag_raw: Some(0), ..Judged::bare(LagVerdict::Ok, Why::InTime) }
+            }
+            _ => unknown(Why::NoCommit),
+        };
+    };
+    let looked_later = end.time_ms - newest.observed_at_seconds * 1_000 > SURELY_LATER_MS;
+    if newest.offset > end.offset && looked_later {
+        return unknown(Why::BeyondEnd { committed: newest.offset, end: end.offset });
+    }
+    let Some(stable) = end.stable else { return unknown(Why::NoLogEnd) };
+    let it = Read { it, newest, end, stable, start, around, policy };
+    it.judged()
+}
+
+/// A partition that is committed for, and whose ends are known.
+struct Read<'a> {
+    it: &'a Partition,
+    newest: Commit,
+    end: LogEnd,
+    stable: i64,
+    start: Option<i64>,
+    around: &'a Around<'a>,
+    policy: &'a Policy,
+}
+
+impl Read<'_> {
+    fn judged(&self) -> Judged {
+        let lost = self.start.map(|start| lag(start, self.newest.offset)).filter(|lost| *lost > 0);
+        let waiting = self.waiting();
+        let mut judged = Judged {
+            lag_records: Some(waiting),
+            lag_raw: Some(self.end.offset.saturating_sub(self.newest.offset)),
+            lost_records: lost,
+            ..Judged::bare(LagVerdict::Ok, Why::InTime)
+        };
+        if self.around.is_late && (waiting > 0 || lost.is_some()) {
+            return Judged { verdict: LagVerdict::Unknown, why: Why::CommitsLate, ..judged };
+        }
+        let rates = self.rates();
+        (judged.produced, judged.consumed) = (rates.produced, rates.consumed);
+        if waiting == 0 {
+            judged.age = Some(Age { seconds: 0.0, method: AgeMethod::History });
+        } else {
+            judged = self.waits(judged, &rates);
+        }
+        if let Some(lost) = lost {
+            return Judged {
+                verdict: LagVerdict::Losing,
+                why: Why::Lost { records: lost },
+                since_ms: None,
+                ..judged
+            };
+        }
+        match self.rewound() {
+            Some((records, since_ms)) if judged.verdict < LagVerdict::Rewound => Judged {
+                verdict: LagVerdict::Rewound,
+                why: Why::Rewound { records },
+                since_ms: Some(since_ms),
+                ..judged
+            },
+            _ => judged,
+        }
+    }
+
+    /// The first record that it can still read.
+    fn first_unread(&self) -> i64 {
+        self.start.map_or(self.newest.offset, |start| start.max(self.newest.offset))
+    }
+
+    /// Records that it could read. Where only marks of transactions are left there is none.
+    fn waiting(&self) -> u64 {
+        let peeked = self.it.peeked();
+        let is_empty = peeked.is_some_and(|peeked| {
+            peeked.is_empty && (peeked.offset, peeked.end) == (self.newest.offset, self.stable)
+        });
+        if is_empty { 0 } else { lag(self.stable, self.first_unread()) }
+    }
+
+    fn rates(&self) -> Rates {
+        let commits: Vec<Commit> = self.it.window.commits().collect();
+        let past = self.around.ends.and_then(|ends| ends.past(self.around.partition));
+        rates(&commits, past, self.it.moved_seconds(), self.around.now_ms)
+    }
+
+    fn age(&self) -> Option<Age> {
+        let age_from = |ms: i64| seconds((self.around.now_ms - ms).max(0));
+        let read = self.it.peeked().filter(|peeked| peeked.offset == self.newest.offset);
+        if let Some(time_ms) = read.and_then(|peeked| peeked.time_ms).filter(|_| self.policy.reads_records) {
+            return Some(Age { seconds: age_from(time_ms), method: AgeMethod::Record });
+        }
+        let past = self.around.ends?.past(self.around.partition)?;
+        match past.written(self.first_unread()) {
+            Written::At(ms) => Some(Age { seconds: age_from(ms), method: AgeMethod::History }),
+            Written::Before(ms) => Some(Age { seconds: age_from(ms), method: AgeMethod::OlderThan }),
+            // The stable end moved between two looks at it and the log end.
+            Written::NotYet => Some(Age { seconds: 0.0, method: AgeMethod::History }),
+        }
+    }
+
+    /// Records wait: do they for too long?
+    fn waits(&self, judged: Judged, rates: &Rates) -> Judged {
+        let age = self.age();
+        let judged = Judged { age, ..judged };
+        let unknown = |why: Why| Judged { verdict: LagVerdict::Unknown, why, ..judged };
+        let ahead_ms = self.newest.time_ms - self.newest.observed_at_seconds * 1_000;
+        if ahead_ms.abs() > CLOCK_MS {
+            let why = Why::Clock { ahead_seconds: ahead_ms as f64 / 1_000.0 };
+            return Judged { consumed: None, age: None, ..unknown(why) };
+        }
+        let Some(age) = age else { return unknown(Why::AgeUnknown) };
+        let judged = self.stands(judged, age).unwrap_or_else(|| self.moves(judged, age, rates));
+        self.forecast(judged, age, rates)
+    }
+
+    /// Nothing moves: is that more than its rhythm?
+    fn stands(&self, judged: Judged, age: Age) -> Option<Judged> {
+        let unknown = |why: Why| Some(Judged { verdict: LagVerdict::Unknown, why, ..judged });
+        let is_read_by_nobody =
+            self.around.has_members == Some(false) || self.around.is_assigned == Some(false);
+        let (least_ms, last_ms) = if is_read_by_nobody {
+            (self.policy.stopped_after_ms, self.newest.observed_at_seconds * 1_000)
+        } else {
+            (self.policy.stuck_after_ms, self.it.moved_seconds() * 1_000)
+        };
+        let still = seconds(self.around.now_ms - last_ms).min(age.seconds);
+        if still < seconds(least_ms) {
+            return None;
+        }
+        let limit = match self.longest_gap() {
+            Some(gap_ms) => seconds(least_ms.max(gap_ms.saturating_mul(3))),
+            None if age.seconds < seconds(self.policy.rhythm_patience_ms) => {
+                return unknown(Why::RhythmUnknown { still });
+            }
+            None => seconds(least_ms),
+        };
+        if still < limit {
+            return None;
+        }
+        let since_ms = Some(self.around.now_ms - (still * 1_000.0) as i64);
+        let (verdict, why) = match self.around.has_members {
+            None => return unknown(Why::NoState),
+            Some(has_members) if is_read_by_nobody => {
+                (LagVerdict::Stopped, Why::Stopped { still, limit, has_members })
+            }
+            Some(_) => (LagVerdict::Stuck, Why::Stuck { offset: self.newest.offset, still, limit }),
+        };
+        Some(Judged { verdict, why, since_ms, ..judged })
+    }
+
+    /// It moves: does it get on?
+    fn moves(&self, judged: Judged, age: Age, rates: &Rates) -> Judged {
+        let unknown = |why: Why| Judged { verdict: LagVerdict::Unknown, why, ..judged };
+        let rhythm_ms = self.longest_gap().unwrap_or_default().saturating_mul(3);
+        let limit = seconds(self.policy.behind_after_ms.max(rhythm_ms));
+        let was_behind = self.around.was.is_some_and(|(was, _)| was == LagVerdict::Behind);
+        if age.seconds <= if was_behind { limit * WELL_BELOW } else { limit } {
+            return match age.method {
+                AgeMethod::OlderThan => unknown(Why::AgeUnknown),
+                AgeMethod::History | AgeMethod::Record => judged,
+            };
+        }
+        let commits = self.it.window.commits().filter(|commit| !commit.is_fetched()).count();
+        let seen_ms = self.around.now_ms - self.it.seen_seconds() * 1_000;
+        if commits < self.policy.minimum_commits || seen_ms < self.policy.minimum_span_ms {
+            return unknown(Why::TooLittle { commits, least: self.policy.minimum_commits });
+        }
+        let Some((produced, consumed)) = rates.produced.zip(rates.consumed) else {
+            return unknown(Why::TooLittle { commits, least: self.policy.minimum_commits });
+        };
+        if consumed > produced * if was_behind { CLEARLY } else { 1.0 } {
+            let seconds = judged.lag_records.unwrap_or_default() as f64 / (consumed - produced);
+            return Judged { why: Why::CatchingUp { seconds }, ..judged };
+        }
+        let why = Why::Behind { waits: age.seconds, limit, produced, consumed };
+        Judged { verdict: LagVerdict::Behind, why, ..judged }
+    }
+
+    fn longest_gap(&self) -> Option<i64> {
+        let commits: Vec<Commit> = self.it.window.commits().filter(|commit| !commit.is_fetched()).collect();
+        longest_gap(&commits, self.around.ends.and_then(|ends| ends.past(self.around.partition)))
+    }
+
+    /// Where it leads to at these rates.
+    fn forecast(&self, mut judged: Judged, age: Age, rates: &Rates) -> Judged {
+        let waiting = judged.lag_records.unwrap_or_default() as f64;
+        if let Some((produced, consumed)) = rates.produced.zip(rates.consumed) {
+            let seconds = waiting / (consumed - produced);
+            judged.catch_up_seconds = (consumed > produced && seconds >= SOON_SECONDS).then_some(seconds);
+        }
+        if judged.verdict < LagVerdict::Behind {
+            return judged;
+        }
+        judged.data_loss_seconds = self.data_loss_seconds(age, rates);
+        let limit = seconds(self.policy.losing_within_ms);
+        match judged.data_loss_seconds {
+            Some(left) if left <= limit => {
+                let why = Why::WillLose { seconds: left, limit };
+                Judged { verdict: LagVerdict::Losing, why, since_ms: None, ..judged }
+            }
+            _ => judged,
+        }
+    }
+
+    /// When retention takes the first unread record: by its age, and by how the start of the log moves.
+    fn data_loss_seconds(&self, age: Age, rates: &Rates) -> Option<f64> {
+        let ends = self.around.ends?;
+        let consumed = rates.consumed.unwrap_or_default();
+        let by_age =
+            ends.retention_ms().filter(|_| age.method != AgeMethod::OlderThan).and_then(|retention| {
+                let left = (seconds(retention) - age.seconds).max(0.0);
+                // The age of what it reads grows by so much each second.
+                let grows = rates
+                    .produced
+                    .map_or(1.0, |produced| if consumed <= 0.0 { 1.0 } else { 1.0 - consumed / produced });
+                (grows > 0.0).then(|| left / grows)
+            });
+        let by_start = ends.start_rate(self.around.partition).filter(|rate| *rate > consumed).map(|rate| {
+            let distance = self.start.map_or(0, |start| self.newest.offset.saturating_sub(start)).max(0);
+            distance as f64 / (rate - consumed)
+        });
+        [by_age, by_start].into_iter().flatten().reduce(f64::min)
+    }
+
+    /// By how many records it went back and since when, unless a rebalance undid that.
+    fn rewound(&self) -> Option<(i64, i64)> {
+        let mark = self.it.fell()?;
+        let now_seconds = self.around.now_ms.div_euclid(1_000);
+        let age_ms = (now_seconds - mark.since_seconds) * 1_000;
+        let is_over = mark.is_passed && age_ms >= self.policy.rewound_for_ms;
+        let is_told = !is_over && !mark.may_be_undone(now_seconds);
+        is_told.then(|| (mark.from.saturating_sub(mark.to), mark.since_seconds * 1_000))
+    }
+}
+
+fn seconds(ms: i64) -> f64 {
+    ms as f64 / 1_000.0
+}
