@@ -362,7 +362,7 @@ enum Keeps {
 }
 
 /// Every route of the document. A new one is added here, with a thought.
-const ROUTES: [(&str, &str, Keeps); 39] = [
+const ROUTES: [(&str, &str, Keeps); 41] = [
     ("get", "/livez", Keeps::Nothing),
     ("get", "/healthz", Keeps::Nothing),
     ("get", "/readyz", Keeps::Nothing),
@@ -370,6 +370,7 @@ const ROUTES: [(&str, &str, Keeps); 39] = [
     ("post", "/api/v1/session", Keeps::Nothing),
     ("delete", "/api/v1/session", Keeps::Nothing),
     ("get", "/metrics", Keeps::Filtered),
+    ("get", "/metrics/kafka", Keeps::Filtered),
     ("get", "/api/v1/live", Keeps::Filtered),
     ("get", "/api/v1/clusters", Keeps::Filtered),
     ("get", "/api/v1/events", Keeps::Filtered),
@@ -391,6 +392,7 @@ const ROUTES: [(&str, &str, Keeps); 39] = [
     ("get", "/api/v1/clusters/{cluster}/restart-verdicts", Keeps::OfWholeCluster),
     ("get", "/api/v1/lag", Keeps::Filtered),
     ("get", "/api/v1/lag/{cluster}/{group}", Keeps::OfGroup),
+    ("get", "/api/v1/lag/{cluster}/{group}/history", Keeps::OfGroup),
     ("get", "/burrow/admin", Keeps::Nothing),
     ("get", "/burrow/admin/ready", Keeps::Nothing),
     ("get", "/v3/kafka", Keeps::Filtered),

@@ -246,6 +246,7 @@ async fn malformed_parameters_are_refused_with_what_is_allowed() {
         ("/api/v1/events?from=yesterday", "2026"),
         ("/api/v1/events?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z", "before"),
         ("/api/v1/clusters/dead/replication?to=1e9", "2026"),
+        ("/metrics/kafka?dialect=jmx", "kafka-exporter, lag-exporter, burrow, kminion"),
     ] {
         let refused = served.get(path).await.problem(400);
         assert!(refused.text().contains(told), "{path}: {}", refused.text());
@@ -287,6 +288,17 @@ async fn metrics_are_what_a_scraper_expects() {
         assert!(families.contains(family), "{family} is missing of {families:?}");
     }
     assert!(rows.iter().any(|row| row.contains("cluster=\"dead\"") && row.contains("part=\"metadata\"")));
+}
+
+#[tokio::test]
+async fn of_a_cluster_that_was_never_read_scrapers_are_told_nothing_in_the_format_that_they_read() {
+    let served = served().await;
+    for dialect in ["", "?dialect=kafka-exporter", "?dialect=lag-exporter", "?dialect=burrow&cluster=dead"] {
+        let answer = served.get(&format!("/metrics/kafka{dialect}")).await.well();
+        assert_eq!(answer.header("content-type"), "text/plain; version=0.0.4; charset=utf-8");
+        assert_eq!(answer.text(), "", "{dialect}");
+    }
+    served.get("/metrics/kafka?cluster=nowhere").await.problem(404);
 }
 
 #[tokio::test]

@@ -226,6 +226,7 @@ fn lag_settings(config: &Config) -> behind::Settings {
             allowed_lag: lag.allowed_lag as u64,
             minimum_complete: lag.minimum_complete as f32,
         },
+        held: seconds(lag.held_hours * 3600.0),
         policy: behind::model::Policy {
             behind_after_ms: ms(lag.behind_after_seconds),
             stuck_after_ms: ms(lag.stuck_after_seconds),

@@ -137,6 +137,8 @@ settings! {
         expire_group_days: f64 = 7.0 => Number { least: 0.01, most: 3_660.0 };
         /// Partitions of groups whose commits are kept at most, of one cluster. Each takes about 300 bytes.
         max_partitions: usize = 4_000_000 => Whole { least: 1, most: 1 << 30 };
+        /// Hours for which lag and age of every group are held in memory.
+        held_hours: f64 = 6.0 => Number { least: 0.02, most: 48.0 };
         /// Seconds for which the oldest unread record may wait before a group whose lag does not shrink is `behind`.
         behind_after_seconds: f64 = 120.0 => Number { least: 1.0, most: 31_536_000.0 };
         /// Seconds for which the offset of a group with members may stand while records wait, before it is `stuck`.

@@ -34,6 +34,16 @@ impl Retention {
             Resolution::Hour => self.hours,
         }
     }
+
+    /// What is read of a past that begins so long ago: as fine as the steps are, if so fine a history reaches back that
+    /// far.
+    pub fn resolution(&self, age: std::time::Duration, step: std::time::Duration) -> Resolution {
+        let fits = |resolution: &Resolution| resolution.slot() <= step;
+        let by_step = Resolution::ALL.into_iter().rev().find(fits).unwrap_or(Resolution::Minute);
+        let reaches = |resolution: &Resolution| age <= self.of(*resolution);
+        let by_age = Resolution::ALL.into_iter().find(reaches).unwrap_or(Resolution::Hour);
+        by_step.max(by_age)
+    }
 }
 
 /// Deletes one batch of what is too old; gives whether there may be more.

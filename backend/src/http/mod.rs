@@ -16,6 +16,7 @@ pub mod params;
 pub mod path;
 mod places;
 pub mod problem;
+pub mod range;
 mod search;
 mod security;
 pub mod server;

@@ -51,6 +51,12 @@ impl Resolution {
         (DateTime::from_timestamp_millis(start).unwrap_or(time), slot)
     }
 
+    /// When the slot begins that a time lies in.
+    pub fn floor(self, time: DateTime) -> DateTime {
+        let (block, slot) = self.place(time);
+        self.begins(block, slot)
+    }
+
     /// When a slot of a block begins.
     pub fn begins(self, block: DateTime, slot: usize) -> DateTime {
         block + self.slot() * slot as u32

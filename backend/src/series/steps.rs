@@ -28,11 +28,17 @@ impl Steps {
         Self { first, step, gathered: vec![(0.0, 0); usize::try_from(count).unwrap_or_default()] }
     }
 
-    /// Adds a value to the step that its time lies in, if it is one of these.
-    pub fn add(&mut self, time: DateTime, value: f32) {
-        self.add_at(time.timestamp_millis(), value);
+    /// Adds a value that holds for a slot from `time` on to all steps that begin in it.
+    pub fn fill(&mut self, time: DateTime, slot: Duration, value: f32) {
+        let (from, to) = (time.timestamp_millis(), (time + slot).timestamp_millis());
+        let mut at = from;
+        while at < to {
+            self.add_at(at, value);
+            at += self.step;
+        }
     }
 
+    /// Adds a value to the step that its time lies in, if it is one of these.
     pub(super) fn add_at(&mut self, ms: i64, value: f32) {
         let place = (ms - self.first).div_euclid(self.step);
         let step = usize::try_from(place).ok().and_then(|place| self.gathered.get_mut(place));

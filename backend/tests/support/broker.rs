@@ -1,5 +1,5 @@
-//! A broker that is not there: it says which topics a cluster has, and nothing else. For tests that need what real
-//! clusters would take long to bring about.
+//! A broker that is not there: it says which topics a cluster has, how far a group has read where a test says so, and nothing
+//! else. For tests that need what real clusters would take long to bring about.
 
 use std::{
     net::SocketAddr,
@@ -8,9 +8,15 @@ use std::{
 
 use bytes::{BufMut, BytesMut};
 use kafka_wire::{
-    ApiVersionsResponse, KafkaMessage, MetadataResponse,
+    ApiVersionsResponse, KafkaMessage, ListGroupsResponse, ListOffsetsResponse, MetadataResponse,
+    OffsetFetchResponse,
     api_versions_response::ApiVersion as Spoken,
+    list_groups_response::ListedGroup,
+    list_offsets_response::{ListOffsetsPartitionResponse, ListOffsetsTopicResponse},
     metadata_response::{MetadataResponseBroker, MetadataResponsePartition, MetadataResponseTopic},
+    offset_fetch_response::{
+        OffsetFetchResponseGroup, OffsetFetchResponsePartitions, OffsetFetchResponseTopics,
+    },
 };
 use kafka_wire_core::{ApiVersion, Uuid};
 use tokio::{
@@ -19,8 +25,25 @@ use tokio::{
     task::JoinHandle,
 };
 
+const LIST_OFFSETS: i16 = 2;
 const METADATA: i16 = 3;
+const OFFSET_FETCH: i16 = 9;
+const LIST_GROUPS: i16 = 16;
 const API_VERSIONS: i16 = 18;
+
+/// Where every log ends, for who asks on behalf of a group.
+pub const LOG_END: i64 = 100;
+
+/// A group that has read a topic of one partition.
+#[derive(Clone, Copy)]
+pub struct Reads {
+    /// Its id.
+    pub group: &'static str,
+    /// The topic.
+    pub topic: &'static str,
+    /// The offset that it committed.
+    pub committed: i64,
+}
 
 /// A cluster of one such broker; it ends with the test.
 pub struct FakeCluster {
@@ -37,8 +60,13 @@ impl Drop for FakeCluster {
 }
 
 impl FakeCluster {
-    /// One with these topics.
+    /// One with these topics, which knows no groups.
     pub async fn start(cluster_id: &'static str, topics: &[&str]) -> Self {
+        Self::start_with(cluster_id, topics, None).await
+    }
+
+    /// One with these topics, and perhaps a group.
+    pub async fn start_with(cluster_id: &'static str, topics: &[&str], reads: Option<Reads>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let topics = Arc::new(Mutex::new(topics.iter().map(|topic| (*topic).to_owned()).collect()));
@@ -46,7 +74,7 @@ impl FakeCluster {
         let task = tokio::spawn(async move {
             let mut open = tokio::task::JoinSet::new();
             while let Ok((stream, _)) = listener.accept().await {
-                open.spawn(serve(stream, cluster_id, address.port(), told.clone()));
+                open.spawn(serve(stream, (cluster_id, address.port()), told.clone(), reads));
             }
         });
         Self { address, topics, task }
@@ -58,7 +86,12 @@ impl FakeCluster {
     }
 }
 
-async fn serve(mut stream: TcpStream, cluster_id: &str, port: u16, topics: Arc<Mutex<Vec<String>>>) {
+async fn serve(
+    mut stream: TcpStream,
+    (cluster_id, port): (&str, u16),
+    topics: Arc<Mutex<Vec<String>>>,
+    reads: Option<Reads>,
+) {
     while let Ok(length) = stream.read_u32().await {
         let mut frame = vec![0; length as usize];
         if stream.read_exact(&mut frame).await.is_err() {
@@ -66,9 +99,12 @@ async fn serve(mut stream: TcpStream, cluster_id: &str, port: u16, topics: Arc<M
         }
         let half = |at: usize| i16::from_be_bytes([frame[at], frame[at + 1]]);
         let (key, version) = (half(0), half(2));
-        let answer = match key {
-            API_VERSIONS => encoded(&api_versions(), version),
-            METADATA => encoded(&metadata(cluster_id, port, &topics.lock().unwrap()), version),
+        let answer = match (key, reads) {
+            (API_VERSIONS, _) => encoded(&api_versions(reads.is_some()), version),
+            (METADATA, _) => encoded(&metadata(cluster_id, port, &topics.lock().unwrap()), version),
+            (LIST_GROUPS, Some(reads)) => encoded(&groups(reads), version),
+            (OFFSET_FETCH, Some(reads)) => encoded(&committed(reads), version),
+            (LIST_OFFSETS, Some(reads)) => encoded(&log_ends(reads), version),
             _ => return,
         };
         let mut out = BytesMut::new();
@@ -90,9 +126,11 @@ fn encoded<M: KafkaMessage>(message: &M, version: i16) -> BytesMut {
     bytes
 }
 
-fn api_versions() -> ApiVersionsResponse {
+fn api_versions(knows_groups: bool) -> ApiVersionsResponse {
     let mut response = ApiVersionsResponse::default();
-    for (key, highest) in [(API_VERSIONS, 4), (METADATA, 13)] {
+    let of_groups = [(LIST_OFFSETS, 7), (OFFSET_FETCH, 8), (LIST_GROUPS, 4)];
+    let of_groups = of_groups.into_iter().filter(|_| knows_groups);
+    for (key, highest) in [(API_VERSIONS, 4), (METADATA, 13)].into_iter().chain(of_groups) {
         let mut spoken = Spoken::default();
         (spoken.api_key, spoken.max_version) = (key, highest);
         response.api_keys.push(spoken);
@@ -121,4 +159,35 @@ fn topic(number: u128, name: &str) -> MetadataResponseTopic {
     topic.topic_id = Uuid::from_bytes(number.to_be_bytes());
     topic.partitions = vec![partition];
     topic
+}
+
+fn groups(reads: Reads) -> ListGroupsResponse {
+    let mut group = ListedGroup::default();
+    (group.group_id, group.protocol_type) = (reads.group.into(), "consumer".into());
+    group.group_state = "Empty".into();
+    let mut response = ListGroupsResponse::default();
+    response.groups = vec![group];
+    response
+}
+
+fn committed(reads: Reads) -> OffsetFetchResponse {
+    let mut partition = OffsetFetchResponsePartitions::default();
+    partition.committed_offset = reads.committed;
+    let mut topic = OffsetFetchResponseTopics::default();
+    (topic.name, topic.partitions) = (reads.topic.into(), vec![partition]);
+    let mut group = OffsetFetchResponseGroup::default();
+    (group.group_id, group.topics) = (reads.group.into(), vec![topic]);
+    let mut response = OffsetFetchResponse::default();
+    response.groups = vec![group];
+    response
+}
+
+fn log_ends(reads: Reads) -> ListOffsetsResponse {
+    let mut partition = ListOffsetsPartitionResponse::default();
+    partition.offset = LOG_END;
+    let mut topic = ListOffsetsTopicResponse::default();
+    (topic.name, topic.partitions) = (reads.topic.into(), vec![partition]);
+    let mut response = ListOffsetsResponse::default();
+    response.topics = vec![topic];
+    response
 }

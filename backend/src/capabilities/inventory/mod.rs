@@ -168,6 +168,12 @@ impl Inventory {
         Some((parts.metadata.newest()?, parts.log_dirs.newest()))
     }
 
+    /// How a cluster's metadata and its log directories were read.
+    pub fn readings(&self, cluster: &str) -> Option<[Reading; 2]> {
+        let parts = self.clusters.iter().find(|parts| parts.name == cluster)?;
+        Some([parts.metadata.state().reading(), parts.log_dirs.state().reading()])
+    }
+
     /// The newest of a cluster's topics, of what they hold and of how they are set; none when it was never read.
     pub fn newest_of_topics(&self, cluster: &str) -> Option<NewestOfTopics> {
         let parts = self.clusters.iter().find(|parts| parts.name == cluster)?;

@@ -2,13 +2,16 @@
 //!
 //! Every commit of every group is read as it is made ([`tap`]), or asked of the coordinators where that may not be. The last
 //! ones of each partition are kept ([`book`]) and held against the ends of the logs ([`collect`]), by the rules of Burrow
-//! ([`evaluate`]) for what was built on its answers. [`replay`] runs the same over recorded lines.
+//! ([`evaluate`]) for what was built on its answers. Prometheus is told of it by [`exposition`]. [`replay`] runs the same
+//! over recorded lines.
 
 pub mod book;
 mod collect;
 pub mod evaluate;
+mod exposition;
 mod http;
 pub mod model;
+pub mod past;
 mod query;
 pub mod replay;
 mod store;
@@ -22,6 +25,7 @@ use std::{
 use book::Book;
 use collect::{GroupsCycle, Holding, Ids, MembersCycle, Peeks};
 use model::{Fleet, GroupsSnapshot, Keeping, MembersSnapshot, Policy, Tolerated};
+use past::{Minutes, Past};
 use query::Known;
 use shared::{
     DateTime,
@@ -60,6 +64,8 @@ pub struct Settings {
     pub keeping: Keeping,
     /// What Burrow's rules tolerate.
     pub tolerated: Tolerated,
+    /// How long the past is held in memory.
+    pub held: Duration,
     /// What ours tolerate.
     pub policy: Policy,
 }
@@ -88,6 +94,9 @@ pub struct Lag {
     parts: Arc<[Parts]>,
     settings: Settings,
     clock: Clock,
+    fleet: Arc<dyn Fleet>,
+    /// What scrapers were told lately.
+    kept: Arc<exposition::Kept>,
 }
 
 struct Parts {
@@ -97,6 +106,8 @@ struct Parts {
     tap: Arc<Tap>,
     groups: Cell<GroupsSnapshot>,
     members: Cell<MembersSnapshot>,
+    past: Arc<Past>,
+    minutes: Arc<Minutes>,
 }
 
 /// Registers lag: its cycles turn from now on.
@@ -112,6 +123,8 @@ pub fn register(
         let name = gateway.cluster().to_owned();
         let book = Arc::new(Book::new(settings.keeping, PARTS));
         let memory = Arc::new(Memory::new(name.clone(), database.clone(), clock.clone()));
+        let past = Arc::new(Past::new(settings.held));
+        let minutes = Arc::new(Minutes::new(name.clone(), database.clone(), clock.clone(), past.clone()));
         let tap = Arc::new(Tap::new(choice, settings.backfill));
         let parts = Parts {
             groups: runtime.cell(NOUN, Some(&name), part::GROUPS, Rhythm::every(settings.period)),
@@ -120,6 +133,8 @@ pub fn register(
             bootstrap,
             book: book.clone(),
             tap: tap.clone(),
+            past: past.clone(),
+            minutes: minutes.clone(),
         };
         let cycle = GroupsCycle {
             gateway: gateway.clone(),
@@ -131,6 +146,8 @@ pub fn register(
             holding: Holding::default(),
             fetched: Mutex::default(),
             memory: memory.clone(),
+            past,
+            minutes,
             policy: settings.policy,
             peeks: Peeks::default(),
             old_after_ms: settings.old_after_ms(),
@@ -148,7 +165,7 @@ pub fn register(
         runtime.drive(MembersCycle { gateway, book }, parts.members.clone());
         parts
     });
-    Lag { parts: parts.collect(), settings, clock: clock.clone() }
+    Lag { parts: parts.collect(), settings, clock: clock.clone(), fleet: fleet.clone(), kept: Arc::default() }
 }
 
 impl Lag {
@@ -161,6 +178,17 @@ impl Lag {
 
     fn now(&self) -> DateTime {
         self.clock.now()
+    }
+
+    /// The shortest step of a history in seconds: a turn, or the time in which there is a sample whatever happens.
+    fn shortest_step(&self) -> u64 {
+        self.settings.period.max(past::SLOT).as_secs_f64().ceil() as u64
+    }
+
+    /// What is held and kept of a cluster's groups over time.
+    fn past(&self, name: &str) -> Option<(&Past, &Minutes)> {
+        let parts = self.parts.iter().find(|parts| parts.gateway.cluster() == name)?;
+        Some((&parts.past, &parts.minutes))
     }
 
     /// The newest of every cluster that may be seen, in the configuration's order.

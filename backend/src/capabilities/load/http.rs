@@ -1,11 +1,8 @@
 //! Routes of load: extract, query, answer.
 
-use std::time::Duration;
-
 use axum::{extract::State, response::Response};
 use futures::{StreamExt, stream};
 use shared::{
-    DateTime,
     load::{BrokerLoads, Load as LoadView, Metric, Spreads},
     problem::Problem,
 };
@@ -13,24 +10,13 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     Load,
-    query::{self, HistoryQuery, Known, LoadSort, Who, whole_step},
+    query::{self, HistoryQuery, Known, LoadSort, Who},
 };
 use crate::{
     access::Scope,
-    http::{answer::Asked, gate::WholeScope, params::Params, path::Path, problem::Fault},
+    http::{answer::Asked, gate::WholeScope, params::Params, path::Path, problem::Fault, range::AskedRange},
 };
 
-/// Points of a series in one answer.
-const MOST_POINTS: u64 = 2_000;
-/// Points of all series in one answer.
-const MOST_VALUES: u64 = 500_000;
-/// Points of a series where no step is told.
-const USUAL_POINTS: u64 = 240;
-/// Where no range is told.
-const USUAL_RANGE: chrono::Duration = chrono::Duration::hours(1);
-/// Steps that are chosen from where none is told, in seconds. Longer ones are whole days.
-const STEPS: [u64; 15] = [1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1_800, 3_600, 10_800, 21_600, 43_200];
-const DAY: u64 = 86_400;
 /// Clusters whose past is read at the same time.
 const PASTS_AT_ONCE: usize = 4;
 
@@ -156,7 +142,7 @@ async fn answer(
     let readings: Vec<_> = known.iter().flat_map(|known| known.readings.clone()).collect();
     let now = load.now();
     let made = async || {
-        let reaches = query::held_since(&known, query.who).is_some_and(|since| since <= query.from);
+        let reaches = query::held_since(&known, query.who).is_some_and(|since| since <= query.range.from);
         let names: Vec<String> = known.iter().map(|known| known.name.clone()).collect();
         let made = tokio::task::spawn_blocking(move || query::load(&known, &query, now)).await;
         let mut made = made.map_err(|_| Fault::Internal)?;
@@ -183,7 +169,7 @@ async fn add_past(
         match past {
             Ok(past) => Ok(Some((name, past))),
             // Of what memory is there for, it tells what it has: `kept_since` says how far back that is.
-            Err(_) if load.now() - query.from <= load.held => Ok(None),
+            Err(_) if load.now() - query.range.from <= load.held => Ok(None),
             Err(error) => Err(Fault::no_history(&error)),
         }
     };
@@ -229,20 +215,13 @@ fn series_count(known: &Known, who: Who) -> u64 {
 /// What is asked of the past, as it was given.
 struct Past {
     metric: Option<Metric>,
-    range: (Option<DateTime>, Option<DateTime>),
-    step: Option<u64>,
+    range: AskedRange,
 }
 
 impl Past {
     fn take(params: &mut Params, load: &Load) -> Result<Self, Fault> {
         let metric = params.word("metric", &metrics())?;
-        let range = params.range()?;
-        let takes = format!("a number of seconds from {} to {DAY}", load.shortest_step());
-        let step = params.typed::<u64>("step", &takes)?;
-        match step.filter(|step| !(load.shortest_step()..=DAY).contains(step)) {
-            Some(step) => Err(Fault::BadParameter(format!("step={step}: takes {takes}."))),
-            None => Ok(Self { metric, range, step }),
-        }
+        Ok(Self { metric, range: AskedRange::take(params, load.shortest_step())? })
     }
 
     /// The same for so many series, within bounds.
@@ -252,39 +231,10 @@ impl Past {
             Fault::BadParameter(format!("metric is missing: takes {}.", words.join(", ")))
         };
         let metric = self.metric.ok_or_else(missing)?;
-        let (from, to) = self.range;
-        let to = to.unwrap_or(load.now()).min(load.now());
-        let from = from.unwrap_or(to - USUAL_RANGE).min(to);
-        let step = self.step.unwrap_or_else(|| chosen(from, to, load.shortest_step()));
-        bounded(from, to, step, series)?;
-        let step = Duration::from_secs(step);
-        Ok(HistoryQuery { metric, who, from: whole_step(from, step), to, step })
+        Ok(HistoryQuery { metric, who, range: self.range.bounded(load.now(), series)? })
     }
 }
 
 fn metrics() -> Vec<(&'static str, Metric)> {
     Metric::ALL.map(|metric| (metric.word(), metric)).into()
-}
-
-/// The shortest step of a good length that gives no more points than a chart needs.
-fn chosen(from: DateTime, to: DateTime, shortest: u64) -> u64 {
-    let seconds = (to - from).num_seconds().max(0).unsigned_abs();
-    let needed = seconds.div_ceil(USUAL_POINTS).max(shortest);
-    STEPS.into_iter().find(|step| *step >= needed).unwrap_or_else(|| needed.div_ceil(DAY) * DAY)
-}
-
-fn bounded(from: DateTime, to: DateTime, step: u64, series: u64) -> Result<(), Fault> {
-    let points = (to - from).num_seconds().max(0).unsigned_abs().div_ceil(step);
-    if points > MOST_POINTS {
-        return Err(Fault::BadParameter(format!(
-            "That are {points} points, and {MOST_POINTS} are answered at most: take a longer step or a shorter range."
-        )));
-    }
-    if points.saturating_mul(series) > MOST_VALUES {
-        return Err(Fault::BadParameter(format!(
-            "That are {points} points of {series} brokers, and {MOST_VALUES} values are answered at most: take a longer \
-             step, a shorter range, or one broker."
-        )));
-    }
-    Ok(())
 }

@@ -68,12 +68,12 @@ impl Keeping {
         let is_ours = self.database.is_kept() && self.database.writes(&self.cluster);
         let Some(begins) = since(&newest.snapshot).filter(|_| is_ours) else { return Ok(()) };
         let now = self.clock.now();
-        let (over, written) = (minute_of(now), *self.written());
+        let (over, written) = (Resolution::Minute.floor(now), *self.written());
         let from = match written {
             Some(written) if written.until >= over && now - written.open < OPEN_PERIOD => return Ok(()),
             Some(written) if written.until >= over => over,
-            Some(written) => minute_of(begins).max(written.until - Duration::minutes(AGAIN)),
-            None => minute_of(begins),
+            Some(written) => Resolution::Minute.floor(begins).max(written.until - Duration::minutes(AGAIN)),
+            None => Resolution::Minute.floor(begins),
         };
         if self.keep_between(from, over + Duration::minutes(1), newest).await? {
             *self.written() = Some(Written { until: over, open: now });
@@ -151,7 +151,8 @@ impl Keeping {
 
     /// One metric over a time, as it is kept; empty where nothing is.
     pub async fn past(&self, query: &HistoryQuery) -> Result<(Resolution, Vec<Points>), HistoryError> {
-        let resolution = self.resolution(query);
+        let age = (self.clock.now() - query.range.from).to_std().unwrap_or_default();
+        let resolution = self.database.retention().resolution(age, query.range.step);
         let subjects = match query.who {
             Who::Whole => Subjects::One(WHOLE),
             Who::Broker(id) => Subjects::One(id.into()),
@@ -162,8 +163,8 @@ impl Keeping {
             noun: NOUN,
             subjects,
             resolution,
-            from: query.from,
-            to: query.to,
+            from: query.range.from,
+            to: query.range.to,
         };
         match self.database.read_column(asked, query.metric.index()).await {
             Err(HistoryError::NotKept) => Ok((resolution, vec![])),
@@ -173,16 +174,6 @@ impl Keeping {
                 Ok((resolution, points.into_iter().filter(is_asked).collect()))
             }
         }
-    }
-
-    /// As fine as the steps are, if so fine a history reaches back that far.
-    fn resolution(&self, query: &HistoryQuery) -> Resolution {
-        let age = (self.clock.now() - query.from).to_std().unwrap_or_default();
-        let fits = |resolution: &Resolution| resolution.slot() <= query.step;
-        let by_step = Resolution::ALL.into_iter().rev().find(fits).unwrap_or(Resolution::Minute);
-        let reaches = |resolution: &Resolution| age <= self.database.retention().of(*resolution);
-        let by_age = Resolution::ALL.into_iter().find(reaches).unwrap_or(Resolution::Hour);
-        by_step.max(by_age)
     }
 
     fn written(&self) -> MutexGuard<'_, Option<Written>> {
@@ -210,9 +201,4 @@ fn minutes(snapshot: &BrokersSnapshot, from: DateTime, to: DateTime) -> Vec<Minu
         start += Duration::minutes(1);
     }
     minutes
-}
-
-fn minute_of(time: DateTime) -> DateTime {
-    let (block, slot) = Resolution::Minute.place(time);
-    Resolution::Minute.begins(block, slot)
 }

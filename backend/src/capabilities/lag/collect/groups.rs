@@ -18,6 +18,7 @@ use crate::{
         book::{Book, Fetched, FetchedAs},
         evaluate,
         model::{Fleet, GroupsSnapshot, Late, Partitions, Policy},
+        past::{Minutes, Past},
         store::Memory,
         tap::{Source, Tap},
     },
@@ -49,6 +50,10 @@ pub struct GroupsCycle {
     pub fetched: Mutex<(u64, HashSet<String>)>,
     /// Writes down what is known.
     pub memory: Arc<Memory>,
+    /// What groups had to read over time.
+    pub past: Arc<Past>,
+    /// Keeps that.
+    pub minutes: Arc<Minutes>,
     /// What is tolerated.
     pub policy: Policy,
     /// Looks at records.
@@ -121,13 +126,18 @@ impl Cycle for GroupsCycle {
         let mut snapshot = evaluate::groups(&self.book, sample, previous, how, now);
         let events = evaluate::events(self.gateway.cluster(), &mut snapshot, now);
         let changed = previous.is_none_or(|previous| *previous != snapshot);
+        self.past.push(&snapshot, now);
         Evaluated { snapshot, as_of: now, changed, events }
     }
 
     async fn store(&self, newest: Arc<Stamped<GroupsSnapshot>>) -> Result<(), String> {
         let partitions = self.fleet.topics(self.gateway.cluster());
         let cluster_id = partitions.and_then(|partitions| partitions.cluster_id());
-        self.memory.keep(&self.book, newest, self.tap.positions(), cluster_id.as_deref()).await
+        let (remembered, kept) = tokio::join!(
+            self.memory.keep(&self.book, newest, self.tap.positions(), cluster_id.as_deref()),
+            self.minutes.keep(cluster_id.as_deref()),
+        );
+        remembered.and(kept)
     }
 }
 

@@ -1,7 +1,9 @@
-//! Routes of lag: ours, and those that LinkedIn's Burrow has.
+//! Routes of lag: ours, those that LinkedIn's Burrow has, and what scrapers are told.
 
 mod burrow;
 mod envelope;
+mod exposition;
+mod history;
 
 use axum::{extract::State, response::Response};
 use shared::{
@@ -36,6 +38,8 @@ pub fn routes(lag: Lag) -> OpenApiRouter {
         .routes(routes!(groups))
         .routes(routes!(group))
         .merge(burrow::routes())
+        .merge(exposition::routes())
+        .merge(history::routes())
         .with_state(lag)
 }
 
@@ -95,16 +99,22 @@ async fn group(
     params.finish()?;
     let known = known(&lag, &scope, &cluster)?;
     let found = query::detail(&known, &group, &page, lag.now());
-    let found = found.ok_or_else(|| match &known.groups {
-        Some(_) => Fault::NotFound(format!("There is no group {group} on {cluster}.")),
-        None => Fault::NotReadYet(format!(
-            "The groups of {cluster} were never read, so nobody knows whether it has {group}."
-        )),
-    })?;
+    let found = found.ok_or_else(|| no_group(&known, &group))?;
     // Commits come all the time: what is kept of them has no revision.
     Ok(axum::response::IntoResponse::into_response(axum::Json(found)))
 }
 
 fn known(lag: &Lag, scope: &Scope, cluster: &str) -> Result<Known, Fault> {
     lag.known(scope, cluster).ok_or_else(|| Fault::no_cluster(cluster))
+}
+
+/// A group that is not there or may not be seen, or of which nobody knows.
+fn no_group(known: &Known, group: &str) -> Fault {
+    let cluster = &known.name;
+    match &known.groups {
+        Some(_) => Fault::NotFound(format!("There is no group {group} on {cluster}.")),
+        None => Fault::NotReadYet(format!(
+            "The groups of {cluster} were never read, so nobody knows whether it has {group}."
+        )),
+    }
 }

@@ -2,6 +2,7 @@
 
 mod commit;
 mod judged;
+mod layout;
 mod partitions;
 mod past;
 mod policy;
@@ -11,6 +12,7 @@ mod snapshot;
 
 pub use commit::{Commit, Window};
 pub use judged::{Age, Judged, Why};
+pub use layout::{BrokerPlace, BrokerPlaces, Layout, PartitionPlace};
 pub use partitions::{Fleet, Partitions, Places};
 pub use past::{Past, Written};
 pub use policy::Policy;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use futures::future::BoxFuture;
 
+use super::Layout;
 use crate::kafka::answers::TopicId;
 
 /// Knows the topics of clusters.
@@ -13,6 +14,9 @@ pub trait Fleet: Send + Sync {
 
     /// The same, after waiting for the first reading.
     fn first<'a>(&'a self, cluster: &'a str) -> BoxFuture<'a, Option<Arc<dyn Partitions>>>;
+
+    /// The brokers and topics of a cluster as scrapers are told of them; none before they were read.
+    fn layout(&self, cluster: &str) -> Option<Arc<dyn Layout>>;
 }
 
 /// Knows the partitions of a cluster's topics.

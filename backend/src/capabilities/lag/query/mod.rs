@@ -1,6 +1,7 @@
 //! Groups as rows, and one group as a page. Every read takes the scope of who asks.
 
 mod detail;
+mod history;
 mod list;
 mod search;
 #[cfg(test)]
@@ -14,14 +15,15 @@ use shared::{
     meta::{Freshness, Meta, Reading},
 };
 
-pub use detail::{PartitionSort, detail, partition_lag};
+pub use detail::{PartitionSort, detail, partition_lag, partitions};
+pub use history::{add_past, history};
 pub use list::{GroupQuery, GroupSort, groups};
 pub use search::search;
 
 use super::{
     book::Book,
     evaluate,
-    model::{GroupRow, GroupsSnapshot, Judged, MembersSnapshot, Policy, Summed, Why},
+    model::{GroupRow, GroupsSnapshot, Judged, Member, MembersSnapshot, Policy, Summed, Why},
 };
 use crate::{access::Scope, runtime::Stamped};
 
@@ -73,6 +75,11 @@ impl Known {
         rows.map(AsRef::as_ref).filter(|row| self.sees(&row.group))
     }
 
+    /// The members of a group; none while they are not known.
+    pub fn members_of(&self, group: &str) -> Option<&[Member]> {
+        self.members.as_ref()?.snapshot.groups.get(group).map(AsRef::as_ref)
+    }
+
     /// Whether what is known is of now.
     fn is_fresh(&self, now: DateTime) -> bool {
         let groups = self.readings.iter().find(|reading| reading.part == part::GROUPS);
@@ -80,8 +87,8 @@ impl Known {
     }
 
     /// A group with these of its partitions summed up.
-    fn view(&self, row: &GroupRow, summed: &Summed, now: DateTime) -> GroupLag {
-        let members = self.members.as_ref().and_then(|members| members.snapshot.groups.get(&row.group));
+    pub fn view(&self, row: &GroupRow, summed: &Summed, now: DateTime) -> GroupLag {
+        let members = self.members_of(&row.group);
         let beside = Beside {
             cluster: &self.name,
             is_fresh: self.is_fresh(now),

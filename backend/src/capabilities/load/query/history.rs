@@ -10,6 +10,7 @@ use shared::{
 use super::{Known, meta};
 use crate::{
     db::Points,
+    http::range::Range,
     series::{Steps, Window},
 };
 
@@ -31,19 +32,8 @@ pub struct HistoryQuery {
     pub metric: Metric,
     /// Of whom.
     pub who: Who,
-    /// Where it begins, on a whole step.
-    pub from: DateTime,
-    /// Where it ends.
-    pub to: DateTime,
-    /// How long a step is.
-    pub step: Duration,
-}
-
-/// The beginning of the step that a time lies in.
-pub fn whole_step(time: DateTime, step: Duration) -> DateTime {
-    let step = i64::try_from(step.as_millis()).unwrap_or(i64::MAX).max(1);
-    let ms = time.timestamp_millis().div_euclid(step) * step;
-    DateTime::from_timestamp_millis(ms).unwrap_or(time)
+    /// Of when.
+    pub range: Range,
 }
 
 /// Since when memory holds all that is asked for; none where it holds nothing of some of it.
@@ -56,17 +46,12 @@ pub fn held_since(known: &[Known], who: Who) -> Option<DateTime> {
 /// Adds what is kept of one cluster where memory knows nothing. A slot that is longer than a step stands for all steps in
 /// it.
 pub fn add_past(load: &mut Load, cluster: &str, slot: Duration, past: Vec<Points>, query: &HistoryQuery) {
+    let Range { from, to, step } = query.range;
     for Points { subject, points } in past {
         let broker_id = i32::try_from(subject).ok().filter(|id| *id >= 0);
         let oldest = points.first().map(|(time, _)| *time);
-        let mut steps = Steps::new(query.from, query.to, query.step);
-        for (time, value) in points {
-            let mut at = time;
-            while at < time + slot {
-                steps.add(at, value);
-                at += query.step;
-            }
-        }
+        let mut steps = Steps::new(from, to, step);
+        points.into_iter().for_each(|(time, value)| steps.fill(time, slot, value));
         load.kept_since = [load.kept_since, oldest].into_iter().flatten().min();
         let means = steps.means();
         let is_same = |series: &&mut LoadSeries| series.cluster == cluster && series.broker_id == broker_id;
@@ -89,11 +74,12 @@ pub fn add_past(load: &mut Load, cluster: &str, slot: Duration, past: Vec<Points
 
 /// Metrics over time, from what memory holds.
 pub fn load(known: &[Known], query: &HistoryQuery, now: DateTime) -> Load {
+    let Range { from, to, step } = query.range;
     let windows: Vec<(&str, Option<i32>, &Window)> =
         known.iter().flat_map(|known| windows(known, query.who)).collect();
     let kept_since = windows.iter().filter_map(|(_, _, window)| window.since()).min();
     let series = |(cluster, broker_id, window): (&str, Option<i32>, &Window)| {
-        let steps = window.steps(query.metric.index(), query.from, query.to, query.step);
+        let steps = window.steps(query.metric.index(), from, to, step);
         LoadSeries {
             cluster: cluster.into(),
             broker_id,
@@ -104,9 +90,9 @@ pub fn load(known: &[Known], query: &HistoryQuery, now: DateTime) -> Load {
     };
     Load {
         load: windows.into_iter().map(series).collect(),
-        from: query.from,
-        to: query.to,
-        step_seconds: u32::try_from(query.step.as_secs()).unwrap_or(u32::MAX),
+        from,
+        to,
+        step_seconds: u32::try_from(step.as_secs()).unwrap_or(u32::MAX),
         kept_since,
         meta: meta(known, None, None, now),
     }

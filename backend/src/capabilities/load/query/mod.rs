@@ -7,7 +7,7 @@ mod spread;
 use std::sync::Arc;
 
 pub use brokers::{LoadSort, broker_loads};
-pub use history::{HistoryQuery, Who, add_past, held_since, load, whole_step};
+pub use history::{HistoryQuery, Who, add_past, held_since, load};
 use shared::{
     DateTime,
     meta::{Meta, Reading},

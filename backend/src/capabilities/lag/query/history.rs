@@ -1,0 +1,67 @@
+//! What a group had to read over time, a point a step.
+
+use std::time::Duration;
+
+use shared::{
+    DateTime,
+    lag::{LagHistory, LagMark, LagPoint, PartitionLine},
+    meta::Meta,
+};
+
+use super::{Known, meta};
+use crate::{
+    capabilities::lag::past::{AGE, LAG, PastPoint},
+    http::range::Range,
+    series::{Steps, Window},
+};
+
+/// The history of a group, from what memory holds of it.
+pub fn history(
+    known: &Known,
+    group: &str,
+    window: Option<&Window>,
+    range: Range,
+    now: DateTime,
+) -> LagHistory {
+    let Range { from, to, step } = range;
+    let column = |column: usize| match window {
+        Some(window) => window.steps(column, from, to, step),
+        None => Steps::new(from, to, step).means(),
+    };
+    let points = column(LAG).into_iter().zip(column(AGE));
+    let (partitions, marks) = explained(known, group);
+    LagHistory {
+        cluster: known.name.clone(),
+        group: group.to_owned(),
+        points: points.map(|((time, lag), (_, age))| LagPoint(time, lag, age)).collect(),
+        partitions,
+        marks,
+        from,
+        to,
+        step_seconds: u32::try_from(step.as_secs()).unwrap_or(u32::MAX),
+        kept_since: window.and_then(Window::since),
+        meta: Meta { total: None, ..meta(std::slice::from_ref(known), 0, None, now) },
+    }
+}
+
+/// What explains the line of a group: its worst partitions, and what happened to its members. Nothing tells either yet.
+fn explained(_known: &Known, _group: &str) -> (Vec<PartitionLine>, Vec<LagMark>) {
+    (vec![], vec![])
+}
+
+/// Adds what is kept where memory knows nothing. A slot that is longer than a step stands for all steps in it.
+pub fn add_past(history: &mut LagHistory, slot: Duration, past: &[PastPoint], range: Range) {
+    let mut steps = [0, 1].map(|_| Steps::new(range.from, range.to, range.step));
+    for (time, sample) in past {
+        for (steps, value) in steps.iter_mut().zip(sample) {
+            value.iter().for_each(|value| steps.fill(*time, slot, *value));
+        }
+    }
+    let [lags, ages] = steps.map(|steps| steps.means());
+    for ((point, (_, lag)), (_, age)) in history.points.iter_mut().zip(lags).zip(ages) {
+        point.1 = point.1.or(lag);
+        point.2 = point.2.or(age);
+    }
+    let oldest = past.first().map(|(time, _)| *time);
+    history.kept_since = [history.kept_since, oldest].into_iter().flatten().min();
+}
