@@ -124,7 +124,7 @@ async fn what_was_carried_is_kept_told_again_and_usual(fresh: Fresh) {
     // What it carries now is far more than what was usual at this hour.
     let page = wait_until("it is abnormal against its own week", SOON, async || {
         let page: BrokerLoads = served.view("/api/v1/clusters/east/broker-loads").await;
-        so(page, |page| !page.broker_loads[0].abnormal.is_empty())
+        so(page, |page| page.broker_loads.first().is_some_and(|row| !row.abnormal.is_empty()))
     })
     .await;
     let abnormal = &page.broker_loads[0].abnormal[0];

@@ -8,6 +8,8 @@ use crate::capabilities::lag::model::{Commit, Fell, Keeping, Peeked, Window};
 
 /// Marks of a group that are kept.
 const MOST_MARKS: usize = 20;
+/// Generations within so many seconds are one mark.
+const ONE_REBALANCE: i64 = 5;
 
 /// The member that a partition is assigned to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -148,6 +150,10 @@ impl Group {
     pub(super) fn note_generation(&mut self, generation: i32, has_members: bool, now_seconds: i64) {
         let before = self.generation.replace(generation);
         if before.is_none_or(|before| before == generation) || !has_members {
+            return;
+        }
+        // Members that come together make several generations.
+        if self.marks.back().is_some_and(|(last, _)| now_seconds - last < ONE_REBALANCE) {
             return;
         }
         let kind = if self.has_owners() { MarkKind::Rebalance } else { MarkKind::Restart };

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::named::Named;
-use crate::capabilities::lag::model::{Past, SavedEnds, SavedLooks};
+use crate::capabilities::lag::model::{Looks, SavedEnds, SavedLooks};
 
 /// The topics of a cluster.
 #[derive(Clone, Debug, Default)]
@@ -23,9 +23,9 @@ struct LogEnds {
     /// The last looks at its end, oldest first.
     looks: VecDeque<LogEnd>,
     /// Where it ended for a reader of what is committed, over a day.
-    past: Past,
+    past: Looks,
     /// Where it began.
-    starts: Past,
+    starts: Looks,
 }
 
 /// What a look at a partition told.
@@ -62,7 +62,7 @@ impl TopicEnds {
     }
 
     /// Where the log of a partition ended over the last day.
-    pub fn past(&self, partition: usize) -> Option<&Past> {
+    pub fn past(&self, partition: usize) -> Option<&Looks> {
         self.partitions.get(partition).map(|ends| &ends.past)
     }
 
@@ -205,9 +205,9 @@ impl Topics {
     pub fn restore(&mut self, saved: SavedEnds) {
         let end = |(offset, stable, time_ms)| LogEnd { offset, stable, time_ms };
         let ends = |saved: SavedLooks| {
-            let mut past = Past::default();
+            let mut past = Looks::default();
             saved.past.into_iter().for_each(|(time_ms, offset)| past.see(time_ms, offset, LOOKS_OF_A_DAY));
-            LogEnds { looks: saved.looks.into_iter().map(end).collect(), past, starts: Past::default() }
+            LogEnds { looks: saved.looks.into_iter().map(end).collect(), past, starts: Looks::default() }
         };
         for (topic, all) in saved {
             self.0.id_or_insert(&topic, || TopicEnds {

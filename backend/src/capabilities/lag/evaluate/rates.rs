@@ -1,6 +1,6 @@
 //! How fast a partition is written and read.
 
-use crate::capabilities::lag::model::{Commit, Past, Written};
+use crate::capabilities::lag::model::{Commit, Looks, Written};
 
 /// What is written is counted over this at least, in ms.
 const LEAST_MS: i64 = 60_000;
@@ -19,7 +19,7 @@ pub struct Rates {
 }
 
 /// The rates of a partition, over the time of its commits: what a few of them jump by does not count.
-pub fn rates(commits: &[Commit], past: Option<&Past>, moved_seconds: i64, now_ms: i64) -> Rates {
+pub fn rates(commits: &[Commit], past: Option<&Looks>, moved_seconds: i64, now_ms: i64) -> Rates {
     let seen: Vec<(i64, i64)> = since_the_last_drop(commits)
         .iter()
         .filter(|commit| !commit.is_fetched())
@@ -67,7 +67,7 @@ fn slope(seen: &[(i64, i64)]) -> Option<f64> {
 
 /// The longest time between two commits, in ms, without the time in which there was nothing to read; none where there
 /// were fewer than two such times.
-pub fn longest_gap(commits: &[Commit], past: Option<&Past>) -> Option<i64> {
+pub fn longest_gap(commits: &[Commit], past: Option<&Looks>) -> Option<i64> {
     if commits.len() < 3 {
         return None;
     }
@@ -98,8 +98,8 @@ mod tests {
         (0..).zip(seen).map(commit).collect()
     }
 
-    fn past(looks: &[(i64, i64)]) -> Past {
-        let mut past = Past::default();
+    fn past(looks: &[(i64, i64)]) -> Looks {
+        let mut past = Looks::default();
         looks.iter().for_each(|(seconds, end)| past.see(seconds * 1_000, *end, 48));
         past
     }

@@ -175,7 +175,7 @@ impl Read<'_> {
         let unknown = |why: Why| Judged { verdict: LagVerdict::Unknown, why, ..judged };
         let ahead_ms = self.newest.time_ms - self.newest.observed_at_seconds * 1_000;
         if ahead_ms.abs() > CLOCK_MS {
-            let why = Why::Clock { ahead_seconds: ahead_ms as f64 / 1_000.0 };
+            let why = Why::Skewed { ahead_seconds: ahead_ms as f64 / 1_000.0 };
             return Judged { consumed: None, age: None, ..unknown(why) };
         }
         let Some(age) = age else { return unknown(Why::AgeUnknown) };

@@ -44,7 +44,7 @@ fn rule(why: &Why) -> Option<(&'static str, Held)> {
         }
         Why::NoCommit => ("no_commit", NOTHING),
         Why::CommitsLate => ("commits_late", NOTHING),
-        Why::Clock { ahead_seconds } => ("clock", (Some(ahead_seconds), None, Some("seconds"))),
+        Why::Skewed { ahead_seconds } => ("clock", (Some(ahead_seconds), None, Some("seconds"))),
         Why::NoState => ("no_state", NOTHING),
         Why::TooLittle { commits, least } => {
             ("too_little_seen", (Some(commits as f64), Some(least as f64), Some("commits")))
@@ -78,7 +78,7 @@ fn sentence(judged: &Judged, topic: &str, place: &str) -> String {
         ),
         Why::NoCommit => format!("{place} is assigned, and nothing was ever committed for it."),
         Why::CommitsLate => "Commits are read later than they are made: what is known of them is old.".into(),
-        Why::Clock { ahead_seconds } => {
+        Why::Skewed { ahead_seconds } => {
             let by = length(ahead_seconds.abs());
             let way = if ahead_seconds > 0.0 { "ahead of" } else { "behind" };
             format!(

@@ -44,7 +44,7 @@ pub enum Why {
     /// Commits are read late.
     CommitsLate,
     /// The clock that commits carry is not ours.
-    Clock {
+    Skewed {
         /// It is so far ahead.
         ahead_seconds: f64,
     },

@@ -4,13 +4,17 @@ use std::time::Duration;
 
 use shared::{
     DateTime,
-    lag::{LagHistory, LagMark, LagPoint, PartitionLine},
+    lag::{LagHistory, LagMark, LagPoint, MarkKind, PartitionLine},
     meta::Meta,
 };
 
 use super::{Known, meta};
 use crate::{
-    capabilities::lag::past::{AGE, LAG, PastPoint},
+    capabilities::lag::{
+        book::{Group, Topics},
+        evaluate,
+        past::{AGE, LAG, PastPoint},
+    },
     http::range::Range,
     series::{Steps, Window},
 };
@@ -29,7 +33,7 @@ pub fn history(
         None => Steps::new(from, to, step).means(),
     };
     let points = column(LAG).into_iter().zip(column(AGE));
-    let (partitions, marks) = explained(known, group);
+    let (partitions, marks) = explained(known, group, range);
     LagHistory {
         cluster: known.name.clone(),
         group: group.to_owned(),
@@ -44,9 +48,36 @@ pub fn history(
     }
 }
 
-/// What explains the line of a group: its worst partitions, and what happened to its members. Nothing tells either yet.
-fn explained(_known: &Known, _group: &str) -> (Vec<PartitionLine>, Vec<LagMark>) {
-    (vec![], vec![])
+/// What explains the line of a group: its worst partitions, and what happened to its members.
+fn explained(known: &Known, group: &str, range: Range) -> (Vec<PartitionLine>, Vec<LagMark>) {
+    let Some(row) = known.group(group) else { return (vec![], vec![]) };
+    let times: Vec<DateTime> =
+        Steps::new(range.from, range.to, range.step).means().into_iter().map(|(time, _)| time).collect();
+    let found = known.book.even_silent(group, |topics, group| {
+        let worst = row.whole.worst.iter();
+        let lines =
+            worst.filter_map(|(topic, partition, _)| line(topics, group, (topic, *partition), &times));
+        (lines.collect(), group.marks().filter_map(|mark| self::mark(mark, range)).collect())
+    });
+    found.unwrap_or_default()
+}
+
+fn line(
+    topics: &Topics,
+    group: &Group,
+    (topic, partition): (&str, i32),
+    times: &[DateTime],
+) -> Option<PartitionLine> {
+    let id = topics.id(topic)?;
+    let (it, ends) = (group.partition(id, partition)?, topics.ends(id)?);
+    let at: Vec<i64> = times.iter().map(DateTime::timestamp_millis).collect();
+    let lags = evaluate::line(it, ends, usize::try_from(partition).ok()?, &at);
+    Some(PartitionLine { topic: topic.into(), partition, points: times.iter().copied().zip(lags).collect() })
+}
+
+fn mark((seconds, kind): (i64, MarkKind), range: Range) -> Option<LagMark> {
+    let time = DateTime::from_timestamp(seconds, 0)?;
+    (range.from <= time && time < range.to).then_some(LagMark { time, kind })
 }
 
 /// Adds what is kept where memory knows nothing. A slot that is longer than a step stands for all steps in it.

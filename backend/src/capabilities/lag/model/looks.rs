@@ -8,7 +8,7 @@ const HORIZON_MS: i64 = 25 * 3_600_000;
 /// The newest looks are kept as they were; of older ones every so manieth, so that what is asked of a time long ago is
 /// answered as roughly as that is long ago. While the offset rests only the first and the last look are kept.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Past {
+pub struct Looks {
     /// Time in ms and offset of the oldest look; the others are told by their distance from it.
     oldest: (i64, i64),
     looks: Vec<(u32, u32)>,
@@ -25,7 +25,7 @@ pub enum Written {
     NotYet,
 }
 
-impl Past {
+impl Looks {
     /// Takes over a look; `most` looks are kept. After one that is below the last everything begins anew: the log was cut,
     /// or is another one. One that is older than the last tells nothing.
     pub fn see(&mut self, time_ms: i64, offset: i64, most: usize) {
@@ -149,83 +149,83 @@ mod tests {
 
     const MOST: usize = 48;
 
-    fn past(looks: &[(i64, i64)]) -> Past {
-        let mut past = Past::default();
-        looks.iter().for_each(|(time, offset)| past.see(*time, *offset, MOST));
-        past
+    fn of(looks: &[(i64, i64)]) -> Looks {
+        let mut seen = Looks::default();
+        looks.iter().for_each(|(time, offset)| seen.see(*time, *offset, MOST));
+        seen
     }
 
     #[test]
     fn a_record_was_written_between_two_looks_at_its_place_among_those_that_came() {
-        let past = past(&[(0, 100), (10_000, 200), (20_000, 200), (30_000, 210)]);
-        assert_eq!(past.written(99), Written::Before(0));
-        assert_eq!(past.written(100), Written::At(50));
-        assert_eq!(past.written(150), Written::At(5_050));
-        assert_eq!(past.written(205), Written::At(25_500));
-        assert_eq!(past.written(210), Written::NotYet);
-        assert_eq!(Past::default().written(3), Written::NotYet);
+        let seen = of(&[(0, 100), (10_000, 200), (20_000, 200), (30_000, 210)]);
+        assert_eq!(seen.written(99), Written::Before(0));
+        assert_eq!(seen.written(100), Written::At(50));
+        assert_eq!(seen.written(150), Written::At(5_050));
+        assert_eq!(seen.written(205), Written::At(25_500));
+        assert_eq!(seen.written(210), Written::NotYet);
+        assert_eq!(Looks::default().written(3), Written::NotYet);
     }
 
     #[test]
     fn while_nothing_comes_two_looks_are_kept() {
-        let mut past = past(&[(0, 7)]);
-        (1..1_000).for_each(|look| past.see(look * 10_000, 7, MOST));
-        assert_eq!(past.points().collect::<Vec<_>>(), [(0, 7), (9_990_000, 7)]);
-        past.see(10_000_000, 8, MOST);
-        assert_eq!(past.written(7), Written::At(9_995_000), "since the last look, not since hours");
+        let mut seen = of(&[(0, 7)]);
+        (1..1_000).for_each(|look| seen.see(look * 10_000, 7, MOST));
+        assert_eq!(seen.points().collect::<Vec<_>>(), [(0, 7), (9_990_000, 7)]);
+        seen.see(10_000_000, 8, MOST);
+        assert_eq!(seen.written(7), Written::At(9_995_000), "since the last look, not since hours");
     }
 
     #[test]
     fn a_log_that_was_cut_begins_anew() {
-        let past = past(&[(0, 100), (10_000, 200), (20_000, 50)]);
-        assert_eq!(past.points().collect::<Vec<_>>(), [(20_000, 50)]);
-        assert_eq!(past.written(30), Written::Before(20_000));
+        let seen = of(&[(0, 100), (10_000, 200), (20_000, 50)]);
+        assert_eq!(seen.points().collect::<Vec<_>>(), [(20_000, 50)]);
+        assert_eq!(seen.written(30), Written::Before(20_000));
     }
 
     #[test]
     fn of_two_looks_at_one_time_the_last_counts_and_an_older_one_tells_nothing() {
-        let past = past(&[(0, 100), (10_000, 200), (10_000, 220), (9_000, 230), (20_000, 300)]);
-        assert_eq!(past.points().collect::<Vec<_>>(), [(0, 100), (10_000, 220), (20_000, 300)]);
+        let seen = of(&[(0, 100), (10_000, 200), (10_000, 220), (9_000, 230), (20_000, 300)]);
+        assert_eq!(seen.points().collect::<Vec<_>>(), [(0, 100), (10_000, 220), (20_000, 300)]);
     }
 
     #[test]
     fn what_is_too_far_away_is_forgotten() {
         let far = i64::from(u32::MAX) - 10;
-        let held = past(&[(0, 0), (10_000, 100), (20_000, far), (30_000, far + 50)]);
+        let held = of(&[(0, 0), (10_000, 100), (20_000, far), (30_000, far + 50)]);
         assert_eq!(held.points().collect::<Vec<_>>(), [(10_000, 100), (20_000, far), (30_000, far + 50)]);
         let later = HORIZON_MS + 5_000;
-        let held = past(&[(0, 0), (10_000, 100), (later, 200)]);
+        let held = of(&[(0, 0), (10_000, 100), (later, 200)]);
         assert_eq!(held.points().next(), Some((10_000, 100)));
-        let held = past(&[(0, 0), (3 * HORIZON_MS, 100)]);
+        let held = of(&[(0, 0), (3 * HORIZON_MS, 100)]);
         assert_eq!(held.points().collect::<Vec<_>>(), [(3 * HORIZON_MS, 100)]);
     }
 
     #[test]
     fn a_rate_is_of_the_time_that_was_seen() {
-        let past = past(&[(0, 0), (10_000, 100), (20_000, 400)]);
-        assert_eq!(past.rate(10_000, 1), Some(30.0));
-        assert_eq!(past.rate(5_000, 1), Some((400.0 - 50.0) / 15.0));
-        assert_eq!(past.rate(-90_000, 1), Some(20.0));
-        assert_eq!(past.rate(15_000, 10_000), None, "too short");
-        assert_eq!((past.moves(), Past::default().rate(0, 1)), (2, None));
+        let seen = of(&[(0, 0), (10_000, 100), (20_000, 400)]);
+        assert_eq!(seen.rate(10_000, 1), Some(30.0));
+        assert_eq!(seen.rate(5_000, 1), Some((400.0 - 50.0) / 15.0));
+        assert_eq!(seen.rate(-90_000, 1), Some(20.0));
+        assert_eq!(seen.rate(15_000, 10_000), None, "too short");
+        assert_eq!((seen.moves(), Looks::default().rate(0, 1)), (2, None));
     }
 
     proptest! {
         /// A day of looks every ten seconds at a log that grows now and then: an age is told within a fifth.
         #[test]
         fn a_day_is_told_within_a_fifth_of_each_age(rates in proptest::collection::vec(0_i64..300, 24), asked in 0_usize..8_640) {
-            let mut past = Past::default();
+            let mut seen = Looks::default();
             let (mut end, mut ends) = (0, Vec::new());
             for look in 0..8_640_i64 {
                 end += rates[(look / 360) as usize];
                 ends.push(end);
-                past.see(look * 10_000, end, MOST);
+                seen.see(look * 10_000, end, MOST);
             }
-            prop_assert!(past.points().len() <= MOST);
+            prop_assert!(seen.points().len() <= MOST);
             let (offset, now) = (ends[asked] - 1, 8_639 * 10_000);
             let first_seen = ends.iter().position(|end| *end > offset).unwrap() as i64 * 10_000;
             let age = (now - first_seen) as f64;
-            if let Written::At(time) = past.written(offset) {
+            if let Written::At(time) = seen.written(offset) {
                 let told = (now - time) as f64;
                 prop_assert!((told - age).abs() <= age * 0.2 + 20_000.0, "{told} {age}");
             }
