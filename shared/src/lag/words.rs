@@ -48,9 +48,11 @@ impl GroupLag {
         match (self.lag_records, self.catch_up_seconds, rates) {
             (Some(0), ..) => CatchUp::Done,
             (_, Some(seconds), _) => CatchUp::In(seconds),
-            (Some(_), None, Some((produced, consumed))) if consumed <= produced => {
-                if self.verdict == Some(LagVerdict::Ok) { CatchUp::KeepsPace } else { CatchUp::Never }
-            }
+            (Some(_), None, Some((produced, consumed))) if consumed <= produced => match self.verdict {
+                Some(LagVerdict::Ok) => CatchUp::KeepsPace,
+                None | Some(LagVerdict::Unknown) => CatchUp::Unknown,
+                Some(_) => CatchUp::Never,
+            },
             _ => CatchUp::Unknown,
         }
     }

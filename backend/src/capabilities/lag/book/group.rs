@@ -88,6 +88,11 @@ impl Partition {
             (self.seen_seconds, self.moved_seconds) = (seconds, seconds);
             return;
         };
+        if before.is_fetched() {
+            // Commits of before may be read after the coordinator was asked.
+            self.seen_seconds = self.seen_seconds.min(seconds);
+            self.moved_seconds = self.moved_seconds.min(seconds);
+        }
         if before.offset != new.offset {
             self.moved_seconds = seconds;
         }

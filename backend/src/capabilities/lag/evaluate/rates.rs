@@ -6,6 +6,8 @@ use crate::capabilities::lag::model::{Commit, Looks, Written};
 const LEAST_MS: i64 = 60_000;
 /// A commit may be so late, in ms, beside twice the usual time between two.
 const LATE_MS: i64 = 10_000;
+/// A pause that is so many times as long as all others is none of them.
+const FAR: i64 = 10;
 /// A rate needs so long, in ms.
 const SHORTEST_MS: i64 = 1_000;
 
@@ -20,7 +22,7 @@ pub struct Rates {
 
 /// The rates of a partition, over the time of its commits: what a few of them jump by does not count.
 pub fn rates(commits: &[Commit], past: Option<&Looks>, moved_seconds: i64, now_ms: i64) -> Rates {
-    let seen: Vec<(i64, i64)> = since_the_last_drop(commits)
+    let seen: Vec<(i64, i64)> = since_the_last_break(since_the_last_drop(commits))
         .iter()
         .filter(|commit| !commit.is_fetched())
         .map(|commit| (commit.time_ms, commit.offset))
@@ -49,6 +51,23 @@ fn since_the_last_drop(commits: &[Commit]) -> &[Commit] {
     commits.get(drop.map_or(0, |at| at + 1)..).unwrap_or_default()
 }
 
+/// The commits behind a pause that is far longer than all others: what was read before it is another story.
+fn since_the_last_break(commits: &[Commit]) -> &[Commit] {
+    let gap = |pair: &[Commit]| Some(pair.last()?.time_ms - pair.first()?.time_ms);
+    let gaps: Vec<i64> = commits.windows(2).filter_map(gap).collect();
+    let usual = usual_longest(&gaps);
+    let pause = gaps.iter().rposition(|gap| usual.is_some_and(|usual| *gap > usual));
+    commits.get(pause.map_or(0, |at| at + 1)..).unwrap_or_default()
+}
+
+/// The longest of several times, unless it is far longer than all others: an outage is no rhythm.
+fn usual_longest(times: &[i64]) -> Option<i64> {
+    let longest = times.iter().copied().max()?;
+    let next = times.iter().copied().filter(|time| *time < longest).max();
+    let is_alone = times.iter().filter(|time| **time == longest).count() == 1;
+    Some(next.filter(|next| is_alone && longest > next.saturating_mul(FAR)).unwrap_or(longest))
+}
+
 /// Offsets a second: the straight line that fits best.
 fn slope(seen: &[(i64, i64)]) -> Option<f64> {
     let (first, last) = (seen.first()?, seen.last()?);
@@ -65,7 +84,7 @@ fn slope(seen: &[(i64, i64)]) -> Option<f64> {
     (own > 0.0).then(|| (both / own).max(0.0))
 }
 
-/// The longest time between two commits, in ms, without the time in which there was nothing to read; none where there
+/// The longest usual time between two commits, in ms, without the time in which there was nothing to read; none where there
 /// were fewer than two such times.
 pub fn longest_gap(commits: &[Commit], past: Option<&Looks>) -> Option<i64> {
     if commits.len() < 3 {
@@ -80,7 +99,7 @@ pub fn longest_gap(commits: &[Commit], past: Option<&Looks>) -> Option<i64> {
         };
         Some((after.time_ms - from_ms).max(0))
     };
-    commits.windows(2).filter_map(gap).max()
+    usual_longest(&commits.windows(2).filter_map(gap).collect::<Vec<_>>())
 }
 
 #[cfg(test)]
@@ -129,6 +148,15 @@ mod tests {
         assert_eq!(of(&[(100, 500)], 161).consumed, Some(0.0));
         assert_eq!(of(&[(0, 0), (10, 100), (20, 200)], 51).consumed, Some(0.0));
         assert_eq!(of(&[(0, 0), (10, 100), (20, 200)], 49).consumed, Some(10.0), "it may come yet");
+    }
+
+    #[test]
+    fn an_outage_is_no_rhythm_and_what_was_read_before_it_no_rate() {
+        let read = commits(&[(0, 0), (5, 50), (9_000, 60), (9_005, 110), (9_010, 160)]);
+        assert_eq!(longest_gap(&read, None), Some(5_000));
+        assert_eq!(rates(&read, None, 9_010, 9_012_000).consumed, Some(10.0));
+        let hourly = commits(&[(0, 0), (1, 50), (3_600, 60), (3_601, 110), (7_200, 160)]);
+        assert_eq!(longest_gap(&hourly, None), Some(3_599_000));
     }
 
     #[test]

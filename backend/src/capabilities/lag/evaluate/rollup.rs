@@ -14,7 +14,7 @@ use shared::{
 use super::verdict::{Around, verdict};
 use crate::{
     capabilities::lag::{
-        book::{Book, Group, Topics},
+        book::{Book, Group, Owner, Partition, Topics},
         collect::{GroupsSample, partition_of},
         model::{GroupRow, GroupsSnapshot, Judged, Late, Place, Policy, Summed, Troubled},
     },
@@ -161,16 +161,33 @@ pub fn of_group(
                 is_there: ends.is_none_or(|ends| !ends.is_absent()),
                 has_members: has_members(row.state.as_deref()),
                 is_assigned: place.is_assigned,
+                is_busy: false,
                 is_late,
                 was: row.was(&place),
                 now_ms: context.now_ms,
                 old_after_ms: context.old_after_ms,
             };
-            judged.push((place, verdict(partition, &around, context.policy)));
+            judged.push((place, verdict(partition, &around, context.policy), partition, around));
         }
     }
-    judged.sort_by(|(one, _), (other, _)| one.key().cmp(&other.key()));
-    judged
+    let busy: Vec<&Owner> =
+        judged.iter().filter_map(|(_, judged, it, _)| busy(it, judged, context.policy)).collect();
+    for (_, judged, it, around) in &mut judged {
+        let is_doubtful = matches!(judged.verdict, LagVerdict::Stuck | LagVerdict::Behind);
+        around.is_busy = is_doubtful && it.owner.as_ref().is_some_and(|owner| busy.contains(&&**owner));
+        if around.is_busy {
+            *judged = verdict(it, around, context.policy);
+        }
+    }
+    judged.sort_by(|(one, ..), (other, ..)| one.key().cmp(&other.key()));
+    judged.into_iter().map(|(place, judged, ..)| (place, judged)).collect()
+}
+
+/// The member that works off a partition just now: it reads records there that have waited for too long.
+fn busy<'a>(it: &'a Partition, judged: &Judged, policy: &Policy) -> Option<&'a Owner> {
+    let is_moving = judged.consumed.is_some_and(|consumed| consumed > 0.0);
+    let waits_long = judged.age.is_some_and(|age| age.seconds * 1_000.0 > policy.behind_after_ms as f64);
+    it.owner.as_deref().filter(|_| is_moving && waits_long)
 }
 
 fn by_topic(partitions: &[(Place, Judged)], is_judged: bool) -> Box<[(Arc<str>, Summed)]> {

@@ -36,6 +36,8 @@ pub struct Around<'a> {
     pub has_members: Option<bool>,
     /// Whether a member has this partition; none where that is not known.
     pub is_assigned: Option<bool>,
+    /// Whether the member that has it works off another partition just now.
+    pub is_busy: bool,
     /// Whether commits of this group are read late.
     pub is_late: bool,
     /// What it was at the last turn, if it was not well, and since when.
@@ -179,6 +181,9 @@ impl Read<'_> {
             return Judged { consumed: None, age: None, ..unknown(why) };
         }
         let Some(age) = age else { return unknown(Why::AgeUnknown) };
+        if self.is_put_back() {
+            return judged;
+        }
         let judged = self.stands(judged, age).unwrap_or_else(|| self.moves(judged, age, rates));
         self.forecast(judged, age, rates)
     }
@@ -186,15 +191,15 @@ impl Read<'_> {
     /// Nothing moves: is that more than its rhythm?
     fn stands(&self, judged: Judged, age: Age) -> Option<Judged> {
         let unknown = |why: Why| Some(Judged { verdict: LagVerdict::Unknown, why, ..judged });
-        let is_read_by_nobody =
-            self.around.has_members == Some(false) || self.around.is_assigned == Some(false);
+        let is_read_by_nobody = self.is_read_by_nobody();
         let (least_ms, last_ms) = if is_read_by_nobody {
             (self.policy.stopped_after_ms, self.newest.observed_at_seconds * 1_000)
         } else {
             (self.policy.stuck_after_ms, self.it.moved_seconds() * 1_000)
         };
         let still = seconds(self.around.now_ms - last_ms).min(age.seconds);
-        if still < seconds(least_ms) || (!is_read_by_nobody && self.has_far_to_read()) {
+        // Who works off much reads a partition after the other, and this one may be the last.
+        if still < seconds(least_ms) || (!is_read_by_nobody && self.around.is_busy) {
             return None;
         }
         let limit = match self.longest_gap() {
@@ -254,7 +259,8 @@ impl Read<'_> {
     /// Where it leads to at these rates.
     fn forecast(&self, mut judged: Judged, age: Age, rates: &Rates) -> Judged {
         let waiting = judged.lag_records.unwrap_or_default() as f64;
-        if let Some((produced, consumed)) = rates.produced.zip(rates.consumed) {
+        let is_worth_telling = judged.verdict != LagVerdict::Ok || judged.why != Why::InTime;
+        if let Some((produced, consumed)) = rates.produced.zip(rates.consumed).filter(|_| is_worth_telling) {
             let seconds = waiting / (consumed - produced);
             judged.catch_up_seconds = (consumed > produced && seconds >= SOON_SECONDS).then_some(seconds);
         }
@@ -292,12 +298,18 @@ impl Read<'_> {
         [by_age, by_start].into_iter().flatten().reduce(f64::min)
     }
 
-    /// Whether it stands where it was put back to, not long ago. Who has to read much again reads it a partition after the
-    /// other, and this one may be the last.
-    fn has_far_to_read(&self) -> bool {
-        let put_back = self.it.fell().filter(|fell| !fell.is_passed && fell.to == self.newest.offset);
-        put_back
-            .is_some_and(|fell| self.around.now_ms - fell.since_seconds * 1_000 < self.policy.rewound_for_ms)
+    fn is_read_by_nobody(&self) -> bool {
+        self.around.has_members == Some(false) || self.around.is_assigned == Some(false)
+    }
+
+    /// Whether it was put back not long ago, and waits for its turn: nothing but that is wrong with it.
+    fn is_put_back(&self) -> bool {
+        let put_back = self.it.fell().filter(|fell| {
+            let age_ms = self.around.now_ms - fell.since_seconds * 1_000;
+            !fell.is_passed && age_ms < self.policy.rewound_for_ms
+        });
+        let waits = put_back.is_some_and(|fell| self.around.is_busy || fell.to == self.newest.offset);
+        waits && !self.is_read_by_nobody()
     }
 
     /// By how many records it went back and since when, unless a rebalance undid that.

@@ -159,7 +159,7 @@ pub struct Summed {
     pub produced: Option<f64>,
     /// Records that are committed each second.
     pub consumed: Option<f64>,
-    /// The last of them is at the end after so many seconds.
+    /// Everything is read after so many seconds.
     pub catch_up_seconds: Option<f64>,
     /// The first of them loses records after so many seconds.
     pub data_loss_seconds: Option<f64>,
@@ -184,17 +184,20 @@ impl Summed {
         let assigned: Option<Vec<bool>> = partitions.iter().map(|(place, _)| place.is_assigned).collect();
         // Of groups that waited before the first look nobody knows which waits longest.
         let age = all().filter_map(|it| it.age).max_by(|one, other| one.seconds.total_cmp(&other.seconds));
-        let will_end = all().all(|it| it.lag_records == Some(0) || it.catch_up_seconds.is_some());
-        let catch_up = all().filter_map(|it| it.catch_up_seconds).reduce(f64::max);
+        let (produced, consumed) = (sum(|it| it.produced), sum(|it| it.consumed));
+        let lag_records = all().filter_map(|it| it.lag_records).reduce(u64::saturating_add);
+        let gains = consumed.zip(produced).map(|(consumed, produced)| consumed - produced);
+        let is_worth_telling = all().any(|it| it.why != Why::InTime);
+        let gains = gains.filter(|gains| is_worth_telling && *gains > 0.0);
         Self {
             verdict: all().map(|it| it.verdict).max().filter(|_| is_judged),
             worst: if is_judged { worst(partitions) } else { Box::default() },
-            lag_records: all().filter_map(|it| it.lag_records).reduce(u64::saturating_add),
+            lag_records,
             lag_raw: all().filter_map(|it| it.lag_raw).reduce(i64::saturating_add),
             age,
-            produced: sum(|it| it.produced),
-            consumed: sum(|it| it.consumed),
-            catch_up_seconds: catch_up.filter(|_| will_end),
+            produced,
+            consumed,
+            catch_up_seconds: gains.zip(lag_records).map(|(gains, lag)| lag as f64 / gains),
             data_loss_seconds: all().filter_map(|it| it.data_loss_seconds).reduce(f64::min),
             lost_records: all().filter_map(|it| it.lost_records).reduce(u64::saturating_add),
             topics: count(partitions.chunk_by(|(one, _), (other, _)| one.topic == other.topic).count()),
