@@ -236,6 +236,8 @@ fn lag_settings(config: &Config) -> behind::Settings {
             rhythm_patience_ms: ms(lag.rhythm_patience_seconds),
             minimum_commits: lag.minimum_commits,
             minimum_span_ms: ms(lag.minimum_span_seconds),
+            // A commit that took its predecessor's place keeps that one's time.
+            clock_ms: 60_000 + ms(lag.min_distance_seconds as f64),
             reads_records: lag.read_records,
         },
     }

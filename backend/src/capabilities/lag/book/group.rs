@@ -4,10 +4,14 @@ use std::{collections::VecDeque, sync::Arc};
 
 use shared::lag::{LagVerdict, MarkKind};
 
-use crate::capabilities::lag::model::{Commit, Fell, Keeping, Peeked, Window};
+use crate::capabilities::lag::model::{Commit, Fell, Keeping, Looks, Pace, Pauses, Peeked, Window, Written};
 
 /// Marks of a group that are kept.
 const MOST_MARKS: usize = 20;
+/// A window that spans less tells no rate, in ms.
+const SHORT_MS: i64 = 10_000;
+/// A time between two commits that is kept beside the window, in ms.
+const LONG_MS: i64 = 60_000;
 /// Generations within so many seconds are one mark.
 const ONE_REBALANCE: i64 = 5;
 
@@ -37,12 +41,16 @@ pub struct Partition {
 }
 
 /// What few partitions have.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Rare {
     /// That it went back.
     pub fell: Option<Fell>,
     /// What was seen at its offset.
     pub peeked: Option<Peeked>,
+    /// Long times between two commits.
+    pub pauses: Pauses,
+    /// Where it stood, where it is committed for very often.
+    pub pace: Option<Pace>,
 }
 
 impl Partition {
@@ -69,6 +77,35 @@ impl Partition {
     /// What was seen at its offset.
     pub fn peeked(&self) -> Option<Peeked> {
         self.rare.as_ref()?.peeked
+    }
+
+    /// Long times between two commits.
+    pub fn pauses(&self) -> Pauses {
+        self.rare.as_ref().map(|rare| rare.pauses).unwrap_or_default()
+    }
+
+    /// Where it stood, where it is committed for very often.
+    pub fn pace(&self) -> Option<Pace> {
+        self.rare.as_ref()?.pace
+    }
+
+    /// Takes over that a commit came, with those of the window and where its log ended over time.
+    pub(super) fn note_rhythm(&mut self, window: &[Commit], past: Option<&Looks>) {
+        let [first, .., before, newest] = window else { return };
+        if newest.time_ms - first.time_ms < SHORT_MS {
+            let rare = self.rare.get_or_insert_default();
+            rare.pace = Some(Pace::on(rare.pace, newest.offset, newest.observed_at_seconds));
+        } else if newest.time_ms - before.time_ms >= LONG_MS && !before.is_fetched() {
+            let since_ms = match past.map(|past| past.written(before.offset)) {
+                Some(Written::At(ms)) => ms.max(before.time_ms),
+                _ => before.time_ms,
+            };
+            let seconds = |ms: i64| u32::try_from(ms.div_euclid(1_000)).unwrap_or_default();
+            let pause = seconds(newest.time_ms - since_ms);
+            if i64::from(pause) * 1_000 >= LONG_MS {
+                self.rare.get_or_insert_default().pauses.see(pause, seconds(newest.time_ms));
+            }
+        }
     }
 
     /// Takes over what was seen at an offset.

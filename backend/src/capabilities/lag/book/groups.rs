@@ -64,6 +64,7 @@ impl Groups {
         }
         if placed == Placed::Newest {
             partition.note_move(before, &new);
+            partition.note_rhythm(&self.open, topics.past(topic, it.partition));
             group.last_commit_ms = it.time_ms;
         }
         Kept::Placed(placed)
@@ -98,8 +99,10 @@ impl Groups {
             (Some(newest), FetchedAs::First) if !newest.is_older_than(it.asked_at_seconds) => {
                 return Kept::Placed(Placed::Late);
             }
-            (Some(_), FetchedAs::Commit) => {
-                place(&mut self.open, Commit { order: now_ms, ..new }, keeping);
+            (Some(newest), FetchedAs::Commit) => {
+                // Also behind a clock that went back.
+                let order = now_ms.max(newest.order.saturating_add(1));
+                place(&mut self.open, Commit { order, ..new }, keeping);
             }
             (Some(_), FetchedAs::First | FetchedAs::Meanwhile) => {
                 self.open.retain(|kept| !kept.is_fetched());

@@ -13,7 +13,7 @@ use std::{
     hash::{BuildHasher, RandomState},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
-        atomic::{AtomicU64, AtomicUsize, Ordering},
+        atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering},
     },
 };
 
@@ -25,7 +25,13 @@ pub use topics::{LogEnd, TopicEnds, Topics};
 
 use shared::lag::LagVerdict;
 
-use super::model::{Keeping, Peeked, SavedEnds, SavedGroup};
+use super::{
+    evaluate::Placed,
+    model::{Keeping, Peeked, SavedEnds, SavedGroup},
+};
+
+/// No commit was seen.
+const NO_DELAY: i64 = i64::MAX;
 
 /// The groups and log ends of a cluster.
 #[derive(Debug)]
@@ -37,6 +43,8 @@ pub struct Book {
     /// How many windows there were at the last count.
     windows: AtomicUsize,
     turned_away: AtomicU64,
+    /// The least time, in s, that a commit took to be seen: since the last turn, and in the turn before.
+    delays: [AtomicI64; 2],
 }
 
 impl Book {
@@ -50,6 +58,7 @@ impl Book {
             hasher: RandomState::new(),
             windows: AtomicUsize::new(0),
             turned_away: AtomicU64::new(0),
+            delays: [const { AtomicI64::new(NO_DELAY) }; 2],
         }
     }
 
@@ -100,7 +109,27 @@ impl Book {
     pub fn commit(&self, it: &Committed<'_>, now_seconds: i64) -> Kept {
         let take =
             || self.part(it.group).commit(&self.topics(), it, (self.keeping, self.is_full()), now_seconds);
-        self.noted(it.topic, it.partition, take)
+        let kept = self.noted(it.topic, it.partition, take);
+        if kept == Kept::Placed(Placed::Newest) && !it.is_old {
+            let delay = now_seconds.saturating_sub(it.time_ms.div_euclid(1_000));
+            self.delays[0].fetch_min(delay, Ordering::Relaxed);
+        }
+        kept
+    }
+
+    /// A turn begins.
+    pub fn turn(&self) {
+        let least = self.delays[0].swap(NO_DELAY, Ordering::Relaxed);
+        if least != NO_DELAY {
+            self.delays[1].store(least, Ordering::Relaxed);
+        }
+    }
+
+    /// The least time, in s, that a commit took lately from when it was made to when it was seen. Where that is long for
+    /// all of them, the clocks differ; where it is for some, those are read late. None where none was seen.
+    pub fn least_delay_seconds(&self) -> Option<i64> {
+        let least = self.delays.iter().map(|delay| delay.load(Ordering::Relaxed)).min();
+        least.filter(|least| *least != NO_DELAY)
     }
 
     /// Takes in what the coordinator told.

@@ -45,8 +45,18 @@ fn what_is_written_down_is_what_is_taken_over() {
     }
     let fetched = Fetched { group: "three", topic: "orders", partition: 0, offset: 7, asked_at_seconds: 100 };
     before.fetched(&fetched, FetchedAs::First, 100);
-    after.restore_ends(before.topics().saved(|_| true));
+    // A topic may be noted, and even looked at, before what was known of its ends is taken over.
     before.saved(|_| true, |_| None).into_iter().for_each(|group| after.restore(group));
+    after.see_log_end("orders", (1, 3), LogEnd { offset: 510, stable: Some(510), time_ms: 109_000 });
+    before.see_log_end("orders", (1, 3), LogEnd { offset: 510, stable: Some(510), time_ms: 109_000 });
+    after.restore_ends(before.topics().saved(|_| true));
+    let past = |book: &Book| {
+        let topics = book.topics();
+        let ends = topics.id("orders").and_then(|id| topics.ends(id)).unwrap();
+        ends.past(1).map(|past| past.points().collect::<Vec<_>>())
+    };
+    assert_eq!(past(&after), past(&before));
+    assert_eq!(past(&after).map(|points| points.len()), Some(2));
     let windows = |book: &Book, group: &str| {
         book.group(group, 100, |topics, it| {
             let id = topics.id("orders").unwrap();

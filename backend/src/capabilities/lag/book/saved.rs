@@ -26,6 +26,7 @@ impl Groups {
                 seen_seconds: partition.seen_seconds,
                 moved_seconds: partition.moved_seconds,
                 fell: partition.fell(),
+                pauses: partition.pauses(),
             })
         };
         let of_topic = move |(topic, partitions): &(usize, Vec<Partition>)| {
@@ -54,7 +55,8 @@ impl Groups {
                 let newest = commits.len().saturating_sub(keeping.intervals);
                 used.window.set(commits.get(newest..).unwrap_or_default(), keeping.intervals);
                 (used.seen_seconds, used.moved_seconds) = (window.seen_seconds, window.moved_seconds);
-                used.rare = window.fell.map(|fell| Box::new(Rare { fell: Some(fell), peeked: None }));
+                let rare = Rare { fell: window.fell, pauses: window.pauses, ..Rare::default() };
+                used.rare = (rare != Rare::default()).then(|| Box::new(rare));
             }
         }
     }

@@ -22,7 +22,7 @@ pub struct TopicEnds {
 struct LogEnds {
     /// The last looks at its end, oldest first.
     looks: VecDeque<LogEnd>,
-    /// Where it ended for a reader of what is committed, over a day.
+    /// Where it ended for a reader of what is committed, over weeks.
     past: Looks,
     /// Where it began.
     starts: Looks,
@@ -41,12 +41,12 @@ pub struct LogEnd {
 
 /// The most partitions that a topic is believed to have: Kafka itself ends far below.
 const MOST_PARTITIONS: usize = 1_000_000;
-/// Looks at an end that are kept of a day: an age is told within a fifth of itself.
-const LOOKS_OF_A_DAY: usize = 48;
+/// Looks at an end that are kept over weeks: an age is told within a quarter of itself.
+const LOOKS: usize = 56;
 /// Looks at a start that are kept.
 const STARTS: usize = 8;
-/// Of so many looks one is written down.
-const SAVED_ONE_OF: usize = 4;
+/// Looks at an end that are written down.
+const SAVED: usize = 16;
 /// Starts that moved less often have no rate.
 const FEWEST_MOVES: usize = 2;
 
@@ -61,14 +61,16 @@ impl TopicEnds {
         self.partitions.get(partition)?.looks.iter().rev().nth(1).copied()
     }
 
-    /// Where the log of a partition ended over the last day.
+    /// Where the log of a partition ended over the last weeks.
     pub fn past(&self, partition: usize) -> Option<&Looks> {
         self.partitions.get(partition).map(|ends| &ends.past)
     }
 
-    /// The first offset that there is.
+    /// The first offset that there is. One beyond the end was read of another log under this name.
     pub fn start(&self, partition: usize) -> Option<i64> {
-        self.partitions.get(partition)?.starts.newest().map(|(_, offset)| offset)
+        let ends = self.partitions.get(partition)?;
+        let (_, start) = ends.starts.newest()?;
+        ends.looks.back().is_none_or(|end| start <= end.offset).then_some(start)
     }
 
     /// Records that retention takes away each second; none where it was not seen to do so often enough.
@@ -95,6 +97,20 @@ impl TopicEnds {
     }
 }
 
+impl LogEnds {
+    /// Takes over what was seen before everything that is known.
+    fn restore(&mut self, mut before: Self) {
+        let since = self.looks.front().map_or(i64::MAX, |look| look.time_ms);
+        before.looks.retain(|look| look.time_ms < since);
+        for look in std::mem::take(&mut self.looks) {
+            before.looks.push_back(look);
+        }
+        self.past.points().for_each(|(time_ms, offset)| before.past.see(time_ms, offset, LOOKS));
+        before.starts = std::mem::take(&mut self.starts);
+        *self = before;
+    }
+}
+
 impl Topics {
     /// Takes over what a look at a partition told. `intervals` looks are kept.
     pub fn see(&mut self, topic: &str, place: (i32, i32), end: LogEnd, intervals: usize) {
@@ -110,7 +126,10 @@ impl Topics {
             ends.looks.pop_front();
         }
         ends.looks.push_back(end);
-        ends.past.see(end.time_ms, end.stable.unwrap_or(end.offset), LOOKS_OF_A_DAY);
+        // Where committed records end is another line than where all do.
+        if let Some(stable) = end.stable {
+            ends.past.see(end.time_ms, stable, LOOKS);
+        }
     }
 
     /// Takes over the last stable offset of a partition, where that is told apart from its end.
@@ -120,7 +139,7 @@ impl Topics {
         let Some(ends) = ends.zip(at).and_then(|(ends, at)| ends.partitions.get_mut(at)) else { return };
         let Some(newest) = ends.looks.back_mut() else { return };
         newest.stable = Some(offset.min(newest.offset));
-        ends.past.see(time_ms, offset.min(newest.offset), LOOKS_OF_A_DAY);
+        ends.past.see(time_ms, offset.min(newest.offset), LOOKS);
     }
 
     /// Takes over where the log of a partition begins.
@@ -144,6 +163,11 @@ impl Topics {
         if let Some(ends) = self.0.id(topic).and_then(|id| self.0.get_mut(id)) {
             ends.is_absent = true;
         }
+    }
+
+    /// Where the log of a partition ended over the last weeks.
+    pub fn past(&self, topic: usize, partition: i32) -> Option<&Looks> {
+        self.ends(topic)?.past(usize::try_from(partition).ok()?)
     }
 
     /// What is known of a topic.
@@ -195,25 +219,28 @@ impl Topics {
         let end = |end: &LogEnd| (end.offset, end.stable, end.time_ms);
         let looks = |ends: &LogEnds| SavedLooks {
             looks: ends.looks.iter().map(end).collect(),
-            past: ends.past.points().step_by(SAVED_ONE_OF).collect(),
+            past: ends.past.thinned(SAVED).points().collect(),
         };
         let asked = self.0.iter().filter(|(_, name, _)| is_asked(name));
         asked.map(|(_, name, ends)| (name.to_string(), ends.partitions.iter().map(looks).collect())).collect()
     }
 
-    /// Takes over what was written down, where nothing is known yet.
+    /// Takes over what was written down.
     pub fn restore(&mut self, saved: SavedEnds) {
         let end = |(offset, stable, time_ms)| LogEnd { offset, stable, time_ms };
         let ends = |saved: SavedLooks| {
             let mut past = Looks::default();
-            saved.past.into_iter().for_each(|(time_ms, offset)| past.see(time_ms, offset, LOOKS_OF_A_DAY));
+            saved.past.into_iter().for_each(|(time_ms, offset)| past.see(time_ms, offset, LOOKS));
             LogEnds { looks: saved.looks.into_iter().map(end).collect(), past, starts: Looks::default() }
         };
         for (topic, all) in saved {
-            self.0.id_or_insert(&topic, || TopicEnds {
-                partitions: all.into_iter().take(MOST_PARTITIONS).map(ends).collect(),
-                ..TopicEnds::default()
-            });
+            let id = self.0.id_or_insert(&topic, TopicEnds::default);
+            let Some(known) = self.0.get_mut(id) else { continue };
+            known.widen(all.len());
+            // A topic may have been noted, and even looked at, before.
+            for (known, saved) in known.partitions.iter_mut().zip(all) {
+                known.restore(ends(saved));
+            }
         }
     }
 

@@ -3,6 +3,7 @@
 use std::{
     collections::{HashMap, HashSet},
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use shared::DateTime;
@@ -29,6 +30,9 @@ use crate::{
     },
     runtime::{Clock, Collected, Cycle, Evaluated, Stamped},
 };
+
+/// The first turn waits so long for what was known before the start.
+const RECALL_PATIENCE: Duration = Duration::from_secs(4);
 
 /// The cycle of which groups there are, and how far each has read.
 pub struct GroupsCycle {
@@ -85,6 +89,8 @@ impl Cycle for GroupsCycle {
         let partitions = self.fleet.first(self.gateway.cluster()).await;
         let partitions =
             partitions.ok_or("The topics are not known yet: see why metadata could not be read.")?;
+        self.tap.recalled(RECALL_PATIENCE).await;
+        self.book.turn();
         // Asked first: what was committed when the offsets topic began to be read is in the offsets that are fetched.
         let source = self.tap.source();
         let listed = read::list_groups(&self.gateway).await;

@@ -5,7 +5,11 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
 };
 
 use crate::{
@@ -22,6 +26,8 @@ use crate::{
 
 /// Looks of one turn.
 const MOST: usize = 64;
+/// All of them take no longer.
+const PATIENCE: Duration = Duration::from_secs(2);
 /// A lag that may be marks alone is no larger.
 const SMALL_LAG: u64 = 16;
 /// A topic that may not be read is asked for again after so long, in ms.
@@ -31,6 +37,7 @@ const REFUSED_FOR_MS: i64 = 600_000;
 #[derive(Debug, Default)]
 pub struct Peeks {
     refused: Mutex<HashMap<String, i64>>,
+    turns: AtomicUsize,
 }
 
 /// Where a group stands.
@@ -41,6 +48,8 @@ struct Stand {
     partition: i32,
     offset: i64,
     end: i64,
+    /// Whether it may be marks alone that lie there.
+    may_be_empty: bool,
 }
 
 impl Peeks {
@@ -58,6 +67,11 @@ impl Peeks {
         let finding = tokio::task::spawn_blocking(move || stands(&of_book, &policy, now_ms));
         let mut stands = finding.await.unwrap_or_default();
         stands.retain(|stand| !self.is_refused(&stand.topic, now_ms));
+        // Marks first; of each kind others come first the next time.
+        let turn = self.turns.fetch_add(1, Ordering::Relaxed);
+        let skipped = turn.wrapping_mul(MOST) % stands.len().max(1);
+        stands.rotate_left(skipped);
+        stands.sort_by_key(|stand| !stand.may_be_empty);
         stands.truncate(MOST);
         let queries: Vec<PeekQuery<'_>> = stands
             .iter()
@@ -72,7 +86,9 @@ impl Peeks {
         if queries.is_empty() {
             return;
         }
-        let peeked = read::peek(gateway, &queries).await;
+        // A leader that is slow at this must not cost the turn.
+        let peeking = tokio::time::timeout(PATIENCE, read::peek(gateway, &queries)).await;
+        let Ok(peeked) = peeking else { return };
         for peek in peeked.answers.iter().flat_map(|(_, peeks)| peeks) {
             self.take(book, &stands, peek, now_ms);
         }
@@ -83,6 +99,9 @@ impl Peeks {
         if ErrorCode(peek.error_code).is_of_rights() {
             let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
             refused.insert(topic.to_owned(), now_ms);
+            return;
+        }
+        if peek.error_code != 0 {
             return;
         }
         // What could not be told is not asked for again before something moves.
@@ -127,21 +146,21 @@ fn of_group<'a>(
 ) -> impl Iterator<Item = Stand> + 'a {
     group.topics().flat_map(move |(topic, partitions)| {
         partitions.iter().enumerate().filter_map(move |(at, it)| {
-            let (offset, end) = stand(topics, (topic, at), it, policy, now_ms)?;
-            let partition = i32::try_from(at).ok()?;
-            Some(Stand { group: name.to_owned(), topic: topics.shared_name(topic)?, partition, offset, end })
+            let (offset, end, may_be_empty) = stand(topics, (topic, at), it, policy, now_ms)?;
+            let (group, topic) = (name.to_owned(), topics.shared_name(topic)?);
+            Some(Stand { group, topic, partition: i32::try_from(at).ok()?, offset, end, may_be_empty })
         })
     })
 }
 
-/// Committed offset and stable end of a partition where a look tells something new.
+/// Committed offset and stable end of a partition where a look tells something new, and whether it may be marks alone.
 fn stand(
     topics: &Topics,
     (topic, at): (usize, usize),
     it: &Partition,
     policy: &Policy,
     now_ms: i64,
-) -> Option<(i64, i64)> {
+) -> Option<(i64, i64, bool)> {
     let (ends, offset) = (topics.ends(topic)?, it.window.newest()?.offset);
     let end = ends.newest(at)?.stable?;
     let lag = lag(end, offset);
@@ -156,5 +175,5 @@ fn stand(
         _ => false,
     };
     let tells_age = policy.reads_records && seen.is_none();
-    (may_be_empty || (tells_age && waits_long())).then_some((offset, end))
+    (may_be_empty || (tells_age && waits_long())).then_some((offset, end, may_be_empty))
 }

@@ -4,16 +4,16 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use shared::{
     DateTime,
-    event::{Event, MOST_TOPICS, Subject},
+    event::{Event, Subject},
     lag::{LagVerdict, NOUN},
     units::count,
 };
 
 use super::words;
-use crate::capabilities::lag::model::{GroupRow, GroupsSnapshot};
+use crate::capabilities::lag::model::{GroupRow, GroupsSnapshot, Why};
 
 /// Groups that change alike in one turn are told one by one up to this; more are one event.
-const TOLD_ALONE: usize = 10;
+const TOLD_ALONE: usize = 50;
 /// Groups that such an event names.
 const NAMED: usize = 3;
 
@@ -55,7 +55,7 @@ fn alone(cluster: &str, verdict: LagVerdict, row: &GroupRow, now: DateTime) -> E
         kind: kind(verdict).into(),
         subject: Subject::Group { group: row.group.to_string() },
         severity: verdict.severity(),
-        sentence: format!("{} {}{on}", row.group, words_of(verdict, false)),
+        sentence: format!("{} {}{on}", row.group, said_of(verdict, decisive.map(|it| it.2.why))),
         detail: reason.map(|reason| reason.sentence),
         topics: decisive.map(|(topic, _, _)| topic.to_string()).into_iter().collect(),
     }
@@ -63,11 +63,6 @@ fn alone(cluster: &str, verdict: LagVerdict, row: &GroupRow, now: DateTime) -> E
 
 fn together(cluster: &str, verdict: LagVerdict, rows: &[Arc<GroupRow>], now: DateTime) -> Event {
     let named: Vec<&str> = rows.iter().take(NAMED).map(|row| row.group.as_ref()).collect();
-    let topics = rows.iter().filter_map(|row| row.whole.decisive().map(|(topic, _, _)| topic.to_string()));
-    let mut topics: Vec<String> = topics.take(10 * MOST_TOPICS).collect();
-    topics.sort();
-    topics.dedup();
-    topics.truncate(MOST_TOPICS);
     Event {
         time: now,
         cluster: Some(cluster.into()),
@@ -77,7 +72,8 @@ fn together(cluster: &str, verdict: LagVerdict, rows: &[Arc<GroupRow>], now: Dat
         severity: verdict.severity(),
         sentence: format!("{} consumer groups {}", count(rows.len() as u64), words_of(verdict, true)),
         detail: Some(format!("{} and {} more", named.join(", "), rows.len() - named.len())),
-        topics,
+        // It names groups of many owners: who sees only what some have is not told.
+        topics: vec![],
     }
 }
 
@@ -90,6 +86,14 @@ fn kind(verdict: LagVerdict) -> &'static str {
         LagVerdict::Stuck => "group_stuck",
         LagVerdict::Stopped => "group_stopped",
         LagVerdict::Losing => "group_losing",
+    }
+}
+
+/// What became of one group.
+fn said_of(verdict: LagVerdict, why: Option<Why>) -> &'static str {
+    match why {
+        Some(Why::WillLose { .. }) => "is about to lose records",
+        _ => words_of(verdict, false),
     }
 }
 

@@ -1,6 +1,6 @@
 //! How fast a partition is written and read.
 
-use crate::capabilities::lag::model::{Commit, Looks, Written};
+use crate::capabilities::lag::model::{Commit, Looks, Pace, Written};
 
 /// What is written is counted over this at least, in ms.
 const LEAST_MS: i64 = 60_000;
@@ -20,29 +20,39 @@ pub struct Rates {
     pub consumed: Option<f64>,
 }
 
-/// The rates of a partition, over the time of its commits: what a few of them jump by does not count.
-pub fn rates(commits: &[Commit], past: Option<&Looks>, moved_seconds: i64, now_ms: i64) -> Rates {
-    let seen: Vec<(i64, i64)> = since_the_last_break(since_the_last_drop(commits))
-        .iter()
-        .filter(|commit| !commit.is_fetched())
-        .map(|commit| (commit.time_ms, commit.offset))
-        .collect();
-    let from_ms = seen.first().map_or(now_ms - LEAST_MS, |(first, _)| (*first).min(now_ms - LEAST_MS));
+/// The rates of a partition, over the time of its commits: what a few of them jump by does not count. `moved_seconds` is
+/// when its offset moved last, in s since 1970; `pace` where it stood, where it is committed for very often.
+pub fn rates(
+    commits: &[Commit],
+    past: Option<&Looks>,
+    (moved_seconds, pace): (i64, Option<Pace>),
+    now_ms: i64,
+) -> Rates {
+    let are_unseen = commits.len() > 1 && commits.last().is_some_and(Commit::is_fetched);
+    let commits = since_the_last_break(since_the_last_drop(commits));
+    let first_ms = commits.iter().find(|commit| !commit.is_fetched()).map(|commit| commit.time_ms);
+    let from_ms = first_ms.unwrap_or(now_ms).min(now_ms - LEAST_MS);
     let produced = past.and_then(|past| past.rate(from_ms, SHORTEST_MS));
-    Rates { produced, consumed: consumed(seen, moved_seconds, now_ms) }
+    // Where commits were seen before, and cannot be at present, nobody knows.
+    let consumed = if are_unseen { None } else { consumed(commits, (moved_seconds, pace), now_ms) };
+    Rates { produced, consumed }
 }
 
-fn consumed(seen: Vec<(i64, i64)>, moved_seconds: i64, now_ms: i64) -> Option<f64> {
+fn consumed(commits: &[Commit], (moved_seconds, pace): (i64, Option<Pace>), now_ms: i64) -> Option<f64> {
+    let newest = commits.last()?;
+    if newest.is_fetched() {
+        // That it stands still is all that can be seen.
+        let stands = now_ms - moved_seconds * 1_000 >= LEAST_MS;
+        return stands.then_some(0.0);
+    }
+    let seen: Vec<(i64, i64)> = commits.iter().map(|commit| (commit.time_ms, commit.offset)).collect();
     let longest = seen.windows(2).filter_map(|pair| Some(pair.last()?.0 - pair.first()?.0)).max();
-    let Some((last_ms, _)) = seen.last().copied() else {
-        // It was only fetched: that it stands still is all that can be seen.
-        return (now_ms - moved_seconds * 1_000 >= LEAST_MS).then_some(0.0);
-    };
     let patience_ms = longest.map_or(LEAST_MS, |longest| longest.saturating_mul(2).saturating_add(LATE_MS));
-    if now_ms - last_ms > patience_ms {
+    if now_ms - newest.observed_at_seconds * 1_000 > patience_ms {
         return Some(0.0);
     }
-    slope(&seen)
+    let paced = pace.and_then(|pace| pace.rate(newest.offset, newest.observed_at_seconds));
+    paced.or_else(|| slope(&seen))
 }
 
 /// The commits behind the last one that went back.
@@ -125,7 +135,7 @@ mod tests {
 
     fn of(seen: &[(i64, i64)], now: i64) -> Rates {
         let moved = seen.last().map_or(0, |(seconds, _)| *seconds);
-        rates(&commits(seen), Some(&past(&[(0, 0), (60, 600), (120, 1_200)])), moved, now * 1_000)
+        rates(&commits(seen), Some(&past(&[(0, 0), (60, 600), (120, 1_200)])), (moved, None), now * 1_000)
     }
 
     #[test]
@@ -154,7 +164,7 @@ mod tests {
     fn an_outage_is_no_rhythm_and_what_was_read_before_it_no_rate() {
         let read = commits(&[(0, 0), (5, 50), (9_000, 60), (9_005, 110), (9_010, 160)]);
         assert_eq!(longest_gap(&read, None), Some(5_000));
-        assert_eq!(rates(&read, None, 9_010, 9_012_000).consumed, Some(10.0));
+        assert_eq!(rates(&read, None, (9_010, None), 9_012_000).consumed, Some(10.0));
         let hourly = commits(&[(0, 0), (1, 50), (3_600, 60), (3_601, 110), (7_200, 160)]);
         assert_eq!(longest_gap(&hourly, None), Some(3_599_000));
     }
@@ -162,8 +172,10 @@ mod tests {
     #[test]
     fn what_was_only_fetched_stands_still() {
         let fetched = [Commit::fetched(7, 10, None)];
-        let at = |now: i64| rates(&fetched, None, 10, now * 1_000).consumed;
+        let at = |now: i64| rates(&fetched, None, (10, None), now * 1_000).consumed;
         assert_eq!((at(30), at(80)), (None, Some(0.0)));
+        let held: Vec<Commit> = commits(&[(0, 0), (5, 50)]).into_iter().chain(fetched).collect();
+        assert_eq!(rates(&held, None, (10, None), 200_000).consumed, None, "commits are not seen at present");
     }
 
     #[test]

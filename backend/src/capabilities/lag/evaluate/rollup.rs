@@ -33,6 +33,8 @@ pub struct Context<'a> {
     pub policy: &'a Policy,
     /// Commits that are read late.
     pub late: &'a Late,
+    /// The least time, in s, that commits took lately to be seen.
+    pub least_delay_seconds: Option<i64>,
     /// Now, in ms since 1970.
     pub now_ms: i64,
     /// A look at a log end is too old after so long, in ms.
@@ -56,23 +58,37 @@ pub fn groups(
     }
     let listed: HashMap<&str, &ListedGroup> =
         sample.listed.iter().map(|group| (group.group_id.as_str(), group)).collect();
-    let context = Context { policy, late: &sample.late, now_ms: now.timestamp_millis(), old_after_ms };
+    let context = Context {
+        policy,
+        late: &sample.late,
+        least_delay_seconds: book.least_delay_seconds(),
+        now_ms: now.timestamp_millis(),
+        old_after_ms,
+    };
     let mut rows: Vec<Arc<GroupRow>> = Vec::with_capacity(listed.len());
     let mut seen: HashSet<String> = HashSet::with_capacity(listed.len());
     book.each(|topics, name, group| {
         let listed = listed.get(name).copied();
-        let row = row(name, listed, previous, |row| of_group(topics, group, row, &context));
+        let named = (name, listed, sample.lists_all);
+        let row = row(named, previous, |row| of_group(topics, group, row, &context));
         if listed.is_some() || row.whole.partitions > 0 {
             seen.insert(name.to_owned());
             rows.push(Arc::new(told(row, group.told)));
         }
     });
     let others = sample.listed.iter().filter(|group| !seen.contains(&group.group_id));
-    rows.extend(others.map(|group| Arc::new(row(&group.group_id, Some(group), previous, |_| vec![]))));
+    rows.extend(
+        others.map(|group| Arc::new(row((&group.group_id, Some(group), true), previous, |_| vec![]))),
+    );
     for row in rows.iter_mut().filter(|row| row.group_type == GroupType::Share) {
         if let Some(offsets) = sample.shared.get(row.group.as_ref()) {
             Arc::make_mut(row).whole = of_share_group(offsets);
         }
+    }
+    if !sample.lists_all {
+        let names: HashSet<Arc<str>> = rows.iter().map(|row| row.group.clone()).collect();
+        let before = previous.into_iter().flat_map(|previous| &previous.rows);
+        rows.extend(before.filter(|row| !row.is_judged() && !names.contains(&row.group)).cloned());
     }
     rows.sort_by(|one, other| one.group.cmp(&other.group));
     GroupsSnapshot { rows, late: sample.late }
@@ -93,15 +109,19 @@ pub fn group(
 
 /// A group with its partitions as `judge` sees them.
 fn row(
-    name: &str,
-    listed: Option<&ListedGroup>,
+    (name, listed, lists_all): (&str, Option<&ListedGroup>, bool),
     previous: Option<&GroupsSnapshot>,
     judge: impl FnOnce(&GroupRow) -> Vec<(Place, Judged)>,
 ) -> GroupRow {
     let before = previous.and_then(|previous| previous.named(name));
+    // A broker that does not list its groups takes nothing away from what is known of them.
+    let known = before.filter(|_| !lists_all);
     let row = GroupRow {
-        group_type: listed.map_or(GroupType::Unknown, |listed| group_type(&listed.group_type)),
-        state: listed.and_then(|listed| listed.state.clone()),
+        group_type: listed.map_or(known.map_or(GroupType::Unknown, |known| known.group_type), |listed| {
+            group_type(&listed.group_type)
+        }),
+        state: listed
+            .map_or_else(|| known.and_then(|known| known.state.clone()), |listed| listed.state.clone()),
         troubled: before.map_or_else(Box::default, |before| before.troubled.clone()),
         told: before.and_then(|before| before.told),
         ..GroupRow::unknown(name)
@@ -159,7 +179,9 @@ pub fn of_group(
                 ends,
                 partition: at,
                 is_there: ends.is_none_or(|ends| !ends.is_absent()),
-                has_members: has_members(row.state.as_deref()),
+                // Brokers before 2.6 tell no state in their list.
+                has_members: has_members(row.state.as_deref()).or(has_owners.then_some(true)),
+                least_delay_seconds: context.least_delay_seconds,
                 is_assigned: place.is_assigned,
                 is_busy: false,
                 is_late,
@@ -170,11 +192,12 @@ pub fn of_group(
             judged.push((place, verdict(partition, &around, context.policy), partition, around));
         }
     }
-    let busy: Vec<&Owner> =
+    let busy: Vec<Arc<Owner>> =
         judged.iter().filter_map(|(_, judged, it, _)| busy(it, judged, context.policy)).collect();
     for (_, judged, it, around) in &mut judged {
         let is_doubtful = matches!(judged.verdict, LagVerdict::Stuck | LagVerdict::Behind);
-        around.is_busy = is_doubtful && it.owner.as_ref().is_some_and(|owner| busy.contains(&&**owner));
+        around.is_busy = is_doubtful
+            && it.owner.as_ref().is_some_and(|owner| busy.iter().any(|busy| Arc::ptr_eq(busy, owner)));
         if around.is_busy {
             *judged = verdict(it, around, context.policy);
         }
@@ -184,10 +207,10 @@ pub fn of_group(
 }
 
 /// The member that works off a partition just now: it reads records there that have waited for too long.
-fn busy<'a>(it: &'a Partition, judged: &Judged, policy: &Policy) -> Option<&'a Owner> {
+fn busy(it: &Partition, judged: &Judged, policy: &Policy) -> Option<Arc<Owner>> {
     let is_moving = judged.consumed.is_some_and(|consumed| consumed > 0.0);
     let waits_long = judged.age.is_some_and(|age| age.seconds * 1_000.0 > policy.behind_after_ms as f64);
-    it.owner.as_deref().filter(|_| is_moving && waits_long)
+    it.owner.clone().filter(|_| is_moving && waits_long)
 }
 
 fn by_topic(partitions: &[(Place, Judged)], is_judged: bool) -> Box<[(Arc<str>, Summed)]> {

@@ -12,14 +12,14 @@ use crate::capabilities::lag::{
     model::{Age, Commit, Judged, Policy, Why, Written},
 };
 
-/// A clock that differs by more is another clock.
-const CLOCK_MS: i64 = 60_000;
 /// A look at a log end that came so much later than a commit must show what was committed.
 const SURELY_LATER_MS: i64 = 2_000;
 /// Who is behind stays so until the age is below this share of the limit …
 const WELL_BELOW: f64 = 0.8;
 /// … or until it reads so much faster than is written.
 const CLEARLY: f64 = 1.05;
+/// A member that works off other partitions has so many times as long for this one.
+const BUSY_FOR: i64 = 3;
 /// A lag that is gone within less has no time worth telling.
 const SOON_SECONDS: f64 = 1.0;
 
@@ -40,6 +40,8 @@ pub struct Around<'a> {
     pub is_busy: bool,
     /// Whether commits of this group are read late.
     pub is_late: bool,
+    /// The least time, in s, that commits took lately to be seen.
+    pub least_delay_seconds: Option<i64>,
     /// What it was at the last turn, if it was not well, and since when.
     pub was: Option<(LagVerdict, i64)>,
     /// Now, in ms since 1970.
@@ -52,7 +54,7 @@ pub struct Around<'a> {
 pub fn verdict(it: &Partition, around: &Around<'_>, policy: &Policy) -> Judged {
     let mut judged = judge(it, around, policy);
     let since = around.was.filter(|(was, _)| *was == judged.verdict).map(|(_, since)| since);
-    if judged.verdict != LagVerdict::Ok && judged.since_ms.is_none() {
+    if judged.verdict > LagVerdict::Unknown && judged.since_ms.is_none() {
         judged.since_ms = since.or(Some(around.now_ms));
     }
     judged
@@ -60,8 +62,11 @@ pub fn verdict(it: &Partition, around: &Around<'_>, policy: &Policy) -> Judged {
 
 fn judge(it: &Partition, around: &Around<'_>, policy: &Policy) -> Judged {
     let unknown = |why: Why| Judged::bare(LagVerdict::Unknown, why);
+    if !around.is_there {
+        return unknown(Why::NoTopic);
+    }
     let Some(end) = around.ends.and_then(|ends| ends.newest(around.partition)) else {
-        return unknown(if around.is_there { Why::NoLogEnd } else { Why::NoTopic });
+        return unknown(Why::NoLogEnd);
     };
     let seen_before_ms = around.now_ms - end.time_ms;
     if seen_before_ms > around.old_after_ms {
@@ -70,7 +75,7 @@ fn judge(it: &Partition, around: &Around<'_>, policy: &Policy) -> Judged {
     let start = around.ends.and_then(|ends| ends.start(around.partition));
     let Some(newest) = it.window.newest() else {
         return match start {
-            Some(start) if start == end.offset => {
+            start if end.offset == start.unwrap_or_default() => {
                 Judged { lag_records: Some(0), lag_raw: Some(0), ..Judged::bare(LagVerdict::Ok, Why::InTime) }
             }
             _ => unknown(Why::NoCommit),
@@ -98,7 +103,7 @@ struct Read<'a> {
 
 impl Read<'_> {
     fn judged(&self) -> Judged {
-        let lost = self.start.map(|start| lag(start, self.newest.offset)).filter(|lost| *lost > 0);
+        let lost = self.lost();
         let waiting = self.waiting();
         let mut judged = Judged {
             lag_records: Some(waiting),
@@ -135,6 +140,15 @@ impl Read<'_> {
         }
     }
 
+    /// Records that retention took before they were read. Marks of transactions are none.
+    fn lost(&self) -> Option<u64> {
+        let start = self.start?;
+        let were_marks = self.it.peeked().is_some_and(|peeked| {
+            peeked.is_empty && peeked.offset == self.newest.offset && start <= peeked.end
+        });
+        Some(lag(start, self.newest.offset)).filter(|lost| *lost > 0 && !were_marks)
+    }
+
     /// The first record that it can still read.
     fn first_unread(&self) -> i64 {
         self.start.map_or(self.newest.offset, |start| start.max(self.newest.offset))
@@ -152,15 +166,30 @@ impl Read<'_> {
     fn rates(&self) -> Rates {
         let commits: Vec<Commit> = self.it.window.commits().collect();
         let past = self.around.ends.and_then(|ends| ends.past(self.around.partition));
-        rates(&commits, past, self.it.moved_seconds(), self.around.now_ms)
+        rates(&commits, past, (self.it.moved_seconds(), self.it.pace()), self.around.now_ms)
     }
 
+    /// How far the clock that commits carry is ahead of ours, in seconds, where it is another. A commit that was read late
+    /// makes none: others were not.
+    fn skew(&self) -> Option<f64> {
+        let ahead_ms = self.newest.time_ms - self.newest.observed_at_seconds * 1_000;
+        let all_are_behind =
+            || self.around.least_delay_seconds.is_some_and(|least| least * 1_000 > self.policy.clock_ms);
+        let is_another =
+            ahead_ms > self.policy.clock_ms || (-ahead_ms > self.policy.clock_ms && all_are_behind());
+        is_another.then_some(ahead_ms as f64 / 1_000.0)
+    }
+
+    /// The age of the oldest unread record by its own time, where that is read.
+    fn written(&self) -> Option<Age> {
+        let read = self.it.peeked().filter(|peeked| peeked.offset == self.newest.offset);
+        let time_ms = read.and_then(|peeked| peeked.time_ms).filter(|_| self.policy.reads_records)?;
+        Some(Age { seconds: seconds((self.around.now_ms - time_ms).max(0)), method: AgeMethod::Record })
+    }
+
+    /// How long the oldest unread record has been there.
     fn age(&self) -> Option<Age> {
         let age_from = |ms: i64| seconds((self.around.now_ms - ms).max(0));
-        let read = self.it.peeked().filter(|peeked| peeked.offset == self.newest.offset);
-        if let Some(time_ms) = read.and_then(|peeked| peeked.time_ms).filter(|_| self.policy.reads_records) {
-            return Some(Age { seconds: age_from(time_ms), method: AgeMethod::Record });
-        }
         let past = self.around.ends?.past(self.around.partition)?;
         match past.written(self.first_unread()) {
             Written::At(ms) => Some(Age { seconds: age_from(ms), method: AgeMethod::History }),
@@ -173,12 +202,11 @@ impl Read<'_> {
     /// Records wait: do they for too long?
     fn waits(&self, judged: Judged, rates: &Rates) -> Judged {
         let age = self.age();
-        let judged = Judged { age, ..judged };
+        // What a producer wrote long before it came has not waited here for as long.
+        let judged = Judged { age: self.written().or(age), ..judged };
         let unknown = |why: Why| Judged { verdict: LagVerdict::Unknown, why, ..judged };
-        let ahead_ms = self.newest.time_ms - self.newest.observed_at_seconds * 1_000;
-        if ahead_ms.abs() > CLOCK_MS {
-            let why = Why::Skewed { ahead_seconds: ahead_ms as f64 / 1_000.0 };
-            return Judged { consumed: None, age: None, ..unknown(why) };
+        if let Some(ahead_seconds) = self.skew() {
+            return Judged { consumed: None, age: None, ..unknown(Why::Skewed { ahead_seconds }) };
         }
         let Some(age) = age else { return unknown(Why::AgeUnknown) };
         if self.is_put_back() {
@@ -193,13 +221,14 @@ impl Read<'_> {
         let unknown = |why: Why| Some(Judged { verdict: LagVerdict::Unknown, why, ..judged });
         let is_read_by_nobody = self.is_read_by_nobody();
         let (least_ms, last_ms) = if is_read_by_nobody {
-            (self.policy.stopped_after_ms, self.newest.observed_at_seconds * 1_000)
+            (self.policy.stopped_after_ms, self.newest.time_ms.min(self.newest.observed_at_seconds * 1_000))
         } else {
             (self.policy.stuck_after_ms, self.it.moved_seconds() * 1_000)
         };
         let still = seconds(self.around.now_ms - last_ms).min(age.seconds);
-        // Who works off much reads a partition after the other, and this one may be the last.
-        if still < seconds(least_ms) || (!is_read_by_nobody && self.around.is_busy) {
+        // Who works off much reads a partition after the other, and this one may be the last; but not for ever.
+        let is_patient = !is_read_by_nobody && self.around.is_busy;
+        if still < seconds(if is_patient { least_ms.saturating_mul(BUSY_FOR) } else { least_ms }) {
             return None;
         }
         let limit = match self.longest_gap() {
@@ -253,7 +282,8 @@ impl Read<'_> {
 
     fn longest_gap(&self) -> Option<i64> {
         let commits: Vec<Commit> = self.it.window.commits().filter(|commit| !commit.is_fetched()).collect();
-        longest_gap(&commits, self.around.ends.and_then(|ends| ends.past(self.around.partition)))
+        let gap = longest_gap(&commits, self.around.ends.and_then(|ends| ends.past(self.around.partition)));
+        gap.max(self.it.pauses().rhythm().map(|seconds| i64::from(seconds) * 1_000))
     }
 
     /// Where it leads to at these rates.
@@ -282,9 +312,10 @@ impl Read<'_> {
     fn data_loss_seconds(&self, age: Age, rates: &Rates) -> Option<f64> {
         let ends = self.around.ends?;
         let consumed = rates.consumed.unwrap_or_default();
+        let kept = self.written().unwrap_or(age);
         let by_age =
-            ends.retention_ms().filter(|_| age.method != AgeMethod::OlderThan).and_then(|retention| {
-                let left = (seconds(retention) - age.seconds).max(0.0);
+            ends.retention_ms().filter(|_| kept.method != AgeMethod::OlderThan).and_then(|retention| {
+                let left = (seconds(retention) - kept.seconds).max(0.0);
                 // The age of what it reads grows by so much each second.
                 let grows = rates
                     .produced
@@ -317,7 +348,8 @@ impl Read<'_> {
         let mark = self.it.fell()?;
         let now_seconds = self.around.now_ms.div_euclid(1_000);
         let age_ms = (now_seconds - mark.since_seconds) * 1_000;
-        let is_over = mark.is_passed && age_ms >= self.policy.rewound_for_ms;
+        let is_there_again = mark.is_passed || self.waiting() == 0;
+        let is_over = is_there_again && age_ms >= self.policy.rewound_for_ms;
         let is_told = !is_over && !mark.may_be_undone(now_seconds);
         is_told.then(|| (mark.from.saturating_sub(mark.to), mark.since_seconds * 1_000))
     }

@@ -1,7 +1,7 @@
 //! What is told of groups. Lags are those of the tools whose names are spoken: log end minus committed offset, of each partition
 //! never below zero. Of a share group, whose partitions have none, the sum is what the broker says.
 
-use shared::lag::PartitionLag;
+use shared::lag::{AgeMethod, PartitionLag};
 
 use super::{
     Seen,
@@ -40,13 +40,18 @@ fn group(seen: &Seen, row: &GroupRow, labels: [Told<'_>; 2], partitions: &[Parti
     let told = view.lag_records.map(|lag| lag as f64);
     page.tell(Fact::GroupLag, &labels, lag_of(partitions).or(told));
     page.tell(Fact::GroupMostLag, &labels, partitions.iter().filter_map(lag).reduce(f64::max));
-    page.tell(Fact::GroupAge, &labels, view.age_seconds);
+    page.tell(Fact::GroupAge, &labels, exact(view.age_seconds, view.age_method));
     page.tell(Fact::Members, &labels, view.member_count.map(f64::from));
     if let Some(state) = &view.state {
         let [cluster, group] = labels;
         let is_stable = f64::from(u8::from(state == "Stable"));
         page.tell(Fact::Group, &[cluster, group, (Label::State, state)], Some(is_stable));
     }
+}
+
+/// An age, where more is known of it than that it is longer.
+fn exact(seconds: Option<f64>, method: Option<AgeMethod>) -> Option<f64> {
+    seconds.filter(|_| method != Some(AgeMethod::OlderThan))
 }
 
 /// What members have. Where they share partitions, nobody has one.
@@ -89,7 +94,7 @@ fn partition([cluster, group]: [Told<'_>; 2], it: &PartitionLag, page: &mut Page
     ];
     page.tell(Fact::Committed, &labels, committed(it));
     page.tell(Fact::Lag, &labels, lag(it));
-    page.tell(Fact::Age, &labels, it.age_seconds);
+    page.tell(Fact::Age, &labels, exact(it.age_seconds, it.age_method));
 }
 
 /// A status is told as Burrow tells it: that of a partition once its window is full.

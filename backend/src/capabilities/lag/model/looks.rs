@@ -1,7 +1,9 @@
 //! Where a log ended over time, in little memory: the older, the farther apart.
 
+/// A clock that went back by more is another clock, in ms.
+const CLOCK_BACK_MS: i64 = 60_000;
 /// How long it is looked back, in ms.
-const HORIZON_MS: i64 = 25 * 3_600_000;
+const HORIZON_MS: i64 = 40 * 86_400_000;
 
 /// An offset of a log that only grows, at several times, oldest first.
 ///
@@ -27,13 +29,14 @@ pub enum Written {
 
 impl Looks {
     /// Takes over a look; `most` looks are kept. After one that is below the last everything begins anew: the log was cut,
-    /// or is another one. One that is older than the last tells nothing.
+    /// or is another one. One that is a little older than the last tells nothing.
     pub fn see(&mut self, time_ms: i64, offset: i64, most: usize) {
         let grows = self.newest().is_none_or(|(_, end)| offset >= end);
-        if grows && self.newest().is_some_and(|(time, _)| time_ms < time) {
+        let back_ms = self.newest().map_or(0, |(time, _)| time - time_ms);
+        if grows && (1..=CLOCK_BACK_MS).contains(&back_ms) {
             return;
         }
-        if !grows || !self.reach(time_ms, offset) {
+        if !grows || back_ms > CLOCK_BACK_MS || !self.reach(time_ms, offset) {
             self.looks.clear();
             self.oldest = (time_ms, offset);
         }
@@ -86,6 +89,13 @@ impl Looks {
         if let Some((at, _)) = costs.min_by(|(_, one), (_, other)| one.total_cmp(other)) {
             self.looks.remove(at + 1);
         }
+    }
+
+    /// As it would be if only so many looks had been kept.
+    pub fn thinned(&self, most: usize) -> Self {
+        let mut thinned = Self::default();
+        self.points().for_each(|(time_ms, offset)| thinned.see(time_ms, offset, most));
+        thinned
     }
 
     /// The looks, oldest first: time in ms, and offset.
@@ -164,6 +174,18 @@ mod tests {
         assert_eq!(seen.written(205), Written::At(25_500));
         assert_eq!(seen.written(210), Written::NotYet);
         assert_eq!(Looks::default().written(3), Written::NotYet);
+    }
+
+    #[test]
+    fn what_is_written_down_of_a_rest_is_when_it_began_and_ended() {
+        let mut seen = Looks::default();
+        (0..100).for_each(|look| seen.see(look * 10_000, look * 5, MOST));
+        (100..2_000).for_each(|look| seen.see(look * 10_000, 495, MOST));
+        let thinned = seen.thinned(12);
+        assert!(thinned.points().len() <= 12);
+        let mut later = thinned;
+        later.see(20_000_000, 498, 12);
+        assert_eq!(later.written(495), Written::At(19_990_000 + 1_666), "not since the rest began");
     }
 
     #[test]

@@ -16,7 +16,7 @@ pub use layout::{BrokerPlace, BrokerPlaces, Layout, PartitionPlace};
 pub use looks::{Looks, Written};
 pub use partitions::{Fleet, Partitions, Places};
 pub use policy::Policy;
-pub use rare::{Fell, Peeked};
+pub use rare::{Fell, Pace, Pauses, Peeked};
 pub use saved::{SavedCommit, SavedEnds, SavedGroup, SavedLooks, SavedPartition, SavedWindow};
 pub use snapshot::{GroupRow, GroupsSnapshot, Late, Member, MembersSnapshot, Place, Summed, Troubled};
 

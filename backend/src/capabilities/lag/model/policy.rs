@@ -19,6 +19,8 @@ pub struct Policy {
     pub minimum_commits: usize,
     /// A group must have been seen so long before it is called behind.
     pub minimum_span_ms: i64,
+    /// A clock that differs by more is another clock.
+    pub clock_ms: i64,
     /// Whether records may be read to tell when the oldest unread one was written.
     pub reads_records: bool,
 }
@@ -34,6 +36,7 @@ impl Default for Policy {
             rhythm_patience_ms: 24 * 3_600_000,
             minimum_commits: 3,
             minimum_span_ms: 60_000,
+            clock_ms: 60_000,
             reads_records: false,
         }
     }

@@ -39,6 +39,74 @@ impl Fell {
     }
 }
 
+/// The two longest times between two commits while there was something to read, as far as they count.
+///
+/// One alone is an outage; two are a rhythm. They are forgotten after ten times as long.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pauses {
+    longest: (u32, u32),
+    next: (u32, u32),
+}
+
+/// A pause counts for so many times as long as it was.
+const COUNTS_FOR: u32 = 10;
+
+impl Pauses {
+    /// Takes over one that ended at a time, both in s.
+    pub fn see(&mut self, pause: u32, at: u32) {
+        let old = |(pause, ended): (u32, u32)| at.saturating_sub(ended) > pause.saturating_mul(COUNTS_FOR);
+        if old(self.longest) {
+            self.longest = std::mem::take(&mut self.next);
+        }
+        if old(self.next) {
+            self.next = (0, 0);
+        }
+        if pause >= self.longest.0 {
+            self.next = std::mem::replace(&mut self.longest, (pause, at));
+        } else if pause >= self.next.0 {
+            self.next = (pause, at);
+        }
+    }
+
+    /// The rhythm that they make, in s; none where there was only one.
+    pub fn rhythm(&self) -> Option<u32> {
+        (self.next.0 > 0).then_some(self.next.0)
+    }
+}
+
+/// Where a partition that is committed for very often stood some time ago: offset, and s since 1970. Its window is too
+/// short to tell how fast it is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pace {
+    before: (i64, i64),
+    since: (i64, i64),
+}
+
+/// Two places are so far apart, in s.
+const PACE: i64 = 30;
+
+impl Pace {
+    /// Begins, or goes on to another place.
+    pub fn on(before: Option<Self>, offset: i64, now_seconds: i64) -> Self {
+        let here = (offset, now_seconds);
+        match before {
+            // It went back, or was silent for long: what was before is another story.
+            Some(pace) if offset < pace.since.0 || now_seconds - pace.since.1 > 4 * PACE => {
+                Self { before: here, since: here }
+            }
+            Some(pace) if now_seconds - pace.since.1 >= PACE => Self { before: pace.since, since: here },
+            Some(pace) => pace,
+            None => Self { before: here, since: here },
+        }
+    }
+
+    /// Offsets a second up to another place; none where too little time has passed.
+    pub fn rate(&self, offset: i64, seconds: i64) -> Option<f64> {
+        let span = seconds - self.before.1;
+        (span >= PACE / 3).then(|| (offset - self.before.0).max(0) as f64 / span as f64)
+    }
+}
+
 /// What was seen at a committed offset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Peeked {
@@ -50,4 +118,34 @@ pub struct Peeked {
     pub is_empty: bool,
     /// When the first record was written, in ms since 1970, where that was told.
     pub time_ms: Option<i64>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_pause_is_an_outage_and_two_are_a_rhythm_for_a_while() {
+        let mut pauses = Pauses::default();
+        pauses.see(7_200, 10_000);
+        assert_eq!(pauses.rhythm(), None);
+        pauses.see(3_600, 20_000);
+        assert_eq!(pauses.rhythm(), Some(3_600));
+        pauses.see(3_500, 30_000);
+        assert_eq!(pauses.rhythm(), Some(3_600), "the shorter of the two longest");
+        pauses.see(3_500, 100_000);
+        assert_eq!(pauses.rhythm(), Some(3_500), "the first is long ago");
+    }
+
+    #[test]
+    fn a_pace_is_of_half_a_minute_at_least() {
+        let mut pace = Pace::on(None, 0, 100);
+        assert_eq!(pace.rate(50, 105), None);
+        for second in 101..190 {
+            pace = Pace::on(Some(pace), (second - 100) * 20, second);
+        }
+        assert_eq!(pace.rate(1_800, 190), Some(20.0));
+        assert_eq!(Pace::on(Some(pace), 5, 191).rate(5, 200), None, "it went back");
+        assert_eq!(Pace::on(Some(pace), 9_000, 900).rate(9_000, 905), None, "it was silent");
+    }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use shared::lag::LagVerdict;
 
-use super::{Commit, Fell};
+use super::{Commit, Fell, Pauses};
 
 /// What is known of the groups whose commits are in one partition of the offsets topic.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -42,6 +42,8 @@ pub struct SavedWindow {
     pub moved_seconds: u32,
     /// That it went back.
     pub fell: Option<Fell>,
+    /// Long times between two commits.
+    pub pauses: Pauses,
 }
 
 /// Offset, order, time in ms, observed at in s, lag.

@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use shared::lag::{GroupType, LagVerdict};
+use shared::lag::{AgeMethod, GroupType, LagVerdict};
 
 use super::{Age, Judged, Why};
 
@@ -159,7 +159,7 @@ pub struct Summed {
     pub produced: Option<f64>,
     /// Records that are committed each second.
     pub consumed: Option<f64>,
-    /// Everything is read after so many seconds.
+    /// What waits for too long is read after so many seconds; none where some of it never is.
     pub catch_up_seconds: Option<f64>,
     /// The first of them loses records after so many seconds.
     pub data_loss_seconds: Option<f64>,
@@ -182,13 +182,16 @@ impl Summed {
         let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
         let sum = |of: fn(&Judged) -> Option<f64>| all().filter_map(of).reduce(|one, other| one + other);
         let assigned: Option<Vec<bool>> = partitions.iter().map(|(place, _)| place.is_assigned).collect();
-        // Of groups that waited before the first look nobody knows which waits longest.
-        let age = all().filter_map(|it| it.age).max_by(|one, other| one.seconds.total_cmp(&other.seconds));
+        let ages = || all().filter_map(|it| it.age);
+        let age = ages().max_by(|one, other| one.seconds.total_cmp(&other.seconds));
+        // Where one waits for longer than is known, all together do.
+        let is_bound = ages().any(|age| age.method == AgeMethod::OlderThan);
+        let method = |age: Age| if is_bound { AgeMethod::OlderThan } else { age.method };
+        let age = age.map(|age| Age { method: method(age), ..age });
         let (produced, consumed) = (sum(|it| it.produced), sum(|it| it.consumed));
         let lag_records = all().filter_map(|it| it.lag_records).reduce(u64::saturating_add);
-        let gains = consumed.zip(produced).map(|(consumed, produced)| consumed - produced);
-        let is_worth_telling = all().any(|it| it.why != Why::InTime);
-        let gains = gains.filter(|gains| is_worth_telling && *gains > 0.0);
+        let late = || all().filter(|it| it.why != Why::InTime && it.lag_records != Some(0));
+        let catch_up: Option<Vec<f64>> = late().map(|it| it.catch_up_seconds).collect();
         Self {
             verdict: all().map(|it| it.verdict).max().filter(|_| is_judged),
             worst: if is_judged { worst(partitions) } else { Box::default() },
@@ -197,7 +200,7 @@ impl Summed {
             age,
             produced,
             consumed,
-            catch_up_seconds: gains.zip(lag_records).map(|(gains, lag)| lag as f64 / gains),
+            catch_up_seconds: catch_up.into_iter().flatten().reduce(f64::max),
             data_loss_seconds: all().filter_map(|it| it.data_loss_seconds).reduce(f64::min),
             lost_records: all().filter_map(|it| it.lost_records).reduce(u64::saturating_add),
             topics: count(partitions.chunk_by(|(one, _), (other, _)| one.topic == other.topic).count()),

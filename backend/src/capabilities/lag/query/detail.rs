@@ -79,6 +79,7 @@ pub fn partitions(known: &Known, row: &GroupRow, now: DateTime) -> Vec<Partition
     let context = Context {
         policy: &known.policy,
         late: late.unwrap_or(&none),
+        least_delay_seconds: known.book.least_delay_seconds(),
         now_ms: now.timestamp_millis(),
         old_after_ms: known.old_after_ms,
     };

@@ -145,6 +145,7 @@ impl From<Tolerances> for Policy {
             rhythm_patience_ms: ms(told.rhythm_patience),
             minimum_commits: told.minimum_commits,
             minimum_span_ms: ms(told.minimum_span),
+            clock_ms: Self::default().clock_ms,
             reads_records: false,
         }
     }

@@ -6,7 +6,7 @@ use shared::{DateTime, lag::GroupDetail, meta::Meta};
 
 use super::state::State;
 use crate::capabilities::lag::{
-    book::{Group, Topics},
+    book::{Book, Group, Topics},
     evaluate::{self, Context},
     model::{GroupRow, Late},
     query::{Beside, group_lag, partition_lag},
@@ -52,9 +52,11 @@ impl State {
         let context = Context {
             policy: &self.policy,
             late: &Late::default(),
+            least_delay_seconds: self.clusters.get(cluster).and_then(Book::least_delay_seconds),
             now_ms: self.now_ms,
             old_after_ms: OLD_AFTER_MS,
         };
+        self.clusters.get(cluster).into_iter().for_each(Book::turn);
         let before = self.native.before.get(&of);
         let judge = |topics: &Topics, it: &Group| {
             let state = told.clone().or_else(|| state(count, it));

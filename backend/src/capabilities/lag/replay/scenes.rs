@@ -300,6 +300,67 @@ fn a_drop_that_a_rebalance_undoes_is_none() {
 }
 
 #[test]
+fn who_commits_for_every_record_is_judged_by_half_minutes() {
+    let mut scene = Scene::new();
+    scene.members("Stable", 1);
+    scene.pass(400, 30.0, |scene| {
+        for _ in 0..20 {
+            let next = scene.committed + 1;
+            scene.commit(next);
+        }
+    });
+    let last = scene.settles(200, "behind", "behind_after");
+    assert!((last.whole["consume_rate_per_second"].as_f64().unwrap() - 20.0).abs() < 2.0, "{}", last.whole);
+}
+
+#[test]
+fn who_reads_in_bursts_keeps_that_rhythm() {
+    let mut scene = Scene::new();
+    scene.lines = format!("{{\"op\":\"config\",\"now_ms\":{START_MS}}}\n");
+    scene.members("Stable", 1);
+    // Every half an hour it reads everything, committing every five seconds for two minutes.
+    scene.pass(4 * 1_800, 2.0, |scene| {
+        if scene.second % 1_800 < 120 && scene.second % 5 == 0 {
+            let end = scene.end as i64;
+            scene.commit(end);
+        }
+    });
+    let said = scene.said();
+    let late: Vec<&Said> = said.iter().filter(|one| one.second > 2 * 1_800 + 120).collect();
+    assert!(late.iter().all(|one| one.verdict == "ok"), "two bursts are a rhythm");
+    assert!(!late.is_empty());
+}
+
+#[test]
+fn a_commit_that_is_read_late_makes_no_other_clock() {
+    let mut scene = Scene::new();
+    scene.members("Stable", 1);
+    scene.pass(100, 10.0, every(5));
+    // Another group shows that the clocks agree; of this one the last commit comes ten minutes late.
+    scene.members("Empty", 0);
+    scene.pass(600, 10.0, |scene| {
+        if scene.second % 10 == 0 {
+            let (order, ts_ms) = (scene.second + 100_000, scene.now_ms());
+            scene.line(&format!(
+                r#"{{"op":"commit","cluster":"east","group":"other","topic":"t","partition":0,"offset":5,"order":{order},"ts_ms":{ts_ms}}}"#
+            ));
+        }
+    });
+    scene.ahead_ms = -590_000;
+    scene.order += 1_000_000;
+    scene.commit(1_100);
+    scene.ahead_ms = 0;
+    scene.pass(60, 10.0, |scene| {
+        let (order, ts_ms) = (scene.second + 200_000, scene.now_ms());
+        scene.line(&format!(
+            r#"{{"op":"commit","cluster":"east","group":"other","topic":"t","partition":0,"offset":5,"order":{order},"ts_ms":{ts_ms}}}"#
+        ));
+    });
+    let last = scene.said().pop().unwrap();
+    assert_eq!((last.verdict.as_str(), last.rule.as_str()), ("stopped", "stopped_after"), "{}", last.whole);
+}
+
+#[test]
 fn what_retention_took_is_counted_and_what_it_will_take_is_foretold() {
     let mut scene = Scene::new();
     scene.members("Stable", 1);

@@ -11,6 +11,7 @@ use std::{
 
 pub use receiver::{Counts, take};
 use shared::DateTime;
+use tokio_util::sync::CancellationToken;
 
 use super::{book::Book, collect::OFFSETS_TOPIC};
 
@@ -51,6 +52,8 @@ pub struct Tap {
     /// Whether it reads what was committed before it began.
     backfill: bool,
     positions: Mutex<Positions>,
+    /// Cancelled once what was known before the start has been taken over, or cannot be.
+    recalled: CancellationToken,
 }
 
 /// How far the offsets topic is read.
@@ -83,7 +86,17 @@ impl Tap {
         let source = if choice == Choice::Admin { Source::Admin } else { Source::Starting };
         let state = Mutex::new(State { source, began: 0, trouble: None });
         let (counts, positions) = (Counts::default(), Mutex::default());
-        Self { choice, state, counts, backfill, positions }
+        let recalled = CancellationToken::new();
+        if choice == Choice::Admin {
+            recalled.cancel();
+        }
+        Self { choice, state, counts, backfill, positions, recalled }
+    }
+
+    /// Waits until what was known before the start has been taken over.
+    pub async fn recalled(&self, patience: Duration) {
+        // A turn that comes before knows less, and says so.
+        drop(tokio::time::timeout(patience, self.recalled.cancelled()).await);
     }
 
     /// Where committed offsets come from now.
@@ -125,6 +138,7 @@ impl Tap {
 
     fn give_up(&self, why: &str, now: DateTime) {
         let mut state = self.state();
+        self.recalled.cancel();
         state.source = Source::Admin;
         state.trouble = Some((now, format!("Could not read {OFFSETS_TOPIC}: {why}")));
     }

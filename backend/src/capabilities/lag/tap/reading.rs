@@ -61,12 +61,14 @@ impl Tap {
         let places = fleet.first(gateway.cluster()).await.and_then(|topics| topics.topic(OFFSETS_TOPIC));
         let Some(places) = places else { return LOOK_AGAIN };
         let mut starts = ends(gateway, &places).await;
-        let mut old_until = BTreeMap::new();
+        // What is there already was committed before anybody looked.
+        let old_until: BTreeMap<i32, i64> = starts.iter().filter_map(at).collect();
         if self.source() == (Source::Starting) {
             let ends = starts.clone();
             memory.recall(book, &mut starts).await;
+            self.recalled.cancel();
             if self.backfill {
-                old_until = backfilled(&ends, &mut starts);
+                backfill(&ends, &mut starts);
             }
         }
         let positions: BTreeMap<i32, i64> = starts.iter().filter_map(at).collect();
@@ -123,16 +125,13 @@ fn at((partition, start): &(i32, Start)) -> Option<(i32, i64)> {
     }
 }
 
-/// Begins with the oldest record in each partition that is not gone on with; gives where each ended then.
-fn backfilled(ends: &[(i32, Start)], starts: &mut [(i32, Start)]) -> BTreeMap<i32, i64> {
-    let mut old_until = BTreeMap::new();
+/// Begins with the oldest record in each partition that is not gone on with.
+fn backfill(ends: &[(i32, Start)], starts: &mut [(i32, Start)]) {
     for (end, start) in ends.iter().zip(starts) {
         if end == start {
             start.1 = Start::Beginning;
-            old_until.extend(at(end));
         }
     }
-    old_until
 }
 
 /// Waits until the topic has more partitions.
