@@ -1,13 +1,26 @@
-// Browser tests, against the Riverkeeper at RIVERKEEPER_URL. One worker and no retries: the real fleet is one, and a
-// test that passes at the second try has found something.
+// Browser tests, against the Riverkeeper at RIVERKEEPER_URL. Those of the fleet have one worker, for the real fleet is
+// one; the gallery needs no fleet, and has one for each core. No retries: a test that passes at the second try has found
+// something.
 import { defineConfig } from '@playwright/test';
 
 export default defineConfig({
   testDir: '.',
-  outputDir: 'test-results/runs',
-  workers: 1,
+  workers: 2,
   retries: 0,
-  fullyParallel: false,
+  projects: [
+    {
+      name: 'gallery',
+      testMatch: 'gallery.spec.ts',
+      fullyParallel: true,
+      outputDir: 'test-results/runs-gallery',
+    },
+    {
+      name: 'fleet',
+      testIgnore: 'gallery.spec.ts',
+      workers: 1,
+      outputDir: 'test-results/runs-fleet',
+    },
+  ],
   forbidOnly: true,
   timeout: 60_000,
   expect: { timeout: 20_000 },

@@ -126,8 +126,11 @@ test_e2e() {
   start_riverkeeper "$CARGO_TARGET_DIR/debug/riverkeeper" "$port" "$CACHE/test-riverkeeper.log"
   export RIVERKEEPER_URL=http://127.0.0.1:$port RIVERKEEPER_PROGRAM=$CARGO_TARGET_DIR/debug/riverkeeper \
     RIVERKEEPER_LOG=$CACHE/test-riverkeeper.log
-  say "browser tests (riverkeeper's log: $CACHE/test-riverkeeper.log)"
-  count playwright_counts env -C e2e npx --no-install playwright test
+  # The gallery first and alone, for it takes every core; what happens on the fleet is waited for.
+  say "browser tests: the gallery (riverkeeper's log: $CACHE/test-riverkeeper.log)"
+  count playwright_counts env -C e2e npx --no-install playwright test --project=gallery
+  say "browser tests: the fleet and its applications"
+  count playwright_counts env -C e2e npx --no-install playwright test --project=fleet
 }
 
 # Debian's Chromium is used, so that Playwright downloads none.

@@ -22,9 +22,9 @@ pub struct Advice {
     pub rule: Option<String>,
 }
 
-/// What to do about a group; `None` where nothing is to be done, or where nobody judges it. `worst` is the partition
-/// that explains it most, `address` where the commands ask.
-pub fn advice(group: &GroupLag, worst: Option<&PartitionLag>, address: &str) -> Option<Advice> {
+/// What to do about a group; `None` where nothing is to be done, or where nobody judges it. `worst` are the partitions
+/// that explain it, worst first, `address` is where the commands ask.
+pub fn advice(group: &GroupLag, worst: &[&PartitionLag], address: &str) -> Option<Advice> {
     let (said, commands) = match group.verdict? {
         LagVerdict::Ok => return None,
         LagVerdict::Unknown => (unknown(group), vec![describe(group, address)]),
@@ -32,7 +32,7 @@ pub fn advice(group: &GroupLag, worst: Option<&PartitionLag>, address: &str) -> 
         LagVerdict::Behind => (behind(group), vec![members(group, address)]),
         LagVerdict::Stuck => stuck(group, worst, address),
         LagVerdict::Stopped => (stopped(group), vec![describe(group, address)]),
-        LagVerdict::Losing => losing(group, worst, address),
+        LagVerdict::Losing => losing(group, worst.first().copied(), address),
     };
     let rule = group.reason.as_ref().map(rule);
     Some(Advice { said, commands, rule })
@@ -98,29 +98,35 @@ fn hot_partition(group: &GroupLag) -> Option<String> {
     is_hot.then(|| format!("partition {} of {}", worst.partition, worst.topic))
 }
 
+/// A member that cannot handle one record may stop reading all of its partitions, and nobody sees from outside which of
+/// them it was: each is named.
 fn stuck(
     group: &GroupLag,
-    worst: Option<&PartitionLag>,
+    worst: &[&PartitionLag],
     address: &str,
 ) -> (Vec<String>, Vec<(&'static str, String)>) {
-    let Some((worst, offset)) = worst.and_then(|worst| Some((worst, worst.committed_offset?))) else {
+    let stuck = worst.iter().filter(|one| one.verdict == LagVerdict::Stuck);
+    let places: Vec<(&PartitionLag, i64)> =
+        stuck.filter_map(|one| Some((*one, one.committed_offset?))).collect();
+    let Some((first, _)) = places.first() else {
         let said =
             "One record likely cannot be handled, or a thread is dead. Look at the log of its members.";
         return (vec![said.into()], vec![members(group, address)]);
     };
-    let whose = match &worst.client_id {
+    let whose = match &first.client_id {
         Some(client_id) => format!("the log of {client_id}"),
         None => "the log of the member that reads it".into(),
     };
-    let said = format!(
-        "One record likely cannot be handled. Look at offset {} of {}-{}, and at {whose}.",
-        count(offset.unsigned_abs()),
-        worst.topic,
-        worst.partition
-    );
-    let look = commands::read_record(address, &worst.topic, worst.partition, offset);
+    let place = |(one, offset): &(&PartitionLag, i64)| {
+        format!("offset {} of {}-{}", count(offset.unsigned_abs()), one.topic, one.partition)
+    };
+    let named = places.iter().map(place).collect::<Vec<_>>().join(", at ");
+    let said = format!("One record likely cannot be handled. Look at {named}, and at {whose}.");
+    let look = |(one, offset): &(&PartitionLag, i64)| {
+        ("Look at the record", commands::read_record(address, &one.topic, one.partition, *offset))
+    };
     let else_dead = "If the record is fine, the thread that reads it may be dead: restart that member.";
-    (vec![said, else_dead.into()], vec![("Look at the record", look)])
+    (vec![said, else_dead.into()], places.iter().map(look).collect())
 }
 
 fn stopped(group: &GroupLag) -> Vec<String> {
@@ -199,13 +205,13 @@ mod tests {
     fn told(name: &str, change: impl Fn(&mut GroupLag)) -> Option<Advice> {
         let mut group = group_lags().groups.into_iter().find(|group| group.group == name).unwrap();
         change(&mut group);
-        advice(&group, None, "east:9092")
+        advice(&group, &[], "east:9092")
     }
 
     #[test]
     fn a_stuck_group_is_shown_the_record_that_it_does_not_pass() {
         let detail = group_detail();
-        let advice = advice(&detail.group, detail.partitions.first(), "east:9092").unwrap();
+        let advice = advice(&detail.group, &[&detail.partitions[0]], "east:9092").unwrap();
         assert_eq!(
             advice.said[0],
             "One record likely cannot be handled. Look at offset 1,204,551 of orders-4, and at the log of fraud-scorer-2."
@@ -215,6 +221,18 @@ mod tests {
             advice.rule.as_deref(),
             Some("Rule: no progress for 5 min with records waiting and members present (stuck_after).")
         );
+    }
+
+    #[test]
+    fn of_several_partitions_that_stand_still_each_is_named() {
+        let detail = group_detail();
+        let mut other = detail.partitions[0].clone();
+        (other.partition, other.committed_offset) = (5, Some(40));
+        let advice = advice(&detail.group, &[&detail.partitions[0], &other], "east:9092").unwrap();
+        assert!(
+            advice.said[0].contains("offset 1,204,551 of orders-4, at offset 40 of orders-5, and at the log")
+        );
+        assert!(advice.commands[1].1.contains("--partition 5 --offset 40 --max-messages 1"));
     }
 
     #[test]
@@ -252,7 +270,7 @@ mod tests {
     #[test]
     fn every_verdict_but_ok_has_advice_and_a_rule() {
         for group in group_lags().groups {
-            let advice = advice(&group, None, commands::NO_ADDRESS);
+            let advice = advice(&group, &[], commands::NO_ADDRESS);
             let is_expected = !matches!(group.verdict, None | Some(LagVerdict::Ok));
             assert_eq!(advice.is_some(), is_expected, "{}", group.group);
             if let Some(advice) = advice {

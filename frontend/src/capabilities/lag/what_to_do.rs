@@ -1,7 +1,7 @@
 //! What a person can do about a group that is not well, and the rule that says so.
 
 use leptos::prelude::*;
-use shared::lag::{Advice, GroupDetail, advice};
+use shared::lag::{Advice, GroupDetail, PartitionLag, WorstPartition, advice};
 
 use crate::{
     components::{Command, Panel},
@@ -15,14 +15,13 @@ pub(crate) fn WhatToDo(detail: Query<GroupDetail>, address: Memo<String>) -> imp
         let address = address.get();
         detail.view.with(|detail| {
             let detail = detail.as_ref()?;
-            let worst = detail.group.worst.first();
-            let worst = worst.and_then(|worst| {
-                let is_worst = |one: &&shared::lag::PartitionLag| {
-                    one.topic == worst.topic && one.partition == worst.partition
-                };
-                detail.partitions.iter().find(is_worst)
-            });
-            advice(&detail.group, worst, &address)
+            let place = |worst: &WorstPartition| {
+                let is_it =
+                    |one: &&PartitionLag| one.topic == worst.topic && one.partition == worst.partition;
+                detail.partitions.iter().find(is_it)
+            };
+            let worst: Vec<&PartitionLag> = detail.group.worst.iter().filter_map(place).collect();
+            advice(&detail.group, &worst, &address)
         })
     });
     view! {
