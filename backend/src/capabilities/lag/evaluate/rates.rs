@@ -18,29 +18,34 @@ pub struct Rates {
     pub consumed: Option<f64>,
 }
 
+/// Commits one after the other: time in ms, and offset.
+trait Seen: DoubleEndedIterator<Item = (i64, i64)> + Clone {}
+
+impl<T: DoubleEndedIterator<Item = (i64, i64)> + Clone> Seen for T {}
+
 /// The rates of a partition, over the time of its commits: what a few of them jump by does not count.
 pub fn rates(commits: &[Commit], past: Option<&Looks>, moved_seconds: i64, now_ms: i64) -> Rates {
-    let seen: Vec<(i64, i64)> = since_the_last_drop(commits)
+    let seen = since_the_last_drop(commits)
         .iter()
         .filter(|commit| !commit.is_fetched())
-        .map(|commit| (commit.time_ms, commit.offset))
-        .collect();
-    let from_ms = seen.first().map_or(now_ms - LEAST_MS, |(first, _)| (*first).min(now_ms - LEAST_MS));
+        .map(|commit| (commit.time_ms, commit.offset));
+    let first = seen.clone().next();
+    let from_ms = first.map_or(now_ms - LEAST_MS, |(first, _)| first.min(now_ms - LEAST_MS));
     let produced = past.and_then(|past| past.rate(from_ms, SHORTEST_MS));
     Rates { produced, consumed: consumed(seen, moved_seconds, now_ms) }
 }
 
-fn consumed(seen: Vec<(i64, i64)>, moved_seconds: i64, now_ms: i64) -> Option<f64> {
-    let longest = seen.windows(2).filter_map(|pair| Some(pair.last()?.0 - pair.first()?.0)).max();
-    let Some((last_ms, _)) = seen.last().copied() else {
+fn consumed(seen: impl Seen, moved_seconds: i64, now_ms: i64) -> Option<f64> {
+    let Some((last_ms, _)) = seen.clone().next_back() else {
         // It was only fetched: that it stands still is all that can be seen.
         return (now_ms - moved_seconds * 1_000 >= LEAST_MS).then_some(0.0);
     };
+    let longest = seen.clone().zip(seen.clone().skip(1)).map(|(one, next)| next.0 - one.0).max();
     let patience_ms = longest.map_or(LEAST_MS, |longest| longest.saturating_mul(2).saturating_add(LATE_MS));
     if now_ms - last_ms > patience_ms {
         return Some(0.0);
     }
-    slope(&seen)
+    slope(seen)
 }
 
 /// The commits behind the last one that went back.
@@ -50,37 +55,41 @@ fn since_the_last_drop(commits: &[Commit]) -> &[Commit] {
 }
 
 /// Offsets a second: the straight line that fits best.
-fn slope(seen: &[(i64, i64)]) -> Option<f64> {
-    let (first, last) = (seen.first()?, seen.last()?);
+fn slope(seen: impl Seen) -> Option<f64> {
+    let (first, last) = (seen.clone().next()?, seen.clone().next_back()?);
     if last.0 - first.0 < SHORTEST_MS {
         return None;
     }
-    let count = seen.len() as f64;
-    let point = |(ms, offset): &(i64, i64)| ((ms - first.0) as f64 / 1_000.0, (offset - first.1) as f64);
-    let (sum_x, sum_y) = seen.iter().map(point).fold((0.0, 0.0), |sum, (x, y)| (sum.0 + x, sum.1 + y));
+    let points = seen.map(|(ms, offset)| ((ms - first.0) as f64 / 1_000.0, (offset - first.1) as f64));
+    let (count, sum_x, sum_y) =
+        points.clone().fold((0.0, 0.0, 0.0), |sum, (x, y)| (sum.0 + 1.0, sum.1 + x, sum.2 + y));
     let (mean_x, mean_y) = (sum_x / count, sum_y / count);
-    let (both, own) = seen.iter().map(point).fold((0.0, 0.0), |sum, (x, y)| {
+    let (both, own) = points.fold((0.0, 0.0), |sum, (x, y)| {
         (sum.0 + (x - mean_x) * (y - mean_y), sum.1 + (x - mean_x) * (x - mean_x))
     });
     (own > 0.0).then(|| (both / own).max(0.0))
 }
 
 /// The longest time between two commits, in ms, without the time in which there was nothing to read; none where there
-/// were fewer than two such times.
+/// were fewer than two such times. What was fetched is no commit.
 pub fn longest_gap(commits: &[Commit], past: Option<&Looks>) -> Option<i64> {
-    if commits.len() < 3 {
+    let seen = commits.iter().filter(|commit| !commit.is_fetched());
+    if seen.clone().nth(2).is_none() {
         return None;
     }
-    let gap = |pair: &[Commit]| {
-        let (before, after) = (pair.first()?, pair.last()?);
-        let written = past.map(|past| past.written(before.offset));
-        let from_ms = match written {
+    let mut longest = 0;
+    for (before, after) in seen.clone().zip(seen.skip(1)) {
+        // Without the time of rest it only gets shorter, and that is dear to find.
+        if after.time_ms - before.time_ms <= longest {
+            continue;
+        }
+        let from_ms = match past.map(|past| past.written(before.offset)) {
             Some(Written::At(ms)) => before.time_ms.max(ms),
             _ => before.time_ms,
         };
-        Some((after.time_ms - from_ms).max(0))
-    };
-    commits.windows(2).filter_map(gap).max()
+        longest = longest.max(after.time_ms - from_ms);
+    }
+    Some(longest)
 }
 
 #[cfg(test)]

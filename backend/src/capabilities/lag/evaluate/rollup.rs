@@ -112,8 +112,11 @@ fn row(
 
 fn judged(mut row: GroupRow, partitions: &[(Place, Judged)]) -> GroupRow {
     row.troubled = partitions.iter().filter_map(|(place, judged)| Troubled::of(place, judged)).collect();
-    row.whole = Summed::of(partitions, row.is_judged());
     row.topics = by_topic(partitions, row.is_judged());
+    row.whole = match row.topics.as_ref() {
+        [(_, only)] => only.clone(),
+        _ => Summed::of(partitions, row.is_judged()),
+    };
     row
 }
 
@@ -146,9 +149,11 @@ pub fn of_group(
 ) -> Vec<(Place, Judged)> {
     let has_owners = group.has_owners();
     let is_late = context.late.is_late(partition_of(&row.group, context.late.count));
-    let mut judged = Vec::new();
+    let has_members = has_members(row.state.as_deref());
+    let (mut judged, mut open) = (Vec::new(), Vec::new());
     for (topic, partitions) in group.topics() {
         let (ends, Some(name)) = (topics.ends(topic), topics.shared_name(topic)) else { continue };
+        judged.reserve(partitions.len());
         for (at, partition) in partitions.iter().enumerate().filter(|(_, partition)| partition.is_read()) {
             let place = Place {
                 topic: name.clone(),
@@ -159,14 +164,14 @@ pub fn of_group(
                 ends,
                 partition: at,
                 is_there: ends.is_none_or(|ends| !ends.is_absent()),
-                has_members: has_members(row.state.as_deref()),
+                has_members,
                 is_assigned: place.is_assigned,
                 is_late,
                 was: row.was(&place),
                 now_ms: context.now_ms,
                 old_after_ms: context.old_after_ms,
             };
-            judged.push((place, verdict(partition, &around, context.policy)));
+            judged.push((place, verdict(partition, &around, context.policy, &mut open)));
         }
     }
     judged.sort_by(|(one, _), (other, _)| one.key().cmp(&other.key()));
