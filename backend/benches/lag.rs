@@ -4,6 +4,8 @@
 
 #![expect(clippy::disallowed_methods, reason = "a bench measures the time of its own process")]
 
+mod groups;
+
 use std::{
     alloc::System,
     hint::black_box,
@@ -25,6 +27,7 @@ use backend::{
     },
     runtime::Clock,
 };
+use groups::{Reading, Shape};
 use rand::{SeedableRng, rngs::StdRng, seq::SliceRandom};
 use rdkafka::{
     ClientConfig, Message, Offset, TopicPartitionList,
@@ -59,8 +62,9 @@ struct Record {
 type Anyhow<T> = Result<T, Box<dyn std::error::Error>>;
 
 fn main() -> Anyhow<()> {
-    memory();
+    judging();
     ingest();
+    groups::pages()?;
     match std::env::var("RIVERKEEPER_BENCH_BOOTSTRAP") {
         Ok(bootstrap) => end_to_end(&bootstrap),
         Err(_) => Ok(()),
@@ -186,17 +190,25 @@ fn ingest() {
     print("ingest_decoding_alone", bare, "commits/s", None);
     print("ingest_allocations", allocations, "per commit", None);
     print("ingest_allocated", allocated, "bytes per commit", None);
-    judging(groups, &records);
+    window(groups, &records);
 }
 
-fn judging(groups: usize, records: &[Record]) {
+fn window(groups: usize, records: &[Record]) {
     let book = book(groups);
     let region = Region::new(ALLOCATOR);
     taken(&book, records, 0);
-    let change = region.change();
     let windows = groups as f64 * f64::from(PARTITIONS);
-    let held = (change.bytes_allocated as f64) - (change.bytes_deallocated as f64);
-    print("window_10_commits", held / windows, "bytes", None);
+    print("window_10_commits", held(&region) / windows, "bytes", None);
+}
+
+/// What was allocated since and is still there, in bytes.
+fn held(region: &Region<'_, System>) -> f64 {
+    let change = region.change();
+    (change.bytes_allocated as f64) - (change.bytes_deallocated as f64)
+}
+
+/// Partitions a second that Burrow's rules judge.
+fn judged_by_burrow(book: &Book) -> f64 {
     let mut window: Vec<Commit> = Vec::new();
     let mut judged = 0_usize;
     let took = shortest(|| {
@@ -220,32 +232,31 @@ fn judging(groups: usize, records: &[Record]) {
             }
         });
     });
-    print("judge", judged as f64 / took.as_secs_f64(), "partitions/s", None);
+    judged as f64 / took.as_secs_f64()
 }
 
-/// 100,000 groups × 20 partitions with full windows.
-fn memory() {
-    let groups = 100_000;
-    let before = resident();
-    let book = book(groups);
-    for round in 0..10 {
-        let commits = (0..groups).flat_map(|group| (0..PARTITIONS).map(move |it| record(group, it, round)));
-        for (at, record) in commits.enumerate() {
-            let order = (round as usize * groups * PARTITIONS as usize + at) as i64;
-            if let Ok(said) = decode(&record.key, Some(&record.value)) {
-                take(&book, &Counts::default(), said, (order, false), NOW);
-            }
+/// 100,000 groups × 20 partitions with full windows: what they weigh, and what judging them costs.
+fn judging() {
+    for (name, reading) in [("well", Reading::Well), ("behind", Reading::Behind)] {
+        let shape = Shape { groups: 100_000, partitions: PARTITIONS, reading };
+        let region = Region::new(ALLOCATOR);
+        let book = shape.topics();
+        if name == "well" {
+            let partitions = TOPICS as f64 * f64::from(PARTITIONS);
+            print("log_ends_of_a_topic_partition", held(&region) / partitions, "bytes", None);
         }
+        let before = resident();
+        shape.commit(&book);
+        let windows = shape.groups as f64 * f64::from(PARTITIONS);
+        let weight = resident() - before;
+        if name == "well" {
+            let ratio = Some(("windows_of_300_bytes", weight / windows / 300.0));
+            print("resident_100000_groups_20_partitions", weight / 1e6, "MB", ratio);
+        }
+        let burrow = judged_by_burrow(&book);
+        print(&format!("judge_burrow_{name}"), burrow, "partitions/s", None);
+        groups::judging(name, &shape, &book, burrow);
     }
-    let held = resident() - before;
-    let windows = groups as f64 * f64::from(PARTITIONS);
-    print(
-        "resident_100000_groups_20_partitions",
-        held / 1e6,
-        "MB",
-        Some(("windows_of_300_bytes", held / windows / 300.0)),
-    );
-    drop(book);
 }
 
 fn resident() -> f64 {

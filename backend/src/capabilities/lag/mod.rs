@@ -8,11 +8,11 @@
 pub mod book;
 mod collect;
 pub mod evaluate;
-mod exposition;
+pub mod exposition;
 mod http;
 pub mod model;
 pub mod past;
-mod query;
+pub mod query;
 pub mod replay;
 mod store;
 mod tap;
@@ -23,6 +23,7 @@ use std::{
 };
 
 use book::Book;
+pub use collect::GroupsSample;
 use collect::{GroupsCycle, Holding, Ids, MembersCycle, Peeks};
 use model::{Fleet, GroupsSnapshot, Keeping, MembersSnapshot, Policy, Tolerated};
 use past::{Minutes, Past};

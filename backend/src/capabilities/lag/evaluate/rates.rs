@@ -42,17 +42,23 @@ fn consumed(commits: &[Commit], (moved_seconds, pace): (i64, Option<Pace>), now_
     let newest = commits.last()?;
     if newest.is_fetched() {
         // That it stands still is all that can be seen.
-        let stands = now_ms - moved_seconds * 1_000 >= LEAST_MS;
-        return stands.then_some(0.0);
+        return (now_ms - moved_seconds * 1_000 >= LEAST_MS).then_some(0.0);
     }
-    let seen: Vec<(i64, i64)> = commits.iter().map(|commit| (commit.time_ms, commit.offset)).collect();
-    let longest = seen.windows(2).filter_map(|pair| Some(pair.last()?.0 - pair.first()?.0)).max();
+    let longest = gaps(commits).max();
     let patience_ms = longest.map_or(LEAST_MS, |longest| longest.saturating_mul(2).saturating_add(LATE_MS));
     if now_ms - newest.observed_at_seconds * 1_000 > patience_ms {
         return Some(0.0);
     }
     let paced = pace.and_then(|pace| pace.rate(newest.offset, newest.observed_at_seconds));
-    paced.or_else(|| slope(&seen))
+    paced.or_else(|| slope(commits))
+}
+
+/// Times between two commits, in ms.
+fn gaps(commits: &[Commit]) -> impl DoubleEndedIterator<Item = i64> + ExactSizeIterator + '_ {
+    commits.windows(2).map(|pair| match pair {
+        [one, next] => next.time_ms - one.time_ms,
+        _ => 0,
+    })
 }
 
 /// The commits behind the last one that went back.
@@ -63,53 +69,58 @@ fn since_the_last_drop(commits: &[Commit]) -> &[Commit] {
 
 /// The commits behind a pause that is far longer than all others: what was read before it is another story.
 fn since_the_last_break(commits: &[Commit]) -> &[Commit] {
-    let gap = |pair: &[Commit]| Some(pair.last()?.time_ms - pair.first()?.time_ms);
-    let gaps: Vec<i64> = commits.windows(2).filter_map(gap).collect();
-    let usual = usual_longest(&gaps);
-    let pause = gaps.iter().rposition(|gap| usual.is_some_and(|usual| *gap > usual));
+    let usual = usual_longest(gaps(commits));
+    let pause = gaps(commits).rposition(|gap| usual.is_some_and(|usual| gap > usual));
     commits.get(pause.map_or(0, |at| at + 1)..).unwrap_or_default()
 }
 
 /// The longest of several times, unless it is far longer than all others: an outage is no rhythm.
-fn usual_longest(times: &[i64]) -> Option<i64> {
-    let longest = times.iter().copied().max()?;
-    let next = times.iter().copied().filter(|time| *time < longest).max();
-    let is_alone = times.iter().filter(|time| **time == longest).count() == 1;
-    Some(next.filter(|next| is_alone && longest > next.saturating_mul(FAR)).unwrap_or(longest))
+fn usual_longest(times: impl Iterator<Item = i64>) -> Option<i64> {
+    let (longest, next) = times.fold((None, None), |(longest, next), time| {
+        if longest.is_none_or(|longest| time > longest) { (Some(time), longest) } else { (longest, next.max(Some(time))) }
+    });
+    let is_far = |next: &i64| longest.is_some_and(|longest| longest > next.saturating_mul(FAR));
+    next.filter(is_far).or(longest)
 }
 
 /// Offsets a second: the straight line that fits best.
-fn slope(seen: &[(i64, i64)]) -> Option<f64> {
-    let (first, last) = (seen.first()?, seen.last()?);
-    if last.0 - first.0 < SHORTEST_MS {
+fn slope(commits: &[Commit]) -> Option<f64> {
+    let (first, last) = (commits.first()?, commits.last()?);
+    if last.time_ms - first.time_ms < SHORTEST_MS {
         return None;
     }
-    let count = seen.len() as f64;
-    let point = |(ms, offset): &(i64, i64)| ((ms - first.0) as f64 / 1_000.0, (offset - first.1) as f64);
-    let (sum_x, sum_y) = seen.iter().map(point).fold((0.0, 0.0), |sum, (x, y)| (sum.0 + x, sum.1 + y));
+    let count = commits.len() as f64;
+    let point = |commit: &Commit| {
+        ((commit.time_ms - first.time_ms) as f64 / 1_000.0, (commit.offset - first.offset) as f64)
+    };
+    let (sum_x, sum_y) =
+        commits.iter().map(point).fold((0.0, 0.0), |sum, (x, y)| (sum.0 + x, sum.1 + y));
     let (mean_x, mean_y) = (sum_x / count, sum_y / count);
-    let (both, own) = seen.iter().map(point).fold((0.0, 0.0), |sum, (x, y)| {
+    let (both, own) = commits.iter().map(point).fold((0.0, 0.0), |sum, (x, y)| {
         (sum.0 + (x - mean_x) * (y - mean_y), sum.1 + (x - mean_x) * (x - mean_x))
     });
     (own > 0.0).then(|| (both / own).max(0.0))
 }
 
 /// The longest usual time between two commits, in ms, without the time in which there was nothing to read; none where there
-/// were fewer than two such times.
+/// were fewer than two such times. What was fetched is no commit.
 pub fn longest_gap(commits: &[Commit], past: Option<&Looks>) -> Option<i64> {
+    let first = commits.iter().position(|commit| !commit.is_fetched())?;
+    let commits = commits.get(first..).unwrap_or_default();
+    let newest_is_fetched = commits.last().is_some_and(Commit::is_fetched);
+    let commits = commits.get(..commits.len() - usize::from(newest_is_fetched)).unwrap_or_default();
     if commits.len() < 3 {
         return None;
     }
     let gap = |pair: &[Commit]| {
         let (before, after) = (pair.first()?, pair.last()?);
-        let written = past.map(|past| past.written(before.offset));
-        let from_ms = match written {
+        let from_ms = match past.map(|past| past.written(before.offset)) {
             Some(Written::At(ms)) => before.time_ms.max(ms),
             _ => before.time_ms,
         };
         Some((after.time_ms - from_ms).max(0))
     };
-    usual_longest(&commits.windows(2).filter_map(gap).collect::<Vec<_>>())
+    usual_longest(commits.windows(2).filter_map(gap))
 }
 
 #[cfg(test)]

@@ -132,8 +132,11 @@ fn row(
 
 fn judged(mut row: GroupRow, partitions: &[(Place, Judged)]) -> GroupRow {
     row.troubled = partitions.iter().filter_map(|(place, judged)| Troubled::of(place, judged)).collect();
-    row.whole = Summed::of(partitions, row.is_judged());
     row.topics = by_topic(partitions, row.is_judged());
+    row.whole = match row.topics.as_ref() {
+        [(_, only)] => only.clone(),
+        _ => Summed::of(partitions, row.is_judged()),
+    };
     row
 }
 
@@ -166,9 +169,12 @@ pub fn of_group(
 ) -> Vec<(Place, Judged)> {
     let has_owners = group.has_owners();
     let is_late = context.late.is_late(partition_of(&row.group, context.late.count));
-    let mut judged = Vec::new();
+    // Brokers before 2.6 tell no state in their list.
+    let has_members = has_members(row.state.as_deref()).or(has_owners.then_some(true));
+    let (mut judged, mut open) = (Vec::new(), Vec::new());
     for (topic, partitions) in group.topics() {
         let (ends, Some(name)) = (topics.ends(topic), topics.shared_name(topic)) else { continue };
+        judged.reserve(partitions.len());
         for (at, partition) in partitions.iter().enumerate().filter(|(_, partition)| partition.is_read()) {
             let place = Place {
                 topic: name.clone(),
@@ -179,8 +185,7 @@ pub fn of_group(
                 ends,
                 partition: at,
                 is_there: ends.is_none_or(|ends| !ends.is_absent()),
-                // Brokers before 2.6 tell no state in their list.
-                has_members: has_members(row.state.as_deref()).or(has_owners.then_some(true)),
+                has_members,
                 least_delay_seconds: context.least_delay_seconds,
                 is_assigned: place.is_assigned,
                 is_busy: false,
@@ -189,7 +194,7 @@ pub fn of_group(
                 now_ms: context.now_ms,
                 old_after_ms: context.old_after_ms,
             };
-            judged.push((place, verdict(partition, &around, context.policy), partition, around));
+            judged.push((place, verdict(partition, &around, context.policy, &mut open), partition, around));
         }
     }
     let busy: Vec<Arc<Owner>> =
@@ -199,7 +204,7 @@ pub fn of_group(
         around.is_busy = is_doubtful
             && it.owner.as_ref().is_some_and(|owner| busy.iter().any(|busy| Arc::ptr_eq(busy, owner)));
         if around.is_busy {
-            *judged = verdict(it, around, context.policy);
+            *judged = verdict(it, around, context.policy, &mut open);
         }
     }
     judged.sort_by(|(one, ..), (other, ..)| one.key().cmp(&other.key()));

@@ -4,6 +4,8 @@
 //! see anything, and one behind for ever that has read all but a control record. Here silence counts from when there was
 //! something to read, a group may keep its rhythm, and what is not known is said.
 
+use std::cell::OnceCell;
+
 use shared::lag::{AgeMethod, LagVerdict};
 
 use super::rates::{Rates, longest_gap, rates};
@@ -50,9 +52,9 @@ pub struct Around<'a> {
     pub old_after_ms: i64,
 }
 
-/// Judges a partition.
-pub fn verdict(it: &Partition, around: &Around<'_>, policy: &Policy) -> Judged {
-    let mut judged = judge(it, around, policy);
+/// Judges a partition, whose window is laid open in `open`.
+pub fn verdict(it: &Partition, around: &Around<'_>, policy: &Policy, open: &mut Vec<Commit>) -> Judged {
+    let mut judged = judge(it, around, policy, open);
     let since = around.was.filter(|(was, _)| *was == judged.verdict).map(|(_, since)| since);
     if judged.verdict > LagVerdict::Unknown && judged.since_ms.is_none() {
         judged.since_ms = since.or(Some(around.now_ms));
@@ -60,7 +62,7 @@ pub fn verdict(it: &Partition, around: &Around<'_>, policy: &Policy) -> Judged {
     judged
 }
 
-fn judge(it: &Partition, around: &Around<'_>, policy: &Policy) -> Judged {
+fn judge(it: &Partition, around: &Around<'_>, policy: &Policy, open: &mut Vec<Commit>) -> Judged {
     let unknown = |why: Why| Judged::bare(LagVerdict::Unknown, why);
     if !around.is_there {
         return unknown(Why::NoTopic);
@@ -86,19 +88,25 @@ fn judge(it: &Partition, around: &Around<'_>, policy: &Policy) -> Judged {
         return unknown(Why::BeyondEnd { committed: newest.offset, end: end.offset });
     }
     let Some(stable) = end.stable else { return unknown(Why::NoLogEnd) };
-    let it = Read { it, newest, end, stable, start, around, policy };
+    open.clear();
+    open.extend(it.window.commits());
+    let longest_gap = OnceCell::new();
+    let it = Read { it, commits: open, newest, end, stable, start, around, policy, longest_gap };
     it.judged()
 }
 
 /// A partition that is committed for, and whose ends are known.
 struct Read<'a> {
     it: &'a Partition,
+    /// Its window, oldest first.
+    commits: &'a [Commit],
     newest: Commit,
     end: LogEnd,
     stable: i64,
     start: Option<i64>,
     around: &'a Around<'a>,
     policy: &'a Policy,
+    longest_gap: OnceCell<Option<i64>>,
 }
 
 impl Read<'_> {
@@ -164,9 +172,8 @@ impl Read<'_> {
     }
 
     fn rates(&self) -> Rates {
-        let commits: Vec<Commit> = self.it.window.commits().collect();
         let past = self.around.ends.and_then(|ends| ends.past(self.around.partition));
-        rates(&commits, past, (self.it.moved_seconds(), self.it.pace()), self.around.now_ms)
+        rates(self.commits, past, (self.it.moved_seconds(), self.it.pace()), self.around.now_ms)
     }
 
     /// How far the clock that commits carry is ahead of ours, in seconds, where it is another. A commit that was read late
@@ -264,7 +271,7 @@ impl Read<'_> {
                 AgeMethod::History | AgeMethod::Record => judged,
             };
         }
-        let commits = self.it.window.commits().filter(|commit| !commit.is_fetched()).count();
+        let commits = self.commits.iter().filter(|commit| !commit.is_fetched()).count();
         let seen_ms = self.around.now_ms - self.it.seen_seconds() * 1_000;
         if commits < self.policy.minimum_commits || seen_ms < self.policy.minimum_span_ms {
             return unknown(Why::TooLittle { commits, least: self.policy.minimum_commits });
@@ -281,9 +288,9 @@ impl Read<'_> {
     }
 
     fn longest_gap(&self) -> Option<i64> {
-        let commits: Vec<Commit> = self.it.window.commits().filter(|commit| !commit.is_fetched()).collect();
-        let gap = longest_gap(&commits, self.around.ends.and_then(|ends| ends.past(self.around.partition)));
-        gap.max(self.it.pauses().rhythm().map(|seconds| i64::from(seconds) * 1_000))
+        let past = || self.around.ends.and_then(|ends| ends.past(self.around.partition));
+        let remembered = || self.it.pauses().rhythm().map(|seconds| i64::from(seconds) * 1_000);
+        *self.longest_gap.get_or_init(|| longest_gap(self.commits, past()).max(remembered()))
     }
 
     /// Where it leads to at these rates.

@@ -181,7 +181,10 @@ impl Summed {
         let all = || partitions.iter().map(|(_, judged)| judged);
         let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
         let sum = |of: fn(&Judged) -> Option<f64>| all().filter_map(of).reduce(|one, other| one + other);
-        let assigned: Option<Vec<bool>> = partitions.iter().map(|(place, _)| place.is_assigned).collect();
+        let unassigned = partitions.iter().try_fold(0, |sum, (place, _)| {
+            let is_assigned = place.is_assigned?;
+            Some(sum + usize::from(!is_assigned))
+        });
         let ages = || all().filter_map(|it| it.age);
         let age = ages().max_by(|one, other| one.seconds.total_cmp(&other.seconds));
         // Where one waits for longer than is known, all together do.
@@ -206,9 +209,7 @@ impl Summed {
             topics: count(partitions.chunk_by(|(one, _), (other, _)| one.topic == other.topic).count()),
             partitions: count(partitions.len()),
             unknown: count(all().filter(|it| it.lag_records.is_none()).count()),
-            unassigned: assigned
-                .filter(|all| !all.is_empty())
-                .map(|all| count(all.iter().filter(|it| !**it).count())),
+            unassigned: unassigned.filter(|_| !partitions.is_empty()).map(count),
         }
     }
 

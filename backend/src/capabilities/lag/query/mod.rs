@@ -28,6 +28,7 @@ use super::{
 use crate::{access::Scope, runtime::Stamped};
 
 /// The newest of one cluster, for one asker.
+#[derive(Clone)]
 pub struct Known {
     /// What the asker may see.
     pub scope: Scope,
