@@ -77,7 +77,11 @@ fn since_the_last_break(commits: &[Commit]) -> &[Commit] {
 /// The longest of several times, unless it is far longer than all others: an outage is no rhythm.
 fn usual_longest(times: impl Iterator<Item = i64>) -> Option<i64> {
     let (longest, next) = times.fold((None, None), |(longest, next), time| {
-        if longest.is_none_or(|longest| time > longest) { (Some(time), longest) } else { (longest, next.max(Some(time))) }
+        if longest.is_none_or(|longest| time > longest) {
+            (Some(time), longest)
+        } else {
+            (longest, next.max(Some(time)))
+        }
     });
     let is_far = |next: &i64| longest.is_some_and(|longest| longest > next.saturating_mul(FAR));
     next.filter(is_far).or(longest)
@@ -93,8 +97,7 @@ fn slope(commits: &[Commit]) -> Option<f64> {
     let point = |commit: &Commit| {
         ((commit.time_ms - first.time_ms) as f64 / 1_000.0, (commit.offset - first.offset) as f64)
     };
-    let (sum_x, sum_y) =
-        commits.iter().map(point).fold((0.0, 0.0), |sum, (x, y)| (sum.0 + x, sum.1 + y));
+    let (sum_x, sum_y) = commits.iter().map(point).fold((0.0, 0.0), |sum, (x, y)| (sum.0 + x, sum.1 + y));
     let (mean_x, mean_y) = (sum_x / count, sum_y / count);
     let (both, own) = commits.iter().map(point).fold((0.0, 0.0), |sum, (x, y)| {
         (sum.0 + (x - mean_x) * (y - mean_y), sum.1 + (x - mean_x) * (x - mean_x))
