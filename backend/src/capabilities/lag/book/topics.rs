@@ -73,6 +73,12 @@ impl TopicEnds {
         ends.looks.back().is_none_or(|end| start <= end.offset).then_some(start)
     }
 
+    /// The first offset that there was at a time, about.
+    pub fn start_at(&self, partition: usize, time_ms: i64) -> Option<f64> {
+        self.start(partition)?;
+        self.partitions.get(partition)?.starts.at(time_ms)
+    }
+
     /// Records that retention takes away each second; none where it was not seen to do so often enough.
     pub fn start_rate(&self, partition: usize) -> Option<f64> {
         let starts = &self.partitions.get(partition)?.starts;

@@ -14,7 +14,10 @@ pub fn line(it: &Partition, ends: &TopicEnds, partition: usize, times: &[i64]) -
     let past = ends.past(partition);
     let lag = |time: &i64| {
         let end = past.and_then(|past| past.at(*time))?;
-        Some((end - committed(it, &commits, *time)? as f64).max(0.0))
+        let committed = committed(it, &commits, *time)? as f64;
+        // What is gone cannot be read.
+        let start = ends.start_at(partition, *time).unwrap_or(committed);
+        Some((end - committed.max(start)).max(0.0))
     };
     times.iter().map(lag).collect()
 }

@@ -198,7 +198,7 @@ pub fn of_group(
         }
     }
     let busy: Vec<Arc<Owner>> =
-        judged.iter().filter_map(|(_, judged, it, _)| busy(it, judged, context.policy)).collect();
+        judged.iter().filter_map(|(_, judged, it, _)| busy(it, judged, context)).collect();
     for (_, judged, it, around) in &mut judged {
         let is_doubtful = matches!(judged.verdict, LagVerdict::Stuck | LagVerdict::Behind);
         around.is_busy = is_doubtful
@@ -212,8 +212,9 @@ pub fn of_group(
 }
 
 /// The member that works off a partition just now: it reads records there that have waited for too long.
-fn busy(it: &Partition, judged: &Judged, policy: &Policy) -> Option<Arc<Owner>> {
-    let is_moving = judged.consumed.is_some_and(|consumed| consumed > 0.0);
+fn busy(it: &Partition, judged: &Judged, context: &Context<'_>) -> Option<Arc<Owner>> {
+    let policy = context.policy;
+    let is_moving = context.now_ms - it.moved_seconds() * 1_000 < policy.stuck_after_ms;
     let waits_long = judged.age.is_some_and(|age| age.seconds * 1_000.0 > policy.behind_after_ms as f64);
     it.owner.clone().filter(|_| is_moving && waits_long)
 }
