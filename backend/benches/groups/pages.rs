@@ -1,11 +1,6 @@
 //! What is told of many groups: pages, a group, and what scrapers get.
 
-use std::{
-    collections::HashMap,
-    hint::black_box,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{collections::HashMap, hint::black_box, sync::Arc, time::Duration};
 
 use backend::{
     access::Scope,
@@ -22,6 +17,7 @@ use backend::{
     http::list::ListQuery,
     runtime::Stamped,
 };
+use cpu_time::ThreadTime;
 use shared::{
     lag::{LagVerdict, part},
     meta::Reading,
@@ -94,7 +90,7 @@ fn scrapes(known: &Known) -> Anyhow<()> {
         let mut bytes = 0;
         let mut shortest = Duration::MAX;
         for _ in 0..5 {
-            let started = Instant::now();
+            let started = ThreadTime::now();
             bytes = text(&all, dialect, (KEEPING, TOLERATED)).iter().map(|piece| piece.len()).sum();
             shortest = shortest.min(started.elapsed());
         }
@@ -119,7 +115,7 @@ fn scrapes(known: &Known) -> Anyhow<()> {
 fn tell(name: &str, mut work: impl FnMut()) {
     let mut took: Vec<Duration> = (0..ROUNDS)
         .map(|_| {
-            let started = Instant::now();
+            let started = ThreadTime::now();
             work();
             started.elapsed()
         })

@@ -240,3 +240,24 @@ impl Group {
 pub(super) fn oldest_ms(keeping: Keeping, now_seconds: i64) -> i64 {
     now_seconds.saturating_mul(1_000).saturating_sub(keeping.expire_group_ms)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_partition_with_ten_commits_takes_no_more_than_three_hundred_bytes() {
+        let commit = |at: i64| Commit {
+            offset: (1 << 40) + at * 500,
+            order: (1 << 41) + at * 70_000,
+            time_ms: 1_795_046_400_000 + at * 60_000,
+            observed_at_seconds: 1_795_046_400 + at * 60,
+            lag: Some(17),
+        };
+        let mut partition = Partition::default();
+        partition.window.set(&(0..10).map(commit).collect::<Vec<_>>(), 10);
+        let bytes = size_of::<Partition>() + partition.window.heap_bytes();
+        // Its group, and what the allocator takes, come on top.
+        assert!(bytes <= 288, "{bytes}");
+    }
+}

@@ -55,8 +55,7 @@ impl Groups {
             },
             lag: log_end.filter(|_| !it.is_old).map(|log_end| lag(log_end, it.offset)),
         };
-        self.open.clear();
-        self.open.extend(partition.window.commits());
+        partition.window.lay_open(&mut self.open);
         let before = self.open.last().copied();
         let placed = place(&mut self.open, new, keeping);
         if matches!(placed, Placed::Newest | Placed::Late) {
@@ -91,8 +90,7 @@ impl Groups {
         group.last_commit_ms = group.last_commit_ms.max(now_ms);
         let Some(partition) = group.used(topic, count, it.partition) else { return Kept::NoRoom };
         let new = Commit::fetched(it.offset, now_seconds, log_end.map(|log_end| lag(log_end, it.offset)));
-        self.open.clear();
-        self.open.extend(partition.window.commits());
+        partition.window.lay_open(&mut self.open);
         match (self.open.last(), use_as) {
             (None, _) => self.open.push(new),
             (Some(newest), _) if newest.offset == it.offset => return Kept::Placed(Placed::Duplicate),

@@ -49,15 +49,14 @@ pub fn groups(
     (policy, old_after_ms): (&Policy, i64),
     now: DateTime,
 ) -> GroupsSnapshot {
+    let mut listed: HashMap<&str, &ListedGroup> =
+        sample.listed.iter().map(|group| (group.group_id.as_str(), group)).collect();
     if sample.lists_all {
-        let names: HashSet<&str> = sample.listed.iter().map(|group| group.group_id.as_str()).collect();
         let before = (now - MAY_BE_NEWER).timestamp_millis();
         let may_be_newer =
             |group: &Group| sample.sees_commits && group.has_commits() && group.last_commit_ms > before;
-        book.keep(|name, group| names.contains(name) || may_be_newer(group));
+        book.keep(|name, group| listed.contains_key(name) || may_be_newer(group));
     }
-    let listed: HashMap<&str, &ListedGroup> =
-        sample.listed.iter().map(|group| (group.group_id.as_str(), group)).collect();
     let context = Context {
         policy,
         late: &sample.late,
@@ -66,20 +65,17 @@ pub fn groups(
         old_after_ms,
     };
     let mut rows: Vec<Arc<GroupRow>> = Vec::with_capacity(listed.len());
-    let mut seen: HashSet<String> = HashSet::with_capacity(listed.len());
     book.each(|topics, name, group| {
-        let listed = listed.get(name).copied();
+        let listed = listed.remove(name);
         let named = (name, listed, sample.lists_all);
         let row = row(named, previous, |row| of_group(topics, group, row, &context));
         if listed.is_some() || row.whole.partitions > 0 {
-            seen.insert(name.to_owned());
             rows.push(Arc::new(told(row, group.told)));
         }
     });
-    let others = sample.listed.iter().filter(|group| !seen.contains(&group.group_id));
-    rows.extend(
-        others.map(|group| Arc::new(row((&group.group_id, Some(group), true), previous, |_| vec![]))),
-    );
+    // What is left of the list never committed, and has no member that reads.
+    let others = listed.into_iter().map(|(name, it)| row((name, Some(it), true), previous, |_| vec![]));
+    rows.extend(others.map(Arc::new));
     for row in rows.iter_mut().filter(|row| row.group_type == GroupType::Share) {
         if let Some(offsets) = sample.shared.get(row.group.as_ref()) {
             Arc::make_mut(row).whole = of_share_group(offsets);

@@ -88,8 +88,7 @@ fn judge(it: &Partition, around: &Around<'_>, policy: &Policy, open: &mut Vec<Co
         return unknown(Why::BeyondEnd { committed: newest.offset, end: end.offset });
     }
     let Some(stable) = end.stable else { return unknown(Why::NoLogEnd) };
-    open.clear();
-    open.extend(it.window.commits());
+    it.window.lay_open(open);
     let longest_gap = OnceCell::new();
     let it = Read { it, commits: open, newest, end, stable, start, around, policy, longest_gap };
     it.judged()

@@ -134,6 +134,18 @@ impl Window {
         near.chain(plain.into_iter().flatten().copied())
     }
 
+    /// Lays the commits out in `open`, oldest first, in place of what was there.
+    pub fn lay_open(&self, open: &mut Vec<Commit>) {
+        open.clear();
+        match &self.0 {
+            Slots::Near { first, near } => {
+                let near = near.get(..first.len.into()).unwrap_or_default();
+                open.extend(near.iter().map(|near| near.commit(*first)));
+            }
+            Slots::Plain(commits) => open.extend_from_slice(commits),
+        }
+    }
+
     /// The newest commit.
     pub fn newest(&self) -> Option<Commit> {
         match &self.0 {
@@ -218,6 +230,9 @@ mod tests {
             window.set(&before, 10);
             window.set(&commits, 10);
             prop_assert_eq!(window.commits().collect::<Vec<_>>(), commits.clone());
+            let mut open = before;
+            window.lay_open(&mut open);
+            prop_assert_eq!(&open, &commits);
             prop_assert_eq!((window.newest(), window.len()), (commits.last().copied(), commits.len()));
         }
     }
