@@ -107,15 +107,35 @@ test_fleet() {
   count cargo_counts cargo test --package backend --no-fail-fast "${targets[@]}"
 }
 
-test_e2e() {
-  if [ ! -e e2e/package.json ]; then
-    say "there are no browser tests"
-    return 0
-  fi
+# What browser tests need: the dashboard, the backend, Playwright.
+build_for_browsers() {
   say "building the dashboard and the backend (5 min the first time)"
   build_frontend debug
   attend cargo build --quiet --package backend >&2
   setup_playwright
+}
+
+# The gallery asks no server anything: a Riverkeeper that knows no cluster serves it, while no fleet runs, for it takes
+# every core.
+test_gallery() {
+  build_for_browsers
+  local port server
+  port=$(free_port 28090)
+  "$CARGO_TARGET_DIR/debug/riverkeeper" serve --bootstrap 127.0.0.1:9 --port "$port" >"$CACHE/test-gallery.log" 2>&1 &
+  server=$!
+  SERVICES+=("$server")
+  for _ in $(seq 300); do
+    curl -fsS -o /dev/null "http://127.0.0.1:$port/livez" 2>/dev/null && break
+    sleep 0.1
+  done
+  say "browser tests: the gallery (riverkeeper's log: $CACHE/test-gallery.log)"
+  RIVERKEEPER_URL=http://127.0.0.1:$port \
+    count playwright_counts env -C e2e npx --no-install playwright test --project=gallery
+  kill "$server"
+}
+
+test_e2e() {
+  build_for_browsers
   test_fleet_up
   local port
   port=$(free_port 28080)
@@ -126,10 +146,7 @@ test_e2e() {
   start_riverkeeper "$CARGO_TARGET_DIR/debug/riverkeeper" "$port" "$CACHE/test-riverkeeper.log"
   export RIVERKEEPER_URL=http://127.0.0.1:$port RIVERKEEPER_PROGRAM=$CARGO_TARGET_DIR/debug/riverkeeper \
     RIVERKEEPER_LOG=$CACHE/test-riverkeeper.log
-  # The gallery first and alone, for it takes every core; what happens on the fleet is waited for.
-  say "browser tests: the gallery (riverkeeper's log: $CACHE/test-riverkeeper.log)"
-  count playwright_counts env -C e2e npx --no-install playwright test --project=gallery
-  say "browser tests: the fleet and its applications"
+  say "browser tests: the fleet and its applications (riverkeeper's log: $CACHE/test-riverkeeper.log)"
   count playwright_counts env -C e2e npx --no-install playwright test --project=fleet
 }
 
@@ -148,11 +165,15 @@ run_test() {
   unit) test_unit ;;
   db) test_db ;;
   kafka) test_fleet kafka_ ;;
-  e2e) test_e2e ;;
+  e2e)
+    test_gallery
+    test_e2e
+    ;;
   soak) test_fleet soak_ ;;
   all)
     test_unit
     test_db
+    test_gallery
     test_fleet kafka_
     test_e2e
     ;;
