@@ -185,6 +185,7 @@ pub fn of_group(
                 least_delay_seconds: context.least_delay_seconds,
                 is_assigned: place.is_assigned,
                 is_busy: false,
+                is_rereading: false,
                 is_late,
                 was: row.was(&place),
                 now_ms: context.now_ms,
@@ -193,12 +194,14 @@ pub fn of_group(
             judged.push((place, verdict(partition, &around, context.policy, &mut open), partition, around));
         }
     }
-    let busy: Vec<Arc<Owner>> =
+    let busy: Vec<(Arc<Owner>, bool)> =
         judged.iter().filter_map(|(_, judged, it, _)| busy(it, judged, context)).collect();
     for (_, judged, it, around) in &mut judged {
         let is_doubtful = matches!(judged.verdict, LagVerdict::Stuck | LagVerdict::Behind);
-        around.is_busy = is_doubtful
-            && it.owner.as_ref().is_some_and(|owner| busy.iter().any(|busy| Arc::ptr_eq(busy, owner)));
+        let Some(owner) = it.owner.as_ref().filter(|_| is_doubtful) else { continue };
+        let mut of_owner = busy.iter().filter(|(busy, _)| Arc::ptr_eq(busy, owner)).peekable();
+        around.is_busy = of_owner.peek().is_some();
+        around.is_rereading = of_owner.any(|(_, is_rereading)| *is_rereading);
         if around.is_busy {
             *judged = verdict(it, around, context.policy, &mut open);
         }
@@ -207,12 +210,14 @@ pub fn of_group(
     judged.into_iter().map(|(place, judged, ..)| (place, judged)).collect()
 }
 
-/// The member that works off a partition just now: it reads records there that have waited for too long.
-fn busy(it: &Partition, judged: &Judged, context: &Context<'_>) -> Option<Arc<Owner>> {
+/// The member that works off a partition just now: it reads records there that have waited for too long; and whether it
+/// reads them again.
+fn busy(it: &Partition, judged: &Judged, context: &Context<'_>) -> Option<(Arc<Owner>, bool)> {
     let policy = context.policy;
     let is_moving = context.now_ms - it.moved_seconds() * 1_000 < policy.stuck_after_ms;
     let waits_long = judged.age.is_some_and(|age| age.seconds * 1_000.0 > policy.behind_after_ms as f64);
-    it.owner.clone().filter(|_| is_moving && waits_long)
+    let owner = it.owner.clone().filter(|_| is_moving && waits_long)?;
+    Some((owner, judged.verdict == LagVerdict::Rewound))
 }
 
 fn by_topic(partitions: &[(Place, Judged)], is_judged: bool) -> Box<[(Arc<str>, Summed)]> {

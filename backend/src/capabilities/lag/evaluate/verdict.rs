@@ -21,7 +21,7 @@ const WELL_BELOW: f64 = 0.8;
 /// … or until it reads so much faster than is written.
 const CLEARLY: f64 = 1.05;
 /// A member that works off other partitions has so many times as long for this one.
-const BUSY_FOR: i64 = 3;
+const BUSY_FOR: i64 = 10;
 /// A lag that is gone within less has no time worth telling.
 const SOON_SECONDS: f64 = 1.0;
 
@@ -40,6 +40,8 @@ pub struct Around<'a> {
     pub is_assigned: Option<bool>,
     /// Whether the member that has it works off another partition just now.
     pub is_busy: bool,
+    /// Whether it reads again there what it was put back to.
+    pub is_rereading: bool,
     /// Whether commits of this group are read late.
     pub is_late: bool,
     /// The least time, in s, that commits took lately to be seen.
@@ -215,7 +217,7 @@ impl Read<'_> {
             return Judged { consumed: None, age: None, ..unknown(Why::Skewed { ahead_seconds }) };
         }
         let Some(age) = age else { return unknown(Why::AgeUnknown) };
-        if self.is_put_back() {
+        if self.is_put_back() || self.around.is_rereading {
             return judged;
         }
         let judged = self.stands(judged, age).unwrap_or_else(|| self.moves(judged, age, rates));
