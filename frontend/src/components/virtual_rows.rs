@@ -1,6 +1,6 @@
 //! A table of any length: only the rows on the screen are drawn, and only their pages are asked for.
 
-use std::ops::Range;
+use std::{ops::Range, time::Duration};
 
 use leptos::{html::Div, prelude::*};
 
@@ -9,14 +9,52 @@ use super::{
     window::{PAGE, ROW, TALL_ROW, drawn, pages},
 };
 
+/// While it scrolls, a table asks for other pages no more often.
+const PAUSE: Duration = Duration::from_millis(150);
+
 /// Which rows a table wants: two neighbouring pages at most.
 #[derive(Clone, Copy)]
 pub(crate) struct Slice {
     rows: Memo<Range<usize>>,
+    asked: Asked,
     total: RwSignal<usize>,
     scrolled: RwSignal<(f64, f64)>,
     /// Height of a row, in pixels.
     row: f64,
+}
+
+/// The pages that are asked for: those of the rows on the screen, or, while it scrolls, of a moment before.
+#[derive(Clone, Copy)]
+struct Asked {
+    wanted: Memo<(usize, Option<usize>)>,
+    pages: RwSignal<(usize, Option<usize>)>,
+    is_pausing: StoredValue<bool>,
+}
+
+impl Asked {
+    fn new(rows: Memo<Range<usize>>) -> Self {
+        let wanted = Memo::new(move |_| rows.with(pages));
+        let asked = Self { wanted, pages: RwSignal::new((0, None)), is_pausing: StoredValue::new(false) };
+        Effect::new(move || {
+            wanted.track();
+            if !asked.is_pausing.get_value() {
+                asked.ask();
+            }
+        });
+        asked
+    }
+
+    /// Asks for what is wanted now, and looks again in a moment. Whoever scrolled may have left the page by then.
+    fn ask(self) {
+        let Some(wanted) = self.wanted.try_get_untracked() else { return };
+        if self.pages.try_get_untracked() == Some(wanted) {
+            self.is_pausing.try_set_value(false);
+            return;
+        }
+        self.pages.try_set(wanted);
+        self.is_pausing.try_set_value(true);
+        set_timeout(move || self.ask(), PAUSE);
+    }
 }
 
 impl Slice {
@@ -37,16 +75,27 @@ impl Slice {
             let (top, height) = scrolled.get();
             drawn(top, height, row, total.get())
         });
-        Self { rows, total, scrolled, row }
+        Self { rows, asked: Asked::new(rows), total, scrolled, row }
     }
 
-    /// Offsets of the two pages to ask for; the second is `None` when one holds all rows on the screen.
-    pub(crate) fn offsets(self) -> (Memo<usize>, Memo<Option<usize>>) {
-        let rows = self.rows;
-        (
-            Memo::new(move |_| rows.with(|rows| pages(rows).0 * PAGE)),
-            Memo::new(move |_| rows.with(|rows| pages(rows).1.map(|page| page * PAGE))),
-        )
+    /// Offset of the first page to ask for.
+    pub(crate) fn first(self) -> usize {
+        self.asked.pages.get().0 * PAGE
+    }
+
+    /// Offset of the page behind it; `None` when one holds all rows on the screen.
+    pub(crate) fn second(self) -> Option<usize> {
+        self.asked.pages.get().1.map(|page| page * PAGE)
+    }
+
+    /// Which of both pages holds a row, and as the how manieth; `None` where its page is not asked for yet.
+    pub(crate) fn held<T>(self, (first, second): (T, T), index: usize) -> Option<(T, usize)> {
+        let (at, next) = self.asked.pages.get();
+        match index / PAGE {
+            page if page == at => Some((first, index % PAGE)),
+            page if Some(page) == next => Some((second, index % PAGE)),
+            _ => None,
+        }
     }
 
     /// Rows in a page.
@@ -99,7 +148,8 @@ pub(crate) fn VirtualRows(
             view! { <tr class="gap" aria-hidden="true"><td colspan=span style:height=height></td></tr> }
         })
     };
-    let row = move |index: usize| row(columns, names, index, cells.run(index));
+    // A row that stays on the screen is not made again.
+    let row = move |index: usize| move || row(columns, names, index, cells.run(index));
     view! {
         <div class="scroll is-long" class:is-tall-rows=is_tall tabindex="0" role="group" aria-label=format!("{caption}, as a table") node_ref=frame on:scroll=move |_| measure()>
             <table aria-rowcount=move || slice.total.get() + 1>
@@ -107,7 +157,7 @@ pub(crate) fn VirtualRows(
                 <thead><tr aria-rowindex="1">{columns.iter().map(|column| column.heading("sort")).collect_view()}</tr></thead>
                 <tbody>
                     {move || gap(slice.rows.get().start)}
-                    {move || slice.rows.get().map(row).collect_view()}
+                    <For each=move || slice.rows.get() key=|index| *index children=row />
                     {move || gap(slice.total.get().saturating_sub(slice.rows.get().end))}
                 </tbody>
             </table>

@@ -31,20 +31,19 @@ const COLUMNS: [Column; 9] = [
 #[component]
 pub(crate) fn PartitionsPanel(name: StoredValue<Name>) -> impl IntoView {
     let slice = Slice::new();
-    let (first, second) = slice.offsets();
     let place = use_place();
     let sort = Memo::new(move |_| place.param("sort").unwrap_or_else(|| "-trouble".into()));
     let ask = move |offset: usize| {
         let sort = sort.get();
         name.with_value(|name| asks::partitions(&name.cluster, &name.topic, &sort, offset, Slice::page()))
     };
-    let top = query::<Partitions>(move || Some(ask(first.get())));
-    let next = query::<Partitions>(move || second.get().map(ask));
+    let top = query::<Partitions>(move || Some(ask(slice.first())));
+    let next = query::<Partitions>(move || slice.second().map(ask));
     let total = move || top.view.with(|page| page.as_ref().and_then(|page| page.meta.total));
     Effect::new(move || slice.set_total(total().unwrap_or_default() as usize));
-    let cells = Callback::new(move |index: usize| match second.get() {
-        Some(second) if index >= second => row(next, index - second),
-        _ => row(top, index.saturating_sub(first.get())),
+    let cells = Callback::new(move |index: usize| {
+        let (page, index) = slice.held((top, next), index)?;
+        row(page, index)
     });
     let body = move |_: Arc<Partitions>| {
         view! { <VirtualRows caption="Partitions" columns=&COLUMNS names=1 slice=slice cells=cells /> }

@@ -42,21 +42,16 @@ pub(crate) fn TopicsPage(cluster: String) -> impl IntoView {
     let owners = query::<Owners>(|| Some(asks::owners()));
     let has_owners = Memo::new(move |_| owners.rows().flatten().is_some_and(|rows| rows > 0));
     let slice = Slice::new();
-    let (first, second) = slice.offsets();
     let ask = move |offset: usize| {
         name.with_value(|name| filter.with(|filter| asks::topics(name, filter, offset, Slice::page())))
     };
-    let top = query::<Topics>(move || Some(ask(first.get())));
-    let next = query::<Topics>(move || second.get().map(ask));
+    let top = query::<Topics>(move || Some(ask(slice.first())));
+    let next = query::<Topics>(move || slice.second().map(ask));
     let total = move || top.view.with(|page| page.as_ref().and_then(|page| page.meta.total));
     Effect::new(move || slice.set_total(total().unwrap_or_default() as usize));
     let cells = Callback::new(move |index: usize| {
-        let (first, second) = (first.get(), second.get());
-        let (page, offset) = match second {
-            Some(second) if index >= second => (next, second),
-            _ => (top, first),
-        };
-        row(page, index - offset.min(index), name, has_owners.get())
+        let (page, index) = slice.held((top, next), index)?;
+        row(page, index, name, has_owners.get())
     });
     let body = move |_: Arc<Topics>| {
         let columns = if has_owners.get() { &COLUMNS_WITH_OWNER[..] } else { &COLUMNS[..] };

@@ -62,10 +62,9 @@ pub(crate) fn GroupsPage() -> impl IntoView {
     });
     let owners = query::<Owners>(|| Some(asks::owners()));
     let slice = Slice::tall();
-    let (first, second) = slice.offsets();
     let ask = move |offset: usize| filter.with(|filter| asks::groups(filter, offset, Slice::page()));
-    let top = query::<GroupLags>(move || Some(ask(first.get())));
-    let next = query::<GroupLags>(move || second.get().map(ask));
+    let top = query::<GroupLags>(move || Some(ask(slice.first())));
+    let next = query::<GroupLags>(move || slice.second().map(ask));
     let total = Memo::new(move |_| top.view.with(|page| page.as_ref().and_then(|page| page.meta.meta.total)));
     Effect::new(move || slice.set_total(total.get().unwrap_or_default() as usize));
     view! {
@@ -105,14 +104,10 @@ fn table(
     slice: Slice,
     (top, next): (Query<GroupLags>, Query<GroupLags>),
 ) -> AnyView {
-    let (first, second) = slice.offsets();
     let has_owners = Memo::new(move |_| owners.rows().flatten().is_some_and(|rows| rows > 0));
     let cells = Callback::new(move |index: usize| {
-        let (page, offset) = match second.get() {
-            Some(second) if index >= second => (next, second),
-            _ => (top, first.get()),
-        };
-        row(page, index.saturating_sub(offset), has_owners.get())
+        let (page, index) = slice.held((top, next), index)?;
+        row(page, index, has_owners.get())
     });
     let body = move || {
         let columns = if has_owners.get() { &COLUMNS_WITH_OWNER[..] } else { &COLUMNS[..] };
