@@ -4,7 +4,7 @@ use std::{collections::VecDeque, sync::Arc};
 
 use shared::lag::{LagVerdict, MarkKind};
 
-use crate::capabilities::lag::model::{Commit, Fell, Keeping, Looks, Pace, Pauses, Peeked, Window, Written};
+use crate::capabilities::lag::model::{Commit, Fell, Keeping, Looks, Pace, Pauses, Peeked, Window, busy_ms};
 
 /// Marks of a group that are kept.
 const MOST_MARKS: usize = 20;
@@ -95,16 +95,18 @@ impl Partition {
         if newest.time_ms - first.time_ms < SHORT_MS {
             let rare = self.rare.get_or_insert_default();
             rare.pace = Some(Pace::on(rare.pace, newest.offset, newest.observed_at_seconds));
-        } else if newest.time_ms - before.time_ms >= LONG_MS && !before.is_fetched() {
-            let since_ms = match past.map(|past| past.written(before.offset)) {
-                Some(Written::At(ms)) => ms.max(before.time_ms),
-                _ => before.time_ms,
-            };
+            return;
+        }
+        if let Some(rare) = &mut self.rare {
+            rare.pace = None;
+        }
+        if newest.time_ms - before.time_ms < LONG_MS {
+            return;
+        }
+        let pause_ms = busy_ms(before, newest, past);
+        if pause_ms >= LONG_MS {
             let seconds = |ms: i64| u32::try_from(ms.div_euclid(1_000)).unwrap_or_default();
-            let pause = seconds(newest.time_ms - since_ms);
-            if i64::from(pause) * 1_000 >= LONG_MS {
-                self.rare.get_or_insert_default().pauses.see(pause, seconds(newest.time_ms));
-            }
+            self.rare.get_or_insert_default().pauses.see(seconds(pause_ms), seconds(newest.time_ms));
         }
     }
 
@@ -177,10 +179,15 @@ impl Group {
         partitions.any(|partition| !partition.window.is_empty())
     }
 
+    /// Whose its partitions are.
+    pub(super) fn owners(&self) -> impl Iterator<Item = &Arc<Owner>> {
+        let partitions = self.topics.iter().flat_map(|(_, partitions)| partitions);
+        partitions.filter_map(|partition| partition.owner.as_ref())
+    }
+
     /// Whether a member has any of its partitions.
     pub fn has_owners(&self) -> bool {
-        let mut partitions = self.topics.iter().flat_map(|(_, partitions)| partitions);
-        partitions.any(|partition| partition.owner.is_some())
+        self.owners().next().is_some()
     }
 
     /// What happened to its members, in s since 1970, oldest first.

@@ -101,6 +101,7 @@ impl Groups {
                 // Also behind a clock that went back.
                 let order = now_ms.max(newest.order.saturating_add(1));
                 place(&mut self.open, Commit { order, ..new }, keeping);
+                partition.note_rhythm(&self.open, topics.past(topic, it.partition));
             }
             (Some(_), FetchedAs::First | FetchedAs::Meanwhile) => {
                 self.open.retain(|kept| !kept.is_fetched());
@@ -147,8 +148,10 @@ impl Groups {
         if log_end.is_none() && keeping.drops_early {
             return;
         }
-        let group = self.named.get_mut(id);
-        if let Some(partition) = group.and_then(|group| group.used(topic, count, partition)) {
+        let Some(group) = self.named.get_mut(id) else { return };
+        // The same member, as far as is told.
+        let owner = group.owners().find(|known| ***known == *owner).cloned().unwrap_or(owner);
+        if let Some(partition) = group.used(topic, count, partition) {
             partition.owner = Some(owner);
         }
     }

@@ -45,8 +45,25 @@ fn what_is_written_down_is_what_is_taken_over() {
     }
     let fetched = Fetched { group: "three", topic: "orders", partition: 0, offset: 7, asked_at_seconds: 100 };
     before.fetched(&fetched, FetchedAs::First, 100);
+    // This one pauses for long, and goes back.
+    for (order, second, offset) in [(1, 100, 50), (2, 101, 60), (3, 200, 70), (4, 201, 20)] {
+        before.commit(&Committed { offset, time_ms: second * 1_000, ..commit("four", order) }, second);
+    }
+    let told = |_: &str| Some(shared::lag::LagVerdict::Stuck);
     // A topic may be noted, and even looked at, before what was known of its ends is taken over.
-    before.saved(|_| true, |_| None).into_iter().for_each(|group| after.restore(group));
+    before.saved(|_| true, told).into_iter().for_each(|group| after.restore(group));
+    let written = |book: &Book, told: fn(&str) -> Option<shared::lag::LagVerdict>| {
+        let mut groups = book.saved(|_| true, told);
+        groups.sort_by(|one, other| one.group.cmp(&other.group));
+        groups
+    };
+    let groups = written(&after, |_| None);
+    assert_eq!(groups, written(&before, told));
+    let four = &groups.iter().find(|group| group.group == "four").unwrap().topics[0].1[0];
+    assert!(
+        four.fell.is_some() && four.pauses != Default::default() && four.moved_seconds == 201,
+        "{four:?}"
+    );
     after.see_log_end("orders", (1, 3), LogEnd { offset: 510, stable: Some(510), time_ms: 109_000 });
     before.see_log_end("orders", (1, 3), LogEnd { offset: 510, stable: Some(510), time_ms: 109_000 });
     after.restore_ends(before.topics().saved(|_| true));

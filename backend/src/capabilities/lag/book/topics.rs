@@ -227,7 +227,7 @@ impl Topics {
             looks: ends.looks.iter().map(end).collect(),
             past: ends.past.thinned(SAVED).points().collect(),
         };
-        let asked = self.0.iter().filter(|(_, name, _)| is_asked(name));
+        let asked = self.0.iter().filter(|(_, name, ends)| !ends.is_absent && is_asked(name));
         asked.map(|(_, name, ends)| (name.to_string(), ends.partitions.iter().map(looks).collect())).collect()
     }
 

@@ -31,7 +31,7 @@ use crate::{
     runtime::{Clock, Collected, Cycle, Evaluated, Stamped},
 };
 
-/// The first turn waits so long for what was known before the start.
+/// A turn waits so long for what was known before the start. One that does not know it yet may tell again what was told.
 const RECALL_PATIENCE: Duration = Duration::from_secs(4);
 
 /// The cycle of which groups there are, and how far each has read.

@@ -4,13 +4,16 @@
 //! lag of 1 for ever, until somebody looks.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
     time::Duration,
 };
+
+use futures::future::join_all;
+use tokio::time::timeout;
 
 use crate::{
     capabilities::lag::{
@@ -26,7 +29,7 @@ use crate::{
 
 /// Looks of one turn.
 const MOST: usize = 64;
-/// All of them take no longer.
+/// A leader has so long.
 const PATIENCE: Duration = Duration::from_secs(2);
 /// A lag that may be marks alone is no larger.
 const SMALL_LAG: u64 = 16;
@@ -64,9 +67,9 @@ impl Peeks {
     ) {
         let policy = *policy;
         let of_book = book.clone();
-        let finding = tokio::task::spawn_blocking(move || stands(&of_book, &policy, now_ms));
+        let refused = self.refused(now_ms);
+        let finding = tokio::task::spawn_blocking(move || stands(&of_book, &refused, &policy, now_ms));
         let mut stands = finding.await.unwrap_or_default();
-        stands.retain(|stand| !self.is_refused(&stand.topic, now_ms));
         // Marks first; of each kind others come first the next time.
         let turn = self.turns.fetch_add(1, Ordering::Relaxed);
         let skipped = turn.wrapping_mul(MOST) % stands.len().max(1);
@@ -83,14 +86,16 @@ impl Peeks {
                 Some(PeekQuery { topic, partition, offset, leader_id: (*leader_id)? })
             })
             .collect();
-        if queries.is_empty() {
-            return;
+        let mut by_leader: HashMap<i32, Vec<PeekQuery<'_>>> = HashMap::new();
+        for query in queries {
+            by_leader.entry(query.leader_id).or_default().push(query);
         }
-        // A leader that is slow at this must not cost the turn.
-        let peeking = tokio::time::timeout(PATIENCE, read::peek(gateway, &queries)).await;
-        let Ok(peeked) = peeking else { return };
-        for peek in peeked.answers.iter().flat_map(|(_, peeks)| peeks) {
-            self.take(book, &stands, peek, now_ms);
+        // A leader that is slow at this costs neither the turn nor what others tell.
+        let peeks = by_leader.values().map(|queries| timeout(PATIENCE, read::peek(gateway, queries)));
+        for peeked in join_all(peeks).await.into_iter().flatten() {
+            for peek in peeked.answers.iter().flat_map(|(_, peeks)| peeks) {
+                self.take(book, &stands, peek, now_ms);
+            }
         }
     }
 
@@ -119,19 +124,21 @@ impl Peeks {
         }
     }
 
-    fn is_refused(&self, topic: &str, now_ms: i64) -> bool {
+    /// Topics that may not be read.
+    fn refused(&self, now_ms: i64) -> HashSet<String> {
         let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
         refused.retain(|_, since| now_ms - *since < REFUSED_FOR_MS);
-        refused.contains_key(topic)
+        refused.keys().cloned().collect()
     }
 }
 
-/// Where it is worth a look; more than are asked for, since some topics may not be read.
-fn stands(book: &Book, policy: &Policy, now_ms: i64) -> Vec<Stand> {
-    let mut stands = Vec::new();
+/// Where it is worth a look, of topics that may be read; more than are asked for, since others come first the next time.
+fn stands(book: &Book, refused: &HashSet<String>, policy: &Policy, now_ms: i64) -> Vec<Stand> {
+    let mut stands: Vec<Stand> = Vec::new();
     book.each(|topics, name, group| {
         if stands.len() < MOST * 16 {
-            stands.extend(of_group(topics, name, group, policy, now_ms));
+            let of_group = of_group(topics, name, group, policy, now_ms);
+            stands.extend(of_group.filter(|stand| !refused.contains(&*stand.topic)));
         }
     });
     stands

@@ -1,6 +1,6 @@
 //! How fast a partition is written and read.
 
-use crate::capabilities::lag::model::{Commit, Looks, Pace, Written};
+use crate::capabilities::lag::model::{Commit, Looks, Pace, busy_ms};
 
 /// What is written is counted over this at least, in ms.
 const LEAST_MS: i64 = 60_000;
@@ -115,14 +115,7 @@ pub fn longest_gap(commits: &[Commit], past: Option<&Looks>) -> Option<i64> {
     if commits.len() < 3 {
         return None;
     }
-    let gap = |pair: &[Commit]| {
-        let (before, after) = (pair.first()?, pair.last()?);
-        let from_ms = match past.map(|past| past.written(before.offset)) {
-            Some(Written::At(ms)) => before.time_ms.max(ms),
-            _ => before.time_ms,
-        };
-        Some((after.time_ms - from_ms).max(0))
-    };
+    let gap = |pair: &[Commit]| Some(busy_ms(pair.first()?, pair.last()?, past));
     usual_longest(commits.windows(2).filter_map(gap))
 }
 

@@ -194,15 +194,17 @@ pub fn of_group(
             judged.push((place, verdict(partition, &around, context.policy, &mut open), partition, around));
         }
     }
-    let busy: Vec<(Arc<Owner>, bool)> =
-        judged.iter().filter_map(|(_, judged, it, _)| busy(it, judged, context)).collect();
+    let mut busy: HashMap<*const Owner, bool> = HashMap::new();
+    for (owner, is_rereading) in
+        judged.iter().filter_map(|(_, judged, it, _)| busy_owner(it, judged, context))
+    {
+        *busy.entry(owner).or_default() |= is_rereading;
+    }
     for (_, judged, it, around) in &mut judged {
         let is_doubtful = matches!(judged.verdict, LagVerdict::Stuck | LagVerdict::Behind);
-        let Some(owner) = it.owner.as_ref().filter(|_| is_doubtful) else { continue };
-        let mut of_owner = busy.iter().filter(|(busy, _)| Arc::ptr_eq(busy, owner)).peekable();
-        around.is_busy = of_owner.peek().is_some();
-        around.is_rereading = of_owner.any(|(_, is_rereading)| *is_rereading);
-        if around.is_busy {
+        let owner = it.owner.as_ref().filter(|_| is_doubtful);
+        if let Some(is_rereading) = owner.and_then(|owner| busy.get(&Arc::as_ptr(owner))) {
+            (around.is_busy, around.is_rereading) = (true, *is_rereading);
             *judged = verdict(it, around, context.policy, &mut open);
         }
     }
@@ -211,13 +213,14 @@ pub fn of_group(
 }
 
 /// The member that works off a partition just now: it reads records there that have waited for too long; and whether it
-/// reads them again.
-fn busy(it: &Partition, judged: &Judged, context: &Context<'_>) -> Option<(Arc<Owner>, bool)> {
+/// reads again what it was put back to, not long ago.
+fn busy_owner(it: &Partition, judged: &Judged, context: &Context<'_>) -> Option<(*const Owner, bool)> {
     let policy = context.policy;
     let is_moving = context.now_ms - it.moved_seconds() * 1_000 < policy.stuck_after_ms;
     let waits_long = judged.age.is_some_and(|age| age.seconds * 1_000.0 > policy.behind_after_ms as f64);
-    let owner = it.owner.clone().filter(|_| is_moving && waits_long)?;
-    Some((owner, judged.verdict == LagVerdict::Rewound))
+    let owner = it.owner.as_ref().filter(|_| is_moving && waits_long)?;
+    let is_rereading = it.fell().is_some_and(|fell| fell.is_recent(context.now_ms, policy.rewound_for_ms));
+    Some((Arc::as_ptr(owner), is_rereading))
 }
 
 fn by_topic(partitions: &[(Place, Judged)], is_judged: bool) -> Box<[(Arc<str>, Summed)]> {

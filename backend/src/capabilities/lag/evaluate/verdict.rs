@@ -236,7 +236,8 @@ impl Read<'_> {
         let still = seconds(self.around.now_ms - last_ms).min(age.seconds);
         // Who works off much reads a partition after the other, and this one may be the last; but not for ever.
         let is_patient = !is_read_by_nobody && self.around.is_busy;
-        if still < seconds(if is_patient { least_ms.saturating_mul(BUSY_FOR) } else { least_ms }) {
+        let least_ms = if is_patient { least_ms.saturating_mul(BUSY_FOR) } else { least_ms };
+        if still < seconds(least_ms) {
             return None;
         }
         let limit = match self.longest_gap() {
@@ -290,7 +291,8 @@ impl Read<'_> {
 
     fn longest_gap(&self) -> Option<i64> {
         let past = || self.around.ends.and_then(|ends| ends.past(self.around.partition));
-        let remembered = || self.it.pauses().rhythm().map(|seconds| i64::from(seconds) * 1_000);
+        let now = u32::try_from(self.around.now_ms.div_euclid(1_000)).unwrap_or_default();
+        let remembered = || self.it.pauses().rhythm(now).map(|seconds| i64::from(seconds) * 1_000);
         *self.longest_gap.get_or_init(|| longest_gap(self.commits, past()).max(remembered()))
     }
 
@@ -343,10 +345,8 @@ impl Read<'_> {
 
     /// Whether it was put back not long ago, and waits for its turn: nothing but that is wrong with it.
     fn is_put_back(&self) -> bool {
-        let put_back = self.it.fell().filter(|fell| {
-            let age_ms = self.around.now_ms - fell.since_seconds * 1_000;
-            !fell.is_passed && age_ms < self.policy.rewound_for_ms
-        });
+        let (now_ms, for_ms) = (self.around.now_ms, self.policy.rewound_for_ms);
+        let put_back = self.it.fell().filter(|fell| fell.is_recent(now_ms, for_ms));
         let waits = put_back.is_some_and(|fell| self.around.is_busy || fell.to == self.newest.offset);
         waits && !self.is_read_by_nobody()
     }

@@ -54,7 +54,8 @@ fn rule(why: &Why) -> Option<(&'static str, Held)> {
         Why::Rewound { records: back } => ("rewound", records(back as f64)),
         Why::Behind { waits, limit, .. } => ("behind_after", seconds(waits, limit)),
         Why::Stuck { still, limit, .. } => ("stuck_after", seconds(still, limit)),
-        Why::Stopped { still, limit, .. } => ("stopped_after", seconds(still, limit)),
+        Why::Stopped { still, limit, has_members: false } => ("stopped_after", seconds(still, limit)),
+        Why::Stopped { still, limit, .. } => ("read_by_nobody", seconds(still, limit)),
         Why::Lost { records: lost } => ("below_log_start", records(lost as f64)),
         Why::WillLose { seconds: left, limit } => ("losing_within", seconds(left, limit)),
     })

@@ -13,7 +13,7 @@ mod snapshot;
 pub use commit::{Commit, Window};
 pub use judged::{Age, Judged, Why};
 pub use layout::{BrokerPlace, BrokerPlaces, Layout, PartitionPlace};
-pub use looks::{Looks, Written};
+pub use looks::{Looks, Written, busy_ms};
 pub use partitions::{Fleet, Partitions, Places};
 pub use policy::Policy;
 pub use rare::{Fell, Pace, Pauses, Peeked};

@@ -33,6 +33,11 @@ impl Fell {
         (!is_undone).then_some(Self { is_passed: true, ..self })
     }
 
+    /// Whether it was put back within so many ms, and is not there again.
+    pub fn is_recent(&self, now_ms: i64, for_ms: i64) -> bool {
+        !self.is_passed && now_ms - self.since_seconds * 1_000 < for_ms
+    }
+
     /// Whether it may yet be undone.
     pub fn may_be_undone(&self, now_seconds: i64) -> bool {
         !self.is_passed && now_seconds - self.since_seconds < UNDONE_WITHIN
@@ -51,14 +56,18 @@ pub struct Pauses {
 /// A pause counts for so many times as long as it was.
 const COUNTS_FOR: u32 = 10;
 
+/// Whether a pause that ended then counts no more.
+fn is_old((pause, ended): (u32, u32), now: u32) -> bool {
+    now.saturating_sub(ended) > pause.saturating_mul(COUNTS_FOR)
+}
+
 impl Pauses {
     /// Takes over one that ended at a time, both in s.
     pub fn see(&mut self, pause: u32, at: u32) {
-        let old = |(pause, ended): (u32, u32)| at.saturating_sub(ended) > pause.saturating_mul(COUNTS_FOR);
-        if old(self.longest) {
+        if is_old(self.longest, at) {
             self.longest = std::mem::take(&mut self.next);
         }
-        if old(self.next) {
+        if is_old(self.next, at) {
             self.next = (0, 0);
         }
         if pause >= self.longest.0 {
@@ -68,9 +77,10 @@ impl Pauses {
         }
     }
 
-    /// The rhythm that they make, in s; none where there was only one.
-    pub fn rhythm(&self) -> Option<u32> {
-        (self.next.0 > 0).then_some(self.next.0)
+    /// The rhythm that they make now, in s; none where there was only one.
+    pub fn rhythm(&self, now: u32) -> Option<u32> {
+        let counts = |it: (u32, u32)| it.0 > 0 && !is_old(it, now);
+        (counts(self.longest) && counts(self.next)).then_some(self.next.0)
     }
 }
 
@@ -103,7 +113,7 @@ impl Pace {
     /// Offsets a second up to another place; none where too little time has passed.
     pub fn rate(&self, offset: i64, seconds: i64) -> Option<f64> {
         let span = seconds - self.before.1;
-        (span >= PACE / 3).then(|| (offset - self.before.0).max(0) as f64 / span as f64)
+        (PACE / 3..=6 * PACE).contains(&span).then(|| (offset - self.before.0).max(0) as f64 / span as f64)
     }
 }
 
@@ -128,13 +138,14 @@ mod tests {
     fn one_pause_is_an_outage_and_two_are_a_rhythm_for_a_while() {
         let mut pauses = Pauses::default();
         pauses.see(7_200, 10_000);
-        assert_eq!(pauses.rhythm(), None);
+        assert_eq!(pauses.rhythm(10_000), None);
         pauses.see(3_600, 20_000);
-        assert_eq!(pauses.rhythm(), Some(3_600));
+        assert_eq!(pauses.rhythm(20_000), Some(3_600));
         pauses.see(3_500, 30_000);
-        assert_eq!(pauses.rhythm(), Some(3_600), "the shorter of the two longest");
+        assert_eq!(pauses.rhythm(30_000), Some(3_600), "the shorter of the two longest");
+        assert_eq!(pauses.rhythm(60_000), None, "nobody paused since");
         pauses.see(3_500, 100_000);
-        assert_eq!(pauses.rhythm(), Some(3_500), "the first is long ago");
+        assert_eq!(pauses.rhythm(100_000), None, "the others are long ago");
     }
 
     #[test]
@@ -147,5 +158,6 @@ mod tests {
         assert_eq!(pace.rate(1_800, 190), Some(20.0));
         assert_eq!(Pace::on(Some(pace), 5, 191).rate(5, 200), None, "it went back");
         assert_eq!(Pace::on(Some(pace), 9_000, 900).rate(9_000, 905), None, "it was silent");
+        assert_eq!(pace.rate(9_000, 900), None, "too long ago to tell of now");
     }
 }

@@ -57,7 +57,7 @@ pub type SavedEnds = Vec<(String, Vec<SavedLooks>)>;
 pub struct SavedLooks {
     /// The last looks: high watermark, last stable offset, time in ms.
     pub looks: Vec<(i64, Option<i64>, i64)>,
-    /// Time in ms and end, over a day.
+    /// Time in ms and end, over weeks.
     pub past: Vec<(i64, i64)>,
 }
 

@@ -43,8 +43,7 @@ pub type DetailQuery = ListQuery<PartitionSort>;
 /// A group that may be seen.
 pub fn detail(known: &Known, group: &str, query: &DetailQuery, now: DateTime) -> Option<GroupDetail> {
     let row = known.group(group)?;
-    let members = known.members.as_ref().and_then(|members| members.snapshot.groups.get(group));
-    let members: &[Member] = members.map(AsRef::as_ref).unwrap_or_default();
+    let members = known.members_of(group).unwrap_or_default();
     let rows = partitions(known, row, now);
     let page = query.page(
         rows,
@@ -91,9 +90,8 @@ pub fn partitions(known: &Known, row: &GroupRow, now: DateTime) -> Vec<Partition
             |(place, judged): (Place, Judged)| partition_lag((topics, group), &place, &judged, is_fresh);
         rows.extend(judged.into_iter().map(view));
     });
-    let members = known.members.as_ref().and_then(|members| members.snapshot.groups.get(&row.group));
-    let members: HashMap<(&str, i32), &Member> =
-        members.iter().flat_map(|members| members.iter()).flat_map(assigned).collect();
+    let members = known.members_of(&row.group).unwrap_or_default();
+    let members: HashMap<(&str, i32), &Member> = members.iter().flat_map(assigned).collect();
     for row in &mut rows {
         if let Some(member) = members.get(&(row.topic.as_str(), row.partition)) {
             row.member_id = Some(member.member_id.clone());

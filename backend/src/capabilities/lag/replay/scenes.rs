@@ -332,6 +332,82 @@ fn who_reads_in_bursts_keeps_that_rhythm() {
 }
 
 #[test]
+fn a_pace_that_changes_is_that_of_now() {
+    let mut scene = Scene::new();
+    scene.members("Stable", 1);
+    // Every two seconds: the first windows are too short to tell a rate.
+    let reads = |per_second: i64| {
+        move |scene: &mut Scene| {
+            if scene.second % 2 == 0 {
+                let next = (scene.committed + 2 * per_second).min(scene.end as i64);
+                scene.commit(next);
+            }
+        }
+    };
+    scene.pass(1_200, 100.0, reads(100));
+    scene.pass(300, 20.0, reads(10));
+    let last = scene.settles(1_330, "behind", "behind_after");
+    assert!((last.whole["consume_rate_per_second"].as_f64().unwrap() - 10.0).abs() < 1.0, "{}", last.whole);
+}
+
+#[test]
+fn a_topic_that_rests_gives_its_reader_no_rhythm() {
+    let mut scene = Scene::new();
+    scene.members("Stable", 1);
+    // A record every ten minutes, read in the second in which it comes.
+    for _ in 0..5 {
+        scene.pass(599, 0.0, |_| {});
+        scene.pass(1, 1.0, every(1));
+    }
+    scene.members("Empty", 0);
+    let died = scene.second;
+    scene.pass(1, 1.0, |_| {});
+    scene.pass(299, 0.0, |_| {});
+    scene.settles(died + 90, "stopped", "stopped_after");
+}
+
+/// A member has two partitions, of which the second is read at so many records a second, from a place far behind.
+fn with_a_second_partition(scene: &mut Scene, seconds: i64, per_second: i64) {
+    let began = scene.second;
+    scene.pass(seconds, 2.0, |scene| {
+        let (second, now_ms) = (scene.second, scene.now_ms());
+        let end = 20_000;
+        let read = ((second - began) * per_second).min(end);
+        if second % 10 == 9 {
+            scene.line(&format!(
+                r#"{{"op":"log_end","cluster":"east","topic":"u","partition":0,"partition_count":1,"offset":{end},"ts_ms":{now_ms}}}"#
+            ));
+        }
+        if second % 5 == 0 {
+            scene.line(&format!(
+                r#"{{"op":"commit","cluster":"east","group":"g","topic":"u","partition":0,"offset":{read},"order":{},"ts_ms":{now_ms}}}"#,
+                second + 1_000_000
+            ));
+        }
+        for topic in ["t", "u"] {
+            scene.line(&format!(
+                r#"{{"op":"owner","cluster":"east","group":"g","topic":"{topic}","partition":0,"host":"/10.0.0.7","client_id":"g-1"}}"#
+            ));
+        }
+    });
+}
+
+#[test]
+fn who_works_off_another_partition_is_behind_here_and_stuck_once_that_is_read() {
+    let mut scene = Scene::new();
+    scene.members("Stable", 1);
+    scene.pass(100, 2.0, every(5));
+    let stood = scene.second;
+    with_a_second_partition(&mut scene, 500, 50);
+    let said = scene.said();
+    let of = |second: i64| said.iter().find(|one| one.second == second).unwrap();
+    let (busy, done) = (of(stood + 300), of(stood + 500));
+    assert_eq!((busy.verdict.as_str(), busy.rule.as_str()), ("behind", "behind_after"), "{}", busy.whole);
+    // At 400 s the other is read; a minute later nothing moves any more.
+    assert_eq!((done.verdict.as_str(), done.rule.as_str()), ("stuck", "stuck_after"), "{}", done.whole);
+}
+
+#[test]
 fn a_commit_that_is_read_late_makes_no_other_clock() {
     let mut scene = Scene::new();
     scene.members("Stable", 1);

@@ -58,8 +58,15 @@ impl Tap {
         clock: &Clock,
         stop: &CancellationToken,
     ) -> Duration {
-        let places = fleet.first(gateway.cluster()).await.and_then(|topics| topics.topic(OFFSETS_TOPIC));
-        let Some(places) = places else { return LOOK_AGAIN };
+        let topics = fleet.first(gateway.cluster()).await;
+        let places = topics.as_ref().and_then(|topics| topics.topic(OFFSETS_TOPIC));
+        let Some(places) = places else {
+            if topics.is_some() {
+                // Nothing was kept of a topic that is not there.
+                self.recalled.cancel();
+            }
+            return LOOK_AGAIN;
+        };
         let mut starts = ends(gateway, &places).await;
         // What is there already was committed before anybody looked.
         let old_until: BTreeMap<i32, i64> = starts.iter().filter_map(at).collect();
