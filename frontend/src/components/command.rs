@@ -53,6 +53,11 @@ fn copying(text: Signal<String>) -> (RwSignal<Option<bool>>, impl Fn() + Copy + 
     let copied = RwSignal::new(None::<bool>);
     let copy = move || {
         let text = text.get_untracked();
+        // Outside of https and of this machine a page has no clipboard.
+        if !window().is_secure_context() {
+            copied.set(Some(false));
+            return;
+        }
         spawn_local(async move {
             let written = JsFuture::from(window().navigator().clipboard().write_text(&text)).await;
             // Whoever copied may have left the page.

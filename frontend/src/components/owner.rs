@@ -34,7 +34,7 @@ pub(crate) fn OwnerChoice(owners: Query<Owners>) -> impl IntoView {
         let value = name.clone();
         let is_chosen = move || chosen.with(|chosen| *chosen == value);
         let label = title.unwrap_or_else(|| name.clone());
-        view! { <option value=name selected=is_chosen>{label}</option> }
+        view! { <option value=name prop:selected=is_chosen>{label}</option> }
     };
     let options = move || {
         let mut known = known.get();
@@ -52,7 +52,7 @@ pub(crate) fn OwnerChoice(owners: Query<Owners>) -> impl IntoView {
                 <label class="choice">
                     <span>"Owner"</span>
                     <select on:change=change>
-                        <option value="" selected=move || chosen.with(String::is_empty)>"Everyone"</option>
+                        <option value="" prop:selected=move || chosen.with(String::is_empty)>"Everyone"</option>
                         {options}
                     </select>
                 </label>

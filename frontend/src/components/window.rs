@@ -17,8 +17,9 @@ const BEYOND: usize = 8;
 /// The rows to draw, each `row` pixels high, for a table scrolled down by `top` pixels whose window is `height` pixels
 /// high.
 pub(crate) fn drawn(top: f64, height: f64, row: f64, total: usize) -> Range<usize> {
-    let first = (top.max(0.0) / row) as usize;
     let visible = (height.max(0.0) / row).ceil() as usize + 1;
+    // A list that became shorter is shown to its end, before the browser has scrolled back.
+    let first = ((top.max(0.0) / row) as usize).min(total.saturating_sub(visible - 1));
     let end = first.saturating_add(visible).saturating_add(BEYOND).min(total);
     first.saturating_sub(BEYOND).min(end)..end
 }
@@ -64,6 +65,7 @@ mod tests {
                 prop_assert!(rows.contains(&row));
             }
             prop_assert!(rows.len() <= seen.len() + 2 * BEYOND + 3);
+            prop_assert_eq!(rows.is_empty(), total == 0);
         }
     }
 }

@@ -1,15 +1,12 @@
 //! What a person can do about a group that is not well: in a sentence or two, with the command that helps to look.
 //!
-//! Riverkeeper changes nothing itself. What would change a cluster is a text to copy, and says so.
+//! Riverkeeper changes nothing itself, and no command here does.
 
 use super::{GroupLag, LagVerdict, PartitionLag, commands, words};
 use crate::{
     units::{count, counted, seconds},
     verdict::Reason,
 };
-
-/// Days of retention that are proposed to somebody who loses records: enough to come back from a long weekend.
-const KEPT_DAYS: u32 = 14;
 
 /// What to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,21 +36,48 @@ pub fn advice(group: &GroupLag, worst: &[&PartitionLag], address: &str) -> Optio
 }
 
 fn describe(group: &GroupLag, address: &str) -> (&'static str, String) {
-    ("Describe the group", commands::describe_group(address, &group.group))
+    ("Describe the group", commands::describe_group(address, &group.group, group.group_type))
 }
 
 fn members(group: &GroupLag, address: &str) -> (&'static str, String) {
-    ("See who reads what", commands::describe_members(address, &group.group))
+    ("See who reads what", commands::describe_members(address, &group.group, group.group_type))
 }
 
 fn unknown(group: &GroupLag) -> Vec<String> {
-    let known = match group.reason.as_ref().map(|reason| reason.rule.as_str()) {
-        Some("too_little_seen") => "It is known once the group has committed a few times more.",
-        Some("no_commit") => "It is known with the first commit.",
-        Some("stale") => "It is known again once the cluster answers.",
-        _ => "It is known once enough commits and log ends were seen.",
+    let wait = "Nothing needs to be done for that; unknown is not well, and not ill either.";
+    let (known, then) = match group.reason.as_ref().map(|reason| reason.rule.as_str()) {
+        Some("too_little_seen") => {
+            ("It is known once the group was watched for longer and has committed more often.", wait)
+        }
+        Some("no_commit") => ("It is known with the first commit.", wait),
+        Some("age_unknown" | "rhythm_unknown") => {
+            ("It is known once the group has committed more often.", wait)
+        }
+        Some("stale") => {
+            ("It is known again once the cluster answers.", "Riverkeeper's status says what is in the way.")
+        }
+        Some("beyond_end") => (
+            "The log was cut, or the topic was deleted and created again.",
+            "The group will be set back by auto.offset.reset, or read on where other records stand: reset its offsets on purpose.",
+        ),
+        Some("no_log_end" | "old_log_end") => (
+            "The leader of a partition does not tell where its log ends.",
+            "Look at that broker: consumers cannot read from it either.",
+        ),
+        Some("clock") => (
+            "Commits carry the time of their broker.",
+            "Set the clock of the brokers, or that of Riverkeeper's machine, right.",
+        ),
+        Some("no_topic") => (
+            "It has committed for a topic that is not there.",
+            "If that topic is gone for good, delete the group's offsets for it (kafka-consumer-groups.sh --delete-offsets).",
+        ),
+        Some("commits_late") => {
+            ("Commits are read later than they are made.", "Riverkeeper's status says what is in the way.")
+        }
+        _ => ("It is not known why.", "Riverkeeper's status says what could not be read."),
     };
-    vec![known.into(), "Nothing needs to be done for that; unknown is not well, and not ill either.".into()]
+    vec![known.into(), then.into()]
 }
 
 fn rewound(group: &GroupLag) -> Vec<String> {
@@ -71,12 +95,12 @@ fn behind(group: &GroupLag) -> Vec<String> {
     let more = match group.member_count.map(u64::from) {
         Some(0) => "It has no members: start them.".into(),
         Some(members) if members >= partitions => format!(
-            "It has {} for {}: more of them would have nothing to read. Make each faster, or give the topic more partitions.",
+            "It has {} for {}: more of them would have nothing to read. Make each faster. More partitions help too, but records of one key then change their partition, and a topic cannot have fewer again.",
             counted(members, "member", "members"),
             counted(partitions, "partition", "partitions")
         ),
         Some(members) => format!(
-            "It has {} for {}: up to {} more can share the work.",
+            "It has {} for {}: at most {} more can share the work.",
             counted(members, "member", "members"),
             counted(partitions, "partition", "partitions"),
             count(partitions - members)
@@ -130,14 +154,21 @@ fn stuck(
 }
 
 fn stopped(group: &GroupLag) -> Vec<String> {
+    if is_read_by_nobody(group) {
+        let place = group.place().unwrap_or_else(|| "some of its partitions".into());
+        return vec![
+            format!("It has members, and none of them has {place}: look at what they subscribe to or are assigned."),
+            "If it is not meant to read that any more, delete its offsets for that topic (kafka-consumer-groups.sh --delete-offsets).".into(),
+        ];
+    }
     let start = "Start it, or find out why it was stopped: it has no members, and records wait.";
     let left = match group.data_loss_seconds {
         Some(left) => {
             format!("Nothing is lost yet. Retention takes the first unread record in {}.", seconds(left))
         }
-        None => "When retention takes the first unread record is not known.".into(),
+        None => "Nobody knows when retention takes the first unread record, if it does at all.".into(),
     };
-    let gone = "If it is not needed any more, delete the group: it is forgotten here then.";
+    let gone = "If it is not needed any more, delete the group; where it was is forgotten with it.";
     vec![start.into(), left, gone.into()]
 }
 
@@ -160,13 +191,18 @@ fn losing(
     };
     let topic = worst.map(|worst| worst.topic.as_str());
     let topic = topic.or_else(|| group.worst.first().map(|worst| worst.topic.as_str()));
-    let keep =
-        topic.map(|topic| ("Keep its records longer", commands::keep_longer(address, topic, KEPT_DAYS)));
+    let keep = topic.map(|topic| ("See how long it keeps records", commands::describe_topic(address, topic)));
     let longer = keep.as_ref().map(|_| {
-        format!("To lose no more, let the topic keep its records longer, here {KEPT_DAYS} days; that takes disk. Riverkeeper changes nothing itself.")
+        "To lose no more, raise retention.ms or retention.bytes of the topic, whichever takes the records; that takes disk. A value that is smaller than now deletes records at once."
+            .to_owned()
     });
     let said = [Some(what), members, longer].into_iter().flatten().collect();
     (said, keep.into_iter().collect())
+}
+
+/// Whether it has members, of which none has what stands still.
+pub(super) fn is_read_by_nobody(group: &GroupLag) -> bool {
+    group.reason.as_ref().is_some_and(|reason| reason.rule == "read_by_nobody")
 }
 
 /// The rule in words, with its limit and its name.
@@ -182,10 +218,23 @@ fn rule(reason: &Reason) -> String {
             format!("no progress for {limit} with records waiting and members present")
         }
         ("stopped_after", Some(limit)) => format!("no commit for {limit} while records wait, and no members"),
+        ("read_by_nobody", Some(limit)) => {
+            format!("no commit for {limit} while records wait, and no member has it")
+        }
         ("behind_after", Some(limit)) => {
             format!("the oldest record waits for more than {limit}, and lag does not shrink")
         }
-        ("too_little_seen", Some(limit)) => format!("at least {limit} must have been seen"),
+        ("too_little_seen", Some(limit)) => format!("at least {limit} must have been seen, over some time"),
+        ("no_commit", _) => "nothing was committed for an assigned partition with records".into(),
+        ("age_unknown", _) => "since when records wait must be known".into(),
+        ("rhythm_unknown", _) => "how often it commits must be known".into(),
+        ("stale", _) => "groups and log ends must have been read within two periods".into(),
+        ("beyond_end", _) => "no more can be committed than there is".into(),
+        ("no_log_end" | "old_log_end", _) => "the end of each log must have been seen lately".into(),
+        ("clock", _) => "the clock of commits may differ from ours by a minute".into(),
+        ("no_topic", _) => "the topic must be there".into(),
+        ("commits_late", _) => "what could be read at the last look must have been read".into(),
+        ("no_state", _) => "whether it has members must be known".into(),
         ("losing_within", Some(limit)) => format!("at these rates retention overtakes it within {limit}"),
         ("below_log_start", _) => {
             "the committed offset is before the first record that there still is".into()
@@ -239,7 +288,7 @@ mod tests {
     fn more_members_help_only_while_there_are_partitions_for_them() {
         let said =
             |members| told("search-indexer", |group| group.member_count = members).unwrap().said.remove(0);
-        assert_eq!(said(Some(1)), "It has 1 member for 3 partitions: up to 2 more can share the work.");
+        assert_eq!(said(Some(1)), "It has 1 member for 3 partitions: at most 2 more can share the work.");
         assert!(
             said(Some(3)).starts_with("It has 3 members for 3 partitions: more of them would have nothing")
         );
@@ -260,8 +309,10 @@ mod tests {
     fn what_is_lost_and_how_to_keep_more_is_said() {
         let advice = told("session-replay", |_| ()).unwrap();
         assert!(advice.said[0].starts_with("5,120 records are gone"));
+        assert!(advice.said.iter().any(|said| said.contains("smaller than now deletes records")));
         assert!(
-            advice.commands[0].1.contains("--entity-name session-events --alter --add-config retention.ms=")
+            advice.commands[0].1.ends_with("--entity-name session-events --describe --all"),
+            "it only looks"
         );
         let not_yet = told("session-replay", |group| group.lost_records = None).unwrap();
         assert!(not_yet.said[0].starts_with("Nothing is lost yet"));
@@ -280,7 +331,36 @@ mod tests {
         let unknown = told("store-dashboard", |_| ()).unwrap();
         assert_eq!(
             unknown.rule.as_deref(),
-            Some("Rule: at least 3 commits must have been seen (too_little_seen).")
+            Some("Rule: at least 3 commits must have been seen, over some time (too_little_seen).")
         );
+    }
+
+    #[test]
+    fn what_a_person_must_do_about_is_not_waited_for() {
+        let said = |rule: &str| {
+            let advice = told("store-dashboard", |group| {
+                let reason = group.reason.as_mut().unwrap();
+                (reason.rule, reason.limit) = (rule.into(), None);
+            });
+            advice.unwrap().said.join(" ")
+        };
+        for rule in ["too_little_seen", "no_commit", "age_unknown", "rhythm_unknown"] {
+            assert!(said(rule).contains("Nothing needs to be done"), "{rule}");
+        }
+        for rule in ["beyond_end", "no_log_end", "old_log_end", "clock", "no_topic", "stale", "commits_late"]
+        {
+            assert!(!said(rule).contains("Nothing needs to be done"), "{rule}");
+        }
+    }
+
+    #[test]
+    fn who_has_members_is_not_told_to_be_started() {
+        let advice = told("billing", |group| {
+            group.reason.as_mut().unwrap().rule = "read_by_nobody".into();
+            group.worst.truncate(1);
+        });
+        let advice = advice.unwrap();
+        assert!(advice.said[0].starts_with("It has members, and none of them has partition 0 of orders"));
+        assert!(!advice.said.join(" ").contains("Start it"));
     }
 }

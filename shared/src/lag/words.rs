@@ -25,6 +25,11 @@ pub enum CatchUp {
 }
 
 impl GroupType {
+    /// Whether its partitions have one reader each, so that a verdict can be told.
+    pub fn is_judged(self) -> bool {
+        !matches!(self, Self::Share | Self::Streams)
+    }
+
     /// What a group of it is called.
     pub fn word(self) -> &'static str {
         match self {
@@ -49,8 +54,9 @@ impl GroupLag {
             (Some(0), ..) => CatchUp::Done,
             (_, Some(seconds), _) => CatchUp::In(seconds),
             (Some(_), None, Some((produced, consumed))) if consumed <= produced => match self.verdict {
-                Some(LagVerdict::Ok) => CatchUp::KeepsPace,
-                None | Some(LagVerdict::Unknown) => CatchUp::Unknown,
+                // Who commits rarely has read nothing for a while.
+                Some(LagVerdict::Ok) if consumed > 0.0 => CatchUp::KeepsPace,
+                None | Some(LagVerdict::Ok) | Some(LagVerdict::Unknown) => CatchUp::Unknown,
                 Some(_) => CatchUp::Never,
             },
             _ => CatchUp::Unknown,

@@ -40,7 +40,11 @@ pub(crate) fn verdict_cell(group: &GroupLag, readings: Signal<Vec<Reading>>) -> 
 
 /// What stands where a group of this type is not judged.
 pub(crate) fn no_verdict(group_type: GroupType) -> AnyView {
-    let said = format!("A {} has no verdict", group_type.word());
+    let said = if group_type.is_judged() {
+        "It has committed nothing, and no partition is assigned to it".into()
+    } else {
+        format!("A {} has no verdict", group_type.word())
+    };
     let title = said.clone();
     view! { <span class="dim" title=title><span aria-hidden="true">{units::UNKNOWN}</span><span class="hidden">{said}</span></span> }
         .into_any()

@@ -91,7 +91,7 @@ fn ClusterChoice(filter: Memo<GroupFilter>) -> impl IntoView {
     let option = move |name: String| {
         let (value, label) = (name.clone(), name.clone());
         let is_chosen = move || chosen.with(|chosen| *chosen == value);
-        view! { <option value=name selected=is_chosen>{label}</option> }
+        view! { <option value=name prop:selected=is_chosen>{label}</option> }
     };
     move || {
         let clusters = clusters.get();
@@ -101,7 +101,7 @@ fn ClusterChoice(filter: Memo<GroupFilter>) -> impl IntoView {
                 <label class="choice">
                     <span>"Cluster"</span>
                     <select on:change=change>
-                        <option value="" selected=move || chosen.with(String::is_empty)>"All"</option>
+                        <option value="" prop:selected=move || chosen.with(String::is_empty)>"All"</option>
                         {clusters.into_iter().map(option).collect_view()}
                     </select>
                 </label>

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use shared::{
     inventory::{BrokerState, Brokers},
-    lag::{GroupDetail, LagVerdict, commands, group_headline, part},
+    lag::{GroupDetail, GroupType, LagVerdict, commands, group_headline, part},
     meta::Freshness,
     route::page,
 };
@@ -101,13 +101,19 @@ fn GroupHead(name: StoredValue<Name>, detail: Query<GroupDetail>, address: Memo<
         let readings = detail.readings();
         let view = detail.view.get()?;
         let mut said = group_headline(&view.group, now, place.zone());
-        if freshness_of(&view.group.cluster, &readings, now) == Some(Freshness::Stale) {
+        // What the server does not claim any more needs no date.
+        let is_claimed = view.group.verdict != Some(LagVerdict::Unknown);
+        if is_claimed && freshness_of(&view.group.cluster, &readings, now) == Some(Freshness::Stale) {
             said.title = format!("When last read: {}", said.title);
         }
         Some(store.dated(said))
     });
-    let command =
-        Signal::derive(move || name.with_value(|name| commands::describe_group(&address.get(), &name.group)));
+    let group_type =
+        Memo::new(move |_| detail.view.with(|detail| detail.as_ref().map(|detail| detail.group.group_type)));
+    let command = Signal::derive(move || {
+        let group_type = group_type.get().unwrap_or(GroupType::Unknown);
+        name.with_value(|name| commands::describe_group(&address.get(), &name.group, group_type))
+    });
     let more = move || view! { <CopyButton label="Copy as command" text=command /> };
     let meanwhile = Signal::derive(move || name.with_value(|name| name.group.clone()));
     view! { <Head headline=headline meanwhile=meanwhile more=more /> }.into_any()

@@ -44,7 +44,7 @@ const COLUMNS_WITH_OWNER: [Column; 10] = {
 
 const NONE: Empty = Empty {
     title: "No consumer groups",
-    text: "A group appears within 10 s of its first member or its first commit on a cluster that Riverkeeper may read.",
+    text: "A group appears with the look after its first member or its first commit on a cluster that Riverkeeper may read.",
 };
 
 const NONE_FITS: Empty =

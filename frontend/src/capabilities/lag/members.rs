@@ -73,7 +73,7 @@ pub(crate) fn MembersPanel(detail: Query<GroupDetail>) -> impl IntoView {
 fn nobody(detail: Query<GroupDetail>) -> AnyView {
     let count = detail.view.with(|detail| detail.as_ref().and_then(|detail| detail.group.member_count));
     let said = match count {
-        Some(0) => "It has no members now. They appear within 10 s of joining.",
+        Some(0) => "It has no members now. They appear with the next look at members.",
         _ => "Who its members are is not known.",
     };
     view! { <p class="said">{said}</p> }.into_any()

@@ -53,7 +53,7 @@ pub(crate) fn overview(cluster: Option<&str>) -> AnyView {
     let more = move || view! { <a class="link" href=all>"All groups"</a> };
     let empty = Empty {
         title: "No consumer groups",
-        text: "A group appears within 10 s of its first member or its first commit.",
+        text: "A group appears with the look after its first member or its first commit.",
     };
     view! { <Shown query=groups part=part::GROUPS title="Consumer groups" note=note more=more source="__consumer_offsets, ListGroups, OffsetFetch and ListOffsets" empty=empty body=body /> }
         .into_any()

@@ -68,9 +68,15 @@ pub(crate) fn PartitionsPanel(name: StoredValue<Name>, detail: Query<GroupDetail
         let columns = if has_topics.get() { &COLUMNS_WITH_TOPIC[..] } else { &COLUMNS[..] };
         view! { <VirtualRows caption="Partitions" columns=columns names=1 slice=slice cells=cells /> }
     };
+    // The table stays while its numbers move.
+    let is_empty = Memo::new(move |_| partitions.with(Vec::is_empty));
     let body = move || {
-        if partitions.with(Vec::is_empty) {
-            let said = "It has committed for no partition, and none is assigned to it.";
+        if is_empty.get() {
+            let said = if unjudged.get().is_some_and(|group_type| !group_type.is_judged()) {
+                "Its members share partitions: which has read how far is not told."
+            } else {
+                "It has committed for no partition, and none is assigned to it."
+            };
             return view! { <p class="said">{said}</p> }.into_any();
         }
         view! { {move || partitions.with(|all| strip(all, has_topics.get(), unjudged.get().is_none()))}{table} }.into_any()
@@ -166,5 +172,5 @@ fn member(one: &PartitionLag) -> AnyView {
     };
     let host = one.host.as_deref().map(|host| host.trim_start_matches('/').to_owned());
     let host = host.map(|host| view! { <span class="sub mono">{host}</span> });
-    view! { <code title=one.member_id.clone()>{client_id.clone()}</code>{host} }.into_any()
+    view! { <code class="cut" title=one.member_id.clone()>{client_id.clone()}</code>{host} }.into_any()
 }

@@ -53,7 +53,7 @@ pub(crate) fn readers(cluster: &str, topic: &str) -> AnyView {
     };
     let empty = Empty {
         title: "No consumer group has committed for this topic",
-        text: "A group appears here within 10 s of its first commit. Who reads without committing is not seen.",
+        text: "A group appears here with the look after its first commit. Who reads without committing is not seen.",
     };
     view! { <Shown query=groups part=part::GROUPS title="Who reads this" note=note source="__consumer_offsets, OffsetFetch and ListOffsets" empty=empty body=body /> }
         .into_any()

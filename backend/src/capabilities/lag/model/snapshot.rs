@@ -80,7 +80,7 @@ impl GroupRow {
 
     /// Whether it is a group whose partitions have one reader each.
     pub fn is_judged(&self) -> bool {
-        !matches!(self.group_type, GroupType::Share | GroupType::Streams)
+        self.group_type.is_judged()
     }
 
     /// What it has read and not of one topic.
