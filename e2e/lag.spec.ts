@@ -138,7 +138,7 @@ test('what is lost, what is read again, what never catches up and who has stoppe
   const said: [string, RegExp, RegExp][] = [
     ['session-replay', /^session-replay has lost [\d,]+ records of partitions? .*of session-events$/, /[\d,]+ records are gone for this group/],
     ['delivery-report', /^delivery-report went back on .* of shipments at \d\d:\d\d$/, /It reads [\d,]+ records again/],
-    ['search-indexer', /^search-indexer is behind on .* of inventory-changes since \d\d:\d\d$/, /1 member for 3 partitions: up to 2 more/],
+    ['search-indexer', /^search-indexer is behind on .* of inventory-changes since \d\d:\d\d$/, /1 member for 3 partitions: at most 2 more/],
     ['billing', /^billing has been stopped since \d\d:\d\d$/, /it has no members, and records wait/],
   ];
   for (const [group, sentence, todo] of said) {

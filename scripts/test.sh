@@ -123,11 +123,7 @@ test_gallery() {
   port=$(free_port 28090)
   "$CARGO_TARGET_DIR/debug/riverkeeper" serve --bootstrap 127.0.0.1:9 --port "$port" >"$CACHE/test-gallery.log" 2>&1 &
   server=$!
-  SERVICES+=("$server")
-  for _ in $(seq 300); do
-    curl -fsS -o /dev/null "http://127.0.0.1:$port/livez" 2>/dev/null && break
-    sleep 0.1
-  done
+  wait_for_riverkeeper "$server" "$port" "$CACHE/test-gallery.log"
   say "browser tests: the gallery (riverkeeper's log: $CACHE/test-gallery.log)"
   RIVERKEEPER_URL=http://127.0.0.1:$port \
     count playwright_counts env -C e2e npx --no-install playwright test --project=gallery

@@ -12,57 +12,53 @@ pub(crate) fn Command(
     #[prop(into)]
     text: Signal<String>,
 ) -> impl IntoView {
-    let (copied, copy) = copying(text);
-    let said = move || match copied.get() {
-        Some(true) => "Copied",
-        Some(false) => "Select and copy it",
-        None => "Copy",
-    };
     view! {
         <div class="command">
-            <p><span>{label}</span><button type="button" class="btn small" on:click=move |_| copy() aria-label=move || format!("{}: {label}", said())>{said}</button></p>
+            <p><span>{label}</span><CopyButton label="Copy" shown_as=label text=text /></p>
             <pre tabindex="0" aria-label=label>{text}</pre>
         </div>
     }
     .into_any()
 }
 
-/// A button that copies a command which is not shown; it stands in the button's title.
+/// A button that copies a command. One that is not shown stands in the button's title.
 #[component]
 pub(crate) fn CopyButton(
     /// What the button says.
     label: &'static str,
+    /// What the command is called where it is shown.
+    #[prop(optional)]
+    shown_as: Option<&'static str>,
     /// The command.
     #[prop(into)]
     text: Signal<String>,
 ) -> impl IntoView {
-    let (copied, copy) = copying(text);
-    let said = move || match copied.get() {
-        Some(true) => "Copied",
-        Some(false) => "Could not be copied",
-        None => label,
+    let copied = RwSignal::new(None::<bool>);
+    let said = move || match (copied.get(), shown_as) {
+        (Some(true), _) => "Copied",
+        (Some(false), Some(_)) => "Select and copy it",
+        (Some(false), None) => "Could not be copied",
+        (None, _) => label,
     };
+    let full = move || shown_as.map(|shown_as| format!("{}: {shown_as}", said()));
+    let title = move || shown_as.is_none().then(|| text.get());
     view! {
-        <button type="button" class="btn" on:click=move |_| copy() title=text><span aria-live="polite">{said}</span></button>
+        <button type="button" class="btn" class:small=shown_as.is_some() on:click=move |_| copy(text, copied) aria-label=full title=title><span aria-live="polite">{said}</span></button>
     }
     .into_any()
 }
 
-/// Whether a text was copied, once it was tried, and what copies it.
-fn copying(text: Signal<String>) -> (RwSignal<Option<bool>>, impl Fn() + Copy + 'static) {
-    let copied = RwSignal::new(None::<bool>);
-    let copy = move || {
-        let text = text.get_untracked();
-        // Outside of https and of this machine a page has no clipboard.
-        if !window().is_secure_context() {
-            copied.set(Some(false));
-            return;
-        }
-        spawn_local(async move {
-            let written = JsFuture::from(window().navigator().clipboard().write_text(&text)).await;
-            // Whoever copied may have left the page.
-            copied.try_set(Some(written.is_ok()));
-        });
-    };
-    (copied, copy)
+/// Copies a text, and tells whether that went well.
+fn copy(text: Signal<String>, copied: RwSignal<Option<bool>>) {
+    // Outside of https and of this machine a page has no clipboard.
+    if !window().is_secure_context() {
+        copied.set(Some(false));
+        return;
+    }
+    let text = text.get_untracked();
+    spawn_local(async move {
+        let written = JsFuture::from(window().navigator().clipboard().write_text(&text)).await;
+        // Whoever copied may have left the page.
+        copied.try_set(Some(written.is_ok()));
+    });
 }
