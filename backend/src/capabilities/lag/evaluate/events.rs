@@ -110,3 +110,59 @@ fn words_of(verdict: LagVerdict, are_many: bool) -> &'static str {
         (LagVerdict::Losing, true) => "lose records",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::capabilities::lag::model::{Judged, Summed};
+
+    const NOW: DateTime = DateTime::UNIX_EPOCH;
+
+    fn row(group: &str, verdict: LagVerdict, told: Option<LagVerdict>) -> Arc<GroupRow> {
+        let judged = Judged { lag_records: Some(7), ..Judged::bare(verdict, Why::NoCommit) };
+        let whole = Summed {
+            verdict: Some(verdict),
+            worst: [("orders".into(), 3, judged)].into(),
+            ..Summed::default()
+        };
+        Arc::new(GroupRow { whole, told, ..GroupRow::unknown(group) })
+    }
+
+    fn told(rows: Vec<Arc<GroupRow>>) -> (GroupsSnapshot, Vec<Event>) {
+        let mut snapshot = GroupsSnapshot { rows, ..GroupsSnapshot::default() };
+        let events = events("east", &mut snapshot, NOW);
+        (snapshot, events)
+    }
+
+    #[test]
+    fn a_change_is_told_once_and_a_doubt_never() {
+        let (snapshot, events) = told(vec![
+            row("new-and-well", LagVerdict::Ok, None),
+            row("new-and-stuck", LagVerdict::Stuck, None),
+            row("again-well", LagVerdict::Ok, Some(LagVerdict::Behind)),
+            row("still-behind", LagVerdict::Behind, Some(LagVerdict::Behind)),
+            row("in-doubt", LagVerdict::Unknown, Some(LagVerdict::Stuck)),
+        ]);
+        let said: Vec<&str> = events.iter().map(|event| event.sentence.as_str()).collect();
+        assert_eq!(said, ["new-and-stuck is stuck on orders-3", "again-well is well again"], "the worst first");
+        assert_eq!(events[0].topics, ["orders"]);
+        let (snapshot, events) = told(snapshot.rows);
+        assert_eq!(events, [], "nothing changed");
+        let doubt = snapshot.rows.iter().find(|row| row.group.as_ref() == "in-doubt").unwrap();
+        assert_eq!(doubt.told, Some(LagVerdict::Stuck), "once it is known again, only a change is news");
+    }
+
+    #[test]
+    fn many_that_change_alike_are_one_event_that_names_no_topic() {
+        let stuck = |count: usize| {
+            (0..count).map(|at| row(&format!("group-{at:03}"), LagVerdict::Stuck, None)).collect()
+        };
+        assert_eq!(told(stuck(TOLD_ALONE)).1.len(), TOLD_ALONE);
+        let (_, events) = told(stuck(TOLD_ALONE + 1));
+        let [event] = events.as_slice() else { panic!("{events:?}") };
+        assert_eq!((event.kind.as_str(), &event.subject), ("group_stuck", &Subject::Cluster));
+        assert_eq!(event.sentence, "51 consumer groups are stuck");
+        assert_eq!(event.detail.as_deref(), Some("group-000, group-001, group-002 and 48 more"));
+        assert!(event.topics.is_empty(), "who sees only what some owners have is not told");
+    }
+}
