@@ -144,7 +144,11 @@ mod tests {
             row("in-doubt", LagVerdict::Unknown, Some(LagVerdict::Stuck)),
         ]);
         let said: Vec<&str> = events.iter().map(|event| event.sentence.as_str()).collect();
-        assert_eq!(said, ["new-and-stuck is stuck on orders-3", "again-well is well again"], "the worst first");
+        assert_eq!(
+            said,
+            ["new-and-stuck is stuck on orders-3", "again-well is well again"],
+            "the worst first"
+        );
         assert_eq!(events[0].topics, ["orders"]);
         let (snapshot, events) = told(snapshot.rows);
         assert_eq!(events, [], "nothing changed");
