@@ -55,6 +55,13 @@ pub enum Subject {
         /// Its id.
         group: String,
     },
+    /// A flow that ends at the event's cluster.
+    Flow {
+        /// Its id.
+        flow: String,
+        /// The cluster that it comes from.
+        source: String,
+    },
 }
 
 /// A page of events, newest first.

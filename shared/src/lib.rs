@@ -18,6 +18,7 @@ pub mod rights;
 pub mod route;
 pub mod search;
 pub mod status;
+pub mod topology;
 pub mod units;
 pub mod verdict;
 

@@ -38,6 +38,8 @@ pub mod api {
     pub const LOAD: &str = "api/v1/load";
     /// The consumer groups of every cluster.
     pub const LAG: &str = "api/v1/lag";
+    /// The fleet as tiers and flows.
+    pub const TOPOLOGY: &str = "api/v1/topology";
     /// The live stream.
     pub const LIVE: &str = "api/v1/live";
 
@@ -72,6 +74,21 @@ pub mod api {
         format!("{}/history", self::group(cluster, group))
     }
 
+    /// One flow, by its id.
+    pub fn flow(id: &str) -> String {
+        format!("{TOPOLOGY}/flows/{}", segment(id))
+    }
+
+    /// One flow over time.
+    pub fn flow_history(id: &str) -> String {
+        format!("{}/history", flow(id))
+    }
+
+    /// The way of one topic through all tiers.
+    pub fn topic_path(topic: &str) -> String {
+        format!("{TOPOLOGY}/topics/{}", segment(topic))
+    }
+
     /// The partitions of one topic.
     pub fn partitions(cluster: &str, topic: &str) -> String {
         format!("{}/partitions", self::topic(cluster, topic))
@@ -88,6 +105,14 @@ pub mod page {
     /// One consumer group.
     pub fn group(cluster: &str, group: &str) -> String {
         format!("{LAG}/{}/{}", segment(cluster), segment(group))
+    }
+
+    /// The fleet as tiers and flows.
+    pub const TOPOLOGY: &str = "topology";
+
+    /// One flow, by its id.
+    pub fn flow(id: &str) -> String {
+        format!("{TOPOLOGY}/flows/{}", segment(id))
     }
 
     /// One cluster.

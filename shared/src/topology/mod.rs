@@ -1,0 +1,30 @@
+//! Topology: through which tiers and mirrors a topic flows, and where a flow is stuck.
+
+mod drawing;
+mod finding;
+mod fleet;
+mod flow;
+mod history;
+mod path;
+pub mod samples;
+mod verdict;
+
+pub use drawing::{Drawing, DrawnColumn, DrawnFlow, DrawnNode, NodeKind, Point};
+pub use finding::{Finding, FindingKind};
+pub use fleet::{Application, ApplicationRole, Tier, TierCluster, TierRole, Topology};
+pub use flow::{
+    Confidence, Evidence, EvidenceKind, Flow, FlowDetail, FlowKind, FlowSettings, FlowTopic, Latency,
+    LatencyMethod, RenamePolicy,
+};
+pub use history::{FlowHistory, FlowPoint};
+pub use path::{Hop, TopicPath};
+pub use verdict::FlowVerdict;
+
+/// The capability's name on the wire.
+pub const NOUN: &str = "topology";
+
+/// The parts that topology publishes for the fleet.
+pub mod part {
+    /// Which flows there are, and how each is.
+    pub const FLOWS: &str = "flows";
+}

@@ -1,0 +1,1 @@
+//! One of each view, for documents, tests and the gallery.
