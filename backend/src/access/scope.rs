@@ -88,6 +88,11 @@ impl Scope {
     /// but topics and groups that may be seen.
     pub fn sees_event(&self, event: &Event) -> bool {
         let Some(cluster) = &event.cluster else { return self.sees_fleet() && self.sees_whole_clusters() };
+        if let Subject::Flow { source, .. } = &event.subject
+            && !self.sees_cluster(source)
+        {
+            return false;
+        }
         if self.sees_whole_clusters() {
             return self.sees_cluster(cluster);
         }
@@ -101,7 +106,7 @@ impl Scope {
                 listed_wholly && event.topics.iter().all(|topic| self.sees_topic(cluster, topic))
             }
             Subject::Group { group } => self.sees_group(cluster, group),
-            Subject::Fleet | Subject::Broker { .. } => false,
+            Subject::Fleet | Subject::Broker { .. } | Subject::Flow { .. } => false,
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod lag;
 mod load;
+mod topology;
 
 use std::{sync::Arc, time::Duration};
 
@@ -18,10 +19,10 @@ use crate::{
     access::{Bounds, Door, Names, Token},
     capabilities::{
         inventory::{self, Inventory, Watched},
-        lag as behind, load as carried,
+        lag as behind, load as carried, topology as tiers,
     },
     catalog::Catalog,
-    config::{self, Config, OffsetsSource, seconds},
+    config::{self, Config, MirrorPolicy, OffsetsSource, seconds},
     db::{self, Database, Holder, Retention},
     http::{
         self, Process,
@@ -74,7 +75,7 @@ impl App {
             rates,
         );
         let brokers = Arc::new(load::KnownBrokers::new(inventory.clone()));
-        let load = carried::register(&runtime, &load_settings, cells, brokers).map_err(anyhow::Error::msg)?;
+        let load = carried::register(&runtime, &load_settings, cells.clone(), brokers).map_err(anyhow::Error::msg)?;
         let partitions: Arc<dyn behind::model::Fleet> = Arc::new(lag::KnownTopics(inventory.clone()));
         let lag = behind::register(
             &runtime,
@@ -83,7 +84,17 @@ impl App {
             lag_watched(config, &gateways),
             &partitions,
         );
-        let capabilities = vec![inventory.capability(), load.capability(), lag.capability()];
+        let known: Arc<dyn tiers::model::Fleet> =
+            Arc::new(topology::KnownClusters { inventory: inventory.clone(), cells, lag: lag.clone() });
+        let topology = tiers::register(
+            &runtime,
+            topology_settings(config),
+            &database,
+            topology_watched(config, &gateways),
+            &known,
+        );
+        let capabilities =
+            vec![inventory.capability(), load.capability(), lag.capability(), topology.capability()];
         let speakers = gateways.clone();
         let process = Process {
             runtime: runtime.clone(),
@@ -253,6 +264,44 @@ fn lag_watched(config: &Config, gateways: &[Gateway]) -> Vec<behind::Watched> {
             OffsetsSource::Admin => behind::Choice::Admin,
         },
     };
+    config.clusters.iter().zip(gateways).map(watched).collect()
+}
+
+fn topology_settings(config: &Config) -> tiers::Settings {
+    let topology = &config.topology;
+    let ms = |seconds: f64| (seconds * 1_000.0) as i64;
+    let declared = |mirror: &config::Mirror| tiers::model::DeclaredFlow {
+        source: mirror.source.clone(),
+        target: mirror.target.clone(),
+        is_identity: mirror.policy.map(|policy| policy == MirrorPolicy::Identity),
+        separator: mirror.separator.clone(),
+        topics: mirror.topics.clone(),
+        owner: mirror.owner.clone(),
+    };
+    tiers::Settings {
+        period: seconds(topology.period_seconds),
+        policy: tiers::model::Policy {
+            heartbeat_warning_ms: ms(topology.heartbeat_warning_seconds),
+            heartbeat_critical_ms: ms(topology.heartbeat_critical_seconds),
+            behind_after_ms: ms(topology.behind_after_seconds),
+            flush_ms: ms(topology.flush_seconds),
+            told_for_ms: ms(topology.told_for_seconds),
+        },
+        held: seconds(topology.held_hours * 3600.0),
+        most_partitions: topology.max_partitions,
+        declared: config.mirrors.iter().map(declared).collect(),
+    }
+}
+
+fn topology_watched(config: &Config, gateways: &[Gateway]) -> Vec<(tiers::model::Declared, Gateway)> {
+    let declared = |cluster: &config::Cluster| tiers::model::Declared {
+        name: cluster.name.as_str().into(),
+        aliases: cluster.aliases.clone(),
+        tier: cluster.tier.clone(),
+        datacenter: cluster.datacenter.clone(),
+        category: cluster.category.clone(),
+    };
+    let watched = |(cluster, gateway): (&config::Cluster, &Gateway)| (declared(cluster), gateway.clone());
     config.clusters.iter().zip(gateways).map(watched).collect()
 }
 

@@ -3,6 +3,7 @@
 pub mod inventory;
 pub mod lag;
 pub mod load;
+pub mod topology;
 
 use std::{fmt, sync::Arc};
 

@@ -28,7 +28,9 @@ settings! {
         tier: Option<String> = None => Optional(Text), like "\"regional\"";
         /// Where it is, shown as it is.
         datacenter: Option<String> = None => Optional(Text), like "\"dublin\"";
-        /// Other names of it.
+        /// What kind of messages it is for, shown as it is.
+        category: Option<String> = None => Optional(Text), like "\"tracking\"";
+        /// Other names of it, those that mirrors have for it among them.
         aliases: Vec<String> = vec![] => List { of: Name, empty: Empty::Allowed };
         /// Where its brokers tell their metrics, as Prometheus reads them: a template for all brokers, or a list like
         /// `["1=http://…", "2=http://…"]`. Without it nothing is known of what they carry.

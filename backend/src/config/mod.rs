@@ -18,6 +18,7 @@ mod document;
 mod example;
 mod layers;
 mod metrics;
+mod mirror;
 mod nearest;
 mod print;
 mod reader;
@@ -42,8 +43,9 @@ pub use document::document;
 pub use example::example;
 pub use layers::{Arguments, Environment};
 pub use metrics::{HeaderSecret, MetricsUrl};
+pub use mirror::{Mirror, MirrorPolicy};
 pub use report::{Fault, Faults, Report};
-pub use sections::{Catalog, Database, History, Http, Inventory, Kafka, Lag, Load, OffsetsSource};
+pub use sections::{Catalog, Database, History, Http, Inventory, Kafka, Lag, Load, OffsetsSource, Topology};
 pub use takes::is_name;
 pub use token::{Token, hexadecimal};
 pub use whole::Sources;
@@ -61,6 +63,8 @@ pub struct Config {
     pub load: Load,
     /// How far groups have read: how it is found and judged.
     pub lag: Lag,
+    /// Through which mirrors topics flow: how it is found and judged.
+    pub topology: Topology,
     /// Who owns what.
     pub catalog: Catalog,
     /// Where history is kept.
@@ -69,6 +73,8 @@ pub struct Config {
     pub history: History,
     /// The fleet, in the order in which it is listed.
     pub clusters: Vec<Cluster>,
+    /// The flows between them that are declared.
+    pub mirrors: Vec<Mirror>,
     /// Who may ask; empty for nobody but this machine.
     pub tokens: Vec<Token>,
 }

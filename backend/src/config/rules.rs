@@ -6,6 +6,7 @@ use shared::DateTime;
 
 use super::{
     Config, Http,
+    nearest::did_you_mean,
     report::{Report, Which},
     tree::Origin,
 };
@@ -17,6 +18,7 @@ pub fn check(config: &Config, now: DateTime, report: &mut Report) {
     there_is_a_cluster(config, report);
     cluster_names_differ(config, report);
     addresses_differ(config, report);
+    mirrors_join_clusters(config, report);
     tokens_differ(config, report);
     tokens_open_something(config, now, report);
     others_need_a_token(config, report);
@@ -59,6 +61,28 @@ fn cluster_names_differ(config: &Config, report: &mut Report) {
             None => {
                 taken.insert(name, place);
             }
+        }
+    }
+}
+
+/// Both ends of a mirror are clusters, and two.
+fn mirrors_join_clusters(config: &Config, report: &mut Report) {
+    let mut taken: HashMap<(&str, &str), usize> = HashMap::new();
+    for (index, mirror) in config.mirrors.iter().enumerate() {
+        let which = Which("mirror", index);
+        for (key, end) in [("source", &mirror.source), ("target", &mirror.target)] {
+            let is_cluster = config.clusters.iter().any(|cluster| cluster.name == *end);
+            if report.is_sound(which, key) && !is_cluster {
+                let names = config.clusters.iter().map(|cluster| cluster.name.as_str());
+                let meant = did_you_mean(end, names);
+                report.fault_on(which, key, format!("there is no cluster {end}; take the name of a [[cluster]]{meant}"));
+            }
+        }
+        if mirror.source == mirror.target && report.is_sound(which, "target") {
+            report.fault_on(which, "target", "is the source, too; a mirror joins two clusters".to_owned());
+        }
+        if taken.insert((&mirror.source, &mirror.target), index).is_some() && report.is_sound(which, "source") {
+            report.fault_on(which, "source", "this flow is declared twice; keep one".to_owned());
         }
     }
 }

@@ -167,6 +167,34 @@ settings! {
 }
 
 settings! {
+    /// Through which mirrors topics flow, and when a flow is not well.
+    ///
+    /// What MirrorMaker 2 leaves behind on clusters is read as it is written. See
+    /// [operations.md](operations.md#tiers-and-mirrors).
+    pub struct Topology = "topology" {
+        /// Seconds between two looks at the flows and the log ends of what flows.
+        period_seconds: f64 = 10.0 => Number { least: 0.05, most: 600.0 };
+        /// Seconds without a heartbeat of a mirror that are a warning.
+        heartbeat_warning_seconds: f64 = 30.0 => Number { least: 1.0, most: DAY };
+        /// Seconds without a heartbeat of a mirror that are critical.
+        heartbeat_critical_seconds: f64 = 120.0 => Number { least: 1.0, most: DAY };
+        /// Seconds for which the oldest record that is not copied may wait, beside the time between two writings of the
+        /// mirror's position, before a flow is `behind`.
+        behind_after_seconds: f64 = 60.0 => Number { least: 1.0, most: 31_536_000.0 };
+        /// Seconds between two writings of a mirror's position (`offset.flush.interval.ms`), until that was observed. A
+        /// position that stands for three of them while records wait is `stopped`.
+        flush_seconds: f64 = 60.0 => Number { least: 1.0, most: DAY };
+        /// Seconds for which it is told that a topic was created again, or is copied a second time.
+        told_for_seconds: f64 = 900.0 => Number { least: 1.0, most: 31_536_000.0 };
+        /// Hours for which lag and latency of every flow are held in memory.
+        held_hours: f64 = 6.0 => Number { least: 0.02, most: 48.0 };
+        /// Partitions of mirrored topics whose positions are kept at most, of what lies on one cluster. Each takes about
+        /// 200 bytes.
+        max_partitions: usize = 1_000_000 => Whole { least: 1, most: 1 << 28 };
+    }
+}
+
+settings! {
     /// Who owns which topics, groups, principals and client ids.
     pub struct Catalog = "catalog" {
         /// The file of owners. It is read again when it changes.

@@ -13,7 +13,8 @@ use super::{
     reader::{Reader, Surroundings},
     report::{Report, Which},
     rules,
-    sections::{Catalog, Database, History, Http, Inventory, Kafka, Lag, Load},
+    mirror::Mirror,
+    sections::{Catalog, Database, History, Http, Inventory, Kafka, Lag, Load, Topology},
     settings::{Described, Settings},
     takes::is_name,
     token::Token,
@@ -43,10 +44,12 @@ pub fn described() -> Vec<Described> {
         Inventory::described(),
         Load::described(),
         Lag::described(),
+        Topology::described(),
         Catalog::described(),
         Database::described(),
         History::described(),
         Cluster::described(),
+        Mirror::described(),
         Token::described(),
     ]
 }
@@ -166,10 +169,16 @@ impl Whole<'_> {
             inventory: self.section(),
             load: self.section(),
             lag: self.section(),
+            topology: self.section(),
             catalog: self.section(),
             database: self.section(),
             history: self.section(),
             clusters: self.list(Cluster::read_whole),
+            mirrors: self.list(|mut reader, all| {
+                let mirror = Mirror::read(&mut reader);
+                reader.end(&Mirror::described(), all);
+                mirror
+            }),
             tokens: self.list(|mut reader, all| {
                 let token = Token::read(&mut reader);
                 reader.end(&Token::described(), all);

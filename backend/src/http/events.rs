@@ -104,6 +104,7 @@ async fn answer(
         topic: params.text("topic"),
         broker_id: params.typed("broker", "a broker id")?,
         group: params.text("group"),
+        flow: params.text("flow"),
     };
     let owner = params.text("owner");
     let limit = params.limit()?;

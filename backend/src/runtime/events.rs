@@ -41,6 +41,8 @@ pub struct EventFilter {
     pub broker_id: Option<i32>,
     /// That happened to a consumer group.
     pub group: Option<String>,
+    /// That happened to a flow.
+    pub flow: Option<String>,
 }
 
 impl EventFilter {
@@ -54,11 +56,16 @@ impl EventFilter {
             && self.topic.as_ref().is_none_or(|topic| touches_topic(event, topic))
             && self.broker_id.is_none_or(|id| event.subject == Subject::Broker { broker_id: id })
             && self.group.as_ref().is_none_or(|group| happened_to_group(event, group))
+            && self.flow.as_ref().is_none_or(|flow| happened_to_flow(event, flow))
     }
 }
 
 fn happened_to_group(event: &Event, asked: &str) -> bool {
     matches!(&event.subject, Subject::Group { group } if group == asked)
+}
+
+fn happened_to_flow(event: &Event, asked: &str) -> bool {
+    matches!(&event.subject, Subject::Flow { flow, .. } if flow == asked)
 }
 
 fn touches_topic(event: &Event, topic: &str) -> bool {

@@ -12,12 +12,14 @@
 //! | `Window` | all samples of the last hours, in memory |
 //! | `Block` | a fixed number of slots, as a database keeps them |
 //! | `Resolution` | how long slots and blocks are |
+//! | `Looks` | an offset that grows, at several times: the older, the farther apart |
 //! | `Steps` | what a chart asks for: the mean of each step |
 
 mod block;
 mod bytes;
 mod code;
 mod columns;
+mod looks;
 mod packed;
 mod resolution;
 mod steps;
@@ -26,6 +28,7 @@ mod tests;
 mod window;
 
 pub use block::Block;
+pub use looks::{Looks, Written};
 pub use resolution::Resolution;
 pub use steps::Steps;
 pub use window::Window;

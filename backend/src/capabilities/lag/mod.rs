@@ -44,7 +44,7 @@ use crate::{
     db::Database,
     http::{Amount, Family, Measured, Search, Sought},
     kafka::Gateway,
-    runtime::{Cell, Clock, Rhythm, Runtime},
+    runtime::{Cell, Clock, Rhythm, Runtime, Stamped},
 };
 
 /// Parts of a book: a page waits for one of them.
@@ -111,6 +111,24 @@ struct Parts {
     minutes: Arc<Minutes>,
 }
 
+/// The newest of a cluster's groups, and how they were read.
+pub struct NewestGroups {
+    snapshot: Arc<Stamped<GroupsSnapshot>>,
+    reading: Reading,
+}
+
+impl NewestGroups {
+    /// What is known.
+    pub fn snapshot(&self) -> &Stamped<GroupsSnapshot> {
+        &self.snapshot
+    }
+
+    /// How it was read.
+    pub fn reading(&self) -> &Reading {
+        &self.reading
+    }
+}
+
 /// Registers lag: its cycles turn from now on.
 pub fn register(
     runtime: &Runtime,
@@ -175,6 +193,12 @@ impl Lag {
         let measured = Some(Arc::new(self.clone()) as Arc<dyn Measured>);
         let search = Some(Arc::new(self.clone()) as Arc<dyn Search>);
         Capability { routes: http::routes(self.clone()), search, measured }
+    }
+
+    /// The newest of a cluster's groups; none when they were never read.
+    pub fn newest(&self, cluster: &str) -> Option<NewestGroups> {
+        let parts = self.parts.iter().find(|parts| parts.gateway.cluster() == cluster)?;
+        Some(NewestGroups { snapshot: parts.groups.newest()?, reading: parts.groups.state().reading() })
     }
 
     fn now(&self) -> DateTime {

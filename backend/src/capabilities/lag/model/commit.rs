@@ -1,5 +1,7 @@
 //! A commit of an offset, and how many of them stand in how little memory.
 
+use crate::series::{Looks, Written};
+
 /// An offset that a group committed for a partition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Commit {
@@ -202,6 +204,18 @@ impl Window {
 /// Room for so many commits: a group that commits once and never again takes little, one that goes on is not moved often.
 fn room_for(commits: usize, capacity: usize) -> usize {
     if commits <= 2 { commits } else { capacity.max(commits) }
+}
+
+/// The time between two commits, in ms, without that in which there was nothing to read: as long as the first of them was
+/// at the end of the log, as far as that was looked at.
+pub fn busy_ms(before: &Commit, after: &Commit, past: Option<&Looks>) -> i64 {
+    let since_ms = match past.map(|past| past.written(before.offset)) {
+        Some(Written::At(ms)) => ms,
+        // Nothing was there at the newest look.
+        Some(Written::NotYet) => past.and_then(Looks::newest).map_or(before.time_ms, |(ms, _)| ms),
+        Some(Written::Before(_)) | None => before.time_ms,
+    };
+    after.time_ms.saturating_sub(since_ms.max(before.time_ms)).max(0)
 }
 
 #[cfg(test)]

@@ -3,22 +3,22 @@
 mod commit;
 mod judged;
 mod layout;
-mod looks;
 mod partitions;
 mod policy;
 mod rare;
 mod saved;
 mod snapshot;
 
-pub use commit::{Commit, Window};
+pub use commit::{Commit, Window, busy_ms};
 pub use judged::{Age, Judged, Why};
 pub use layout::{BrokerPlace, BrokerPlaces, Layout, PartitionPlace};
-pub use looks::{Looks, Written, busy_ms};
 pub use partitions::{Fleet, Partitions, Places};
 pub use policy::Policy;
 pub use rare::{Fell, Pace, Pauses, Peeked};
 pub use saved::{SavedCommit, SavedEnds, SavedGroup, SavedLooks, SavedPartition, SavedWindow};
 pub use snapshot::{GroupRow, GroupsSnapshot, Late, Member, MembersSnapshot, Place, Summed, Troubled};
+
+pub use crate::series::{Looks, Written};
 
 /// How commits are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

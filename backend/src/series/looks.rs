@@ -1,7 +1,5 @@
 //! Where a log ended over time, in little memory: the older, the farther apart.
 
-use super::Commit;
-
 /// A clock that went back by more is another clock, in ms.
 const CLOCK_BACK_MS: i64 = 60_000;
 /// How long it is looked back, in ms.
@@ -151,18 +149,6 @@ impl Looks {
     pub fn moves(&self) -> usize {
         self.looks.windows(2).filter(|pair| matches!(pair, [one, next] if next.1 > one.1)).count()
     }
-}
-
-/// The time between two commits, in ms, without that in which there was nothing to read: as long as the first of them was
-/// at the end of the log, as far as that was looked at.
-pub fn busy_ms(before: &Commit, after: &Commit, past: Option<&Looks>) -> i64 {
-    let since_ms = match past.map(|past| past.written(before.offset)) {
-        Some(Written::At(ms)) => ms,
-        // Nothing was there at the newest look.
-        Some(Written::NotYet) => past.and_then(Looks::newest).map_or(before.time_ms, |(ms, _)| ms),
-        Some(Written::Before(_)) | None => before.time_ms,
-    };
-    after.time_ms.saturating_sub(since_ms.max(before.time_ms)).max(0)
 }
 
 #[cfg(test)]

@@ -1,0 +1,155 @@
+//! What has changed of flows, for the timeline: a finding that came, one that went.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use shared::{
+    DateTime,
+    event::{Event, Subject},
+    topology::{Finding, FindingKind, NOUN},
+    units::duration,
+    verdict::Severity,
+};
+
+use super::gather::{gather, word};
+use crate::capabilities::topology::model::{FlowRow, FlowsSnapshot};
+
+/// Kinds that are told as they are, and are no news.
+const STANDING: [FindingKind; 3] =
+    [FindingKind::CopiesAborted, FindingKind::NotReadable, FindingKind::NotSeen];
+
+/// What happened between two turns.
+pub fn events(
+    previous: Option<&FlowsSnapshot>,
+    flows: &[Arc<FlowRow>],
+    is_watched: impl Fn(&str) -> bool,
+    now: DateTime,
+) -> Vec<Event> {
+    let mut events = changed(previous, flows, now);
+    // The timeline is one of each cluster that is watched.
+    for event in &mut events {
+        let Subject::Flow { source, .. } = &event.subject else { continue };
+        if !event.cluster.as_deref().is_some_and(&is_watched) {
+            event.cluster = Some(source.clone());
+        }
+    }
+    events
+}
+
+fn changed(previous: Option<&FlowsSnapshot>, flows: &[Arc<FlowRow>], now: DateTime) -> Vec<Event> {
+    let Some(previous) = previous else { return first(flows, now) };
+    let mut events = Vec::new();
+    for flow in flows {
+        match previous.flow(&flow.id) {
+            Some(before) => events.extend(changes(before, flow, now)),
+            None => {
+                let sentence = format!("{} is mirrored to {}", flow.source, flow.target);
+                events.push(event(flow, "flow_found".into(), Severity::Unknown, sentence, None, vec![], now));
+                events.extend(troubles(flow, now));
+            }
+        }
+    }
+    let is_gone = |before: &&Arc<FlowRow>| flows.iter().all(|flow| flow.id != before.id);
+    for before in previous.flows.iter().filter(is_gone) {
+        let sentence = format!("Nothing shows any more that {} is mirrored to {}", before.source, before.target);
+        events.push(event(before, "flow_gone".into(), Severity::Unknown, sentence, None, vec![], now));
+    }
+    events
+}
+
+/// At the start of Riverkeeper what is wrong already is told once.
+fn first(flows: &[Arc<FlowRow>], now: DateTime) -> Vec<Event> {
+    flows.iter().flat_map(|flow| troubles(flow, now)).collect()
+}
+
+fn troubles(flow: &FlowRow, now: DateTime) -> Vec<Event> {
+    let found = news(flow, now);
+    found.into_values().map(|finding| came(flow, finding, now)).collect()
+}
+
+fn news(flow: &FlowRow, now: DateTime) -> BTreeMap<FindingKind, Finding> {
+    let findings = gather(flow, |_| true, now.timestamp_millis()).findings.into_iter();
+    let told = findings.filter(|finding| !STANDING.contains(&finding.kind));
+    let mut by_kind = BTreeMap::new();
+    for finding in told {
+        by_kind.entry(finding.kind).or_insert(finding);
+    }
+    by_kind
+}
+
+fn changes(before: &FlowRow, flow: &FlowRow, now: DateTime) -> Vec<Event> {
+    let (old, new) = (news(before, now), news(flow, now));
+    let mut events: Vec<Event> = Vec::new();
+    for (kind, finding) in &new {
+        let is_worse = old.get(kind).is_none_or(|old| old.severity < finding.severity || more(old, finding));
+        if is_worse {
+            events.push(came(flow, finding.clone(), now));
+        }
+    }
+    for (kind, finding) in old.iter().filter(|(kind, _)| !new.contains_key(kind)) {
+        let lasted = finding.since.map(|since| format!("It lasted {}.", duration(now - since)));
+        let lost = if *kind == FindingKind::SilentLoss { Some(finding.sentence.clone()) } else { None };
+        let detail = lost.or(lasted);
+        let sentence = format!("{}: {}", way(flow), healed(*kind));
+        events.push(event(flow, format!("{}_over", word(*kind)), Severity::Ok, sentence, detail, finding.topics.clone(), now));
+    }
+    events
+}
+
+/// Whether a finding is of more topics, where each of them is news.
+fn more(old: &Finding, new: &Finding) -> bool {
+    let each_is_news = matches!(
+        new.kind,
+        FindingKind::SilentLoss | FindingKind::TopicRecreated | FindingKind::MissingTopic | FindingKind::CopiedAgain
+    );
+    each_is_news && new.topics.iter().any(|topic| !old.topics.contains(topic))
+}
+
+fn came(flow: &FlowRow, finding: Finding, now: DateTime) -> Event {
+    let sentence = finding.sentence.strip_suffix('.').unwrap_or(&finding.sentence);
+    let sentence = format!("{}: {sentence}", way(flow));
+    event(flow, word(finding.kind), finding.severity, sentence, finding.detail, finding.topics, now)
+}
+
+fn way(flow: &FlowRow) -> String {
+    format!("{} → {}", flow.source, flow.target)
+}
+
+fn healed(kind: FindingKind) -> &'static str {
+    match kind {
+        FindingKind::SilentLoss => "it copies again, behind the records that are lost",
+        FindingKind::TopicRecreated => "the topic that was created again is no news any more",
+        FindingKind::NoProgress => "it copies again",
+        FindingKind::Paused => "its connector is wanted to run again",
+        FindingKind::ConnectorFailed => "its connector works again",
+        FindingKind::NotRunning => "a process runs it again",
+        FindingKind::HeartbeatsSilent => "its heartbeats come again",
+        FindingKind::Behind => "it has caught up",
+        FindingKind::CopiedAgain => "nothing is copied a second time any more",
+        FindingKind::MissingTopic => "what was missing is there",
+        FindingKind::LatencyDisagrees => "its latencies agree again",
+        FindingKind::ClusterSilent => "the clusters at both ends answer",
+        _ => "it is over",
+    }
+}
+
+fn event(
+    flow: &FlowRow,
+    kind: String,
+    severity: Severity,
+    sentence: String,
+    detail: Option<String>,
+    topics: Vec<String>,
+    time: DateTime,
+) -> Event {
+    Event {
+        time,
+        cluster: Some(flow.target.to_string()),
+        noun: NOUN.into(),
+        kind,
+        subject: Subject::Flow { flow: flow.id.clone(), source: flow.source.to_string() },
+        severity,
+        sentence,
+        detail,
+        topics,
+    }
+}

@@ -1,0 +1,221 @@
+//! What only time tells of flows, in the database: which topic stood under a name, and how far it was copied.
+//!
+//! A topic that is deleted and created again while Riverkeeper is down is seen by its id all the same.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use chrono::TimeDelta;
+use serde::{Deserialize, Serialize};
+use shared::{
+    DateTime,
+    topology::{Confidence, FlowKind, FlowSettings, FlowVerdict, NOUN, RenamePolicy},
+};
+
+use super::model::{FlowRow, FlowsSnapshot, Name, PartitionRow, Recreated, TopicRow};
+use crate::{
+    db::{Database, HistoryError, Of, Which},
+    kafka::answers::TopicId,
+    runtime::Stamped,
+    series::{Looks, Window},
+};
+
+/// The version of the bytes: postcard of [`SavedFlow`]s.
+const VERSION: i64 = 1;
+/// The name of the checkpoint.
+const PART: &str = "flows";
+/// Time between two checkpoints.
+const PERIOD: TimeDelta = TimeDelta::seconds(60);
+/// A start waits so long for the database, and begins anew without it.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// Looks at log ends that are kept.
+const LOOKS: usize = 24;
+
+/// The memory of the fleet's flows: a checkpoint for each cluster, of the flows that end there.
+#[derive(Debug)]
+pub struct Memory {
+    clusters: Vec<String>,
+    database: Database,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    is_recalled: bool,
+    saved: Option<DateTime>,
+}
+
+/// A flow as it is written down.
+#[derive(Debug, Serialize, Deserialize)]
+struct SavedFlow {
+    source: String,
+    target: String,
+    is_mm2: bool,
+    first_ms: i64,
+    topics: Vec<SavedTopic>,
+}
+
+/// A topic as it is written down.
+#[derive(Debug, Serialize, Deserialize)]
+struct SavedTopic {
+    name: String,
+    id: Option<[u8; 16]>,
+    lost: u64,
+    recreated: Option<(i64, Vec<(i32, i64)>)>,
+    partitions: Vec<SavedPartition>,
+}
+
+/// A partition as it is written down.
+#[derive(Debug, Serialize, Deserialize)]
+struct SavedPartition {
+    partition: i32,
+    position: Option<i64>,
+    moved_ms: i64,
+    start: Option<i64>,
+    end: Option<(i64, i64)>,
+}
+
+impl Memory {
+    /// The memory of these clusters.
+    pub fn new(clusters: Vec<String>, database: Database) -> Self {
+        Self { clusters, database, state: Mutex::default() }
+    }
+
+    /// What was written down, the first time that it is asked for.
+    pub async fn recall(&self, held: Duration) -> Option<FlowsSnapshot> {
+        if std::mem::replace(&mut self.state().is_recalled, true) {
+            return None;
+        }
+        let reading = async {
+            if !self.database.opened(PATIENCE).await {
+                return vec![];
+            }
+            let mut flows = Vec::new();
+            for cluster in &self.clusters {
+                let which = Which { noun: NOUN, part: PART, version: VERSION };
+                let Ok(Some(checkpoint)) = self.database.load_checkpoint(cluster, which).await else { continue };
+                let saved: Vec<SavedFlow> = postcard::from_bytes(&checkpoint.bytes).unwrap_or_default();
+                flows.extend(saved.into_iter().map(|flow| Arc::new(restored(flow, held))));
+            }
+            flows
+        };
+        let mut flows = tokio::time::timeout(PATIENCE, reading).await.unwrap_or_default();
+        flows.sort_by(|one, other| one.id.cmp(&other.id));
+        (!flows.is_empty()).then(|| FlowsSnapshot { flows, ..FlowsSnapshot::default() })
+    }
+
+    /// Writes what is known, if it is due.
+    pub async fn keep(&self, newest: Arc<Stamped<FlowsSnapshot>>, now: DateTime) -> Result<(), String> {
+        if !self.database.is_kept() || self.state().saved.is_some_and(|saved| now - saved < PERIOD) {
+            return Ok(());
+        }
+        for cluster in self.clusters.iter().filter(|cluster| self.database.writes(cluster)) {
+            let (packed, name) = (newest.clone(), cluster.clone());
+            let packing = tokio::task::spawn_blocking(move || postcard::to_stdvec(&saved(&packed.snapshot, &name)));
+            let bytes = packing.await.map_err(|error| error.to_string())?;
+            let bytes = bytes.map_err(|error| format!("What is known of flows cannot be written: {error}."))?;
+            let (of, which) = (Of { name: cluster, cluster_id: None }, Which { noun: NOUN, part: PART, version: VERSION });
+            match self.database.save_checkpoint(of, which, bytes).await {
+                Ok(()) | Err(HistoryError::NotOurs) => {}
+                // Whether history is kept at all, Status says.
+                Err(HistoryError::NotKept | HistoryError::NotOpen) => return Ok(()),
+                Err(error) => return Err(error.to_string()),
+            }
+        }
+        self.state().saved = Some(now);
+        Ok(())
+    }
+
+    fn state(&self) -> std::sync::MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn saved(snapshot: &FlowsSnapshot, cluster: &str) -> Vec<SavedFlow> {
+    let of_it = snapshot.flows.iter().filter(|flow| *flow.target == *cluster);
+    of_it
+        .map(|flow| SavedFlow {
+            source: flow.source.to_string(),
+            target: flow.target.to_string(),
+            is_mm2: flow.kind == FlowKind::MirrorMaker2,
+            first_ms: flow.first_ms,
+            topics: flow.topics.iter().chain(flow.gone.values()).map(|row| saved_topic(row)).collect(),
+        })
+        .collect()
+}
+
+fn saved_topic(row: &TopicRow) -> SavedTopic {
+    let partition = |row: &PartitionRow| SavedPartition {
+        partition: row.partition,
+        position: row.position,
+        moved_ms: row.moved_ms,
+        start: row.start,
+        end: row.ends.newest(),
+    };
+    let recreated = |it: &Recreated| (it.at_ms, it.positions.iter().map(|(at, offset)| (*at, *offset)).collect());
+    SavedTopic {
+        name: row.source_topic.to_string(),
+        id: row.source_id.map(|id| id.0),
+        lost: row.lost_records,
+        recreated: row.recreated.as_ref().map(recreated),
+        partitions: row.partitions.iter().map(partition).collect(),
+    }
+}
+
+fn restored(flow: SavedFlow, held: Duration) -> FlowRow {
+    let kind = if flow.is_mm2 { FlowKind::MirrorMaker2 } else { FlowKind::Mirror };
+    let mut topics: Vec<Arc<TopicRow>> = flow.topics.into_iter().map(|it| Arc::new(restored_topic(it))).collect();
+    topics.sort_by(|one, other| one.source_topic.cmp(&other.source_topic));
+    FlowRow {
+        id: format!("{}~{}~{}", flow.source, flow.target, kind.name()),
+        source: flow.source.into(),
+        target: flow.target.into(),
+        kind,
+        evidence: vec![],
+        confidence: Confidence::Suspected,
+        policy: RenamePolicy::Unknown,
+        owner: None,
+        topics,
+        troubles: vec![],
+        beat_ms: None,
+        latency: vec![],
+        settings: FlowSettings::default(),
+        groups: None,
+        bytes: None,
+        bytes_are_estimated: false,
+        first_ms: flow.first_ms,
+        since: BTreeMap::new(),
+        missing: BTreeMap::new(),
+        gone: BTreeMap::new(),
+        past: Window::new(super::PAST_COLUMNS, held),
+        verdict: FlowVerdict::Unknown,
+    }
+}
+
+fn restored_topic(saved: SavedTopic) -> TopicRow {
+    let partition = |saved: SavedPartition| {
+        let mut ends = Looks::default();
+        if let Some((time_ms, end)) = saved.end {
+            ends.see(time_ms, end, LOOKS);
+        }
+        PartitionRow {
+            partition: saved.partition,
+            position: saved.position,
+            moved_ms: saved.moved_ms,
+            start: saved.start,
+            ends,
+            ..PartitionRow::default()
+        }
+    };
+    let recreated = saved.recreated.map(|(at_ms, positions)| Recreated { at_ms, positions: positions.into_iter().collect() });
+    TopicRow {
+        source_id: saved.id.map(TopicId),
+        lost_records: saved.lost,
+        recreated,
+        partitions: saved.partitions.into_iter().map(partition).collect(),
+        ..TopicRow::named(Name::from(saved.name))
+    }
+}

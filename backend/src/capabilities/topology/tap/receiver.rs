@@ -1,0 +1,167 @@
+//! Takes in what a tail reads of mirrors' topics.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, atomic::Ordering},
+};
+
+use shared::topology::FlowSettings;
+use tokio::sync::Notify;
+
+use super::Tap;
+use crate::{
+    capabilities::topology::model::{Name, Settings, State, Told, Traces},
+    kafka::{
+        mirror_topics::{self, ConnectState, Kind, MirrorProperties, MirrorRecord, Status, TargetState},
+        read::{Receive, TailEvent, TailRecord},
+    },
+    runtime::Clock,
+};
+
+/// The connector that copies, as MirrorMaker 2 names it.
+const CONNECTOR: &str = "MirrorSourceConnector";
+
+/// The receiving end of a tail.
+pub struct Receiver {
+    tap: Arc<Tap>,
+    kinds: HashMap<Name, (Kind, Option<Name>)>,
+    clock: Clock,
+    refused: Arc<Notify>,
+}
+
+impl Receiver {
+    /// Of topics of these kinds.
+    pub fn new(
+        tap: Arc<Tap>,
+        kinds: HashMap<Name, (Kind, Option<Name>)>,
+        clock: Clock,
+        refused: Arc<Notify>,
+    ) -> Self {
+        Self { tap, kinds, clock, refused }
+    }
+}
+
+impl Receive for Receiver {
+    fn record(&mut self, record: &TailRecord<'_>) {
+        self.tap.records.fetch_add(1, Ordering::Relaxed);
+        let Some((topic, (kind, alias))) = self.kinds.get_key_value(record.topic) else { return };
+        // What is called like one of a mirror's topics and holds something else tells nothing.
+        let Ok(told) = mirror_topics::decode(*kind, record.key.unwrap_or_default(), record.value) else { return };
+        let time_ms = record.timestamp_ms.unwrap_or_default();
+        let mut state = self.tap.state();
+        // Records of heartbeats are of now once their end was reached.
+        let is_of_now = !state.open.contains(&(topic.clone(), record.partition));
+        let seen_ms = is_of_now.then(|| self.clock.now().timestamp_millis());
+        take(Arc::make_mut(&mut state.traces), alias.as_deref(), told, time_ms, seen_ms);
+    }
+
+    fn event(&mut self, event: TailEvent) {
+        match event {
+            TailEvent::End { topic, partition, .. } => {
+                let mut state = self.tap.state();
+                state.open.remove(&(topic, partition));
+                if state.open.is_empty() {
+                    state.before = None;
+                }
+            }
+            TailEvent::Backwards { .. } => {}
+            TailEvent::Trouble(trouble) => {
+                let is_of_rights = trouble.code.is_some_and(|code| code.is_of_rights());
+                self.tap.in_the_way(trouble.sentence, is_of_rights, self.clock.now());
+                if is_of_rights {
+                    self.refused.notify_one();
+                }
+            }
+        }
+    }
+}
+
+fn take(traces: &mut Traces, alias: Option<&str>, told: MirrorRecord<'_>, time_ms: i64, seen_ms: Option<i64>) {
+    match told {
+        MirrorRecord::Heartbeat(beat) => {
+            let Some(written_ms) = beat.timestamp_ms else { return };
+            match alias {
+                None => traces.beat((beat.source, beat.target), written_ms, seen_ms),
+                Some(way) => traces.copied_beat(way, written_ms, seen_ms),
+            }
+        }
+        MirrorRecord::OffsetSync(sync) => {
+            let (Some(alias), Some(pair)) = (alias, sync.offsets) else { return };
+            traces.synced((alias, sync.topic, sync.partition), (pair.upstream, pair.downstream), time_ms);
+        }
+        MirrorRecord::Checkpoint(checkpoint) => {
+            if let (Some(alias), Some(_)) = (alias, checkpoint.offsets) {
+                traces.checkpointed(alias, checkpoint.group, time_ms);
+            }
+        }
+        MirrorRecord::SourceOffset(offset) => {
+            traces.stored((&offset.cluster, &offset.topic, offset.partition), offset.offset, time_ms);
+        }
+        other => {
+            if let Some(alias) = alias {
+                connect(traces, alias, other, time_ms);
+            }
+        }
+    }
+}
+
+fn connect(traces: &mut Traces, alias: &str, told: MirrorRecord<'_>, time_ms: i64) {
+    let connectors = traces.connectors_to_change(alias);
+    match told {
+        MirrorRecord::ConnectorStatus { connector, status } => match status {
+            Some(status) => drop(connectors.states.insert(connector.into(), state(status, time_ms))),
+            None => drop(connectors.states.remove(connector)),
+        },
+        MirrorRecord::TaskStatus { connector, task, status } => {
+            let name = Name::from(format!("{connector}-{task}"));
+            match status {
+                Some(status) => drop(connectors.states.insert(name, state(status, time_ms))),
+                None => drop(connectors.states.remove(&name)),
+            }
+        }
+        MirrorRecord::Connector { connector, properties } if connector == CONNECTOR => {
+            connectors.settings = properties.map(|properties| settings(*properties));
+        }
+        MirrorRecord::TargetState { connector, state } if connector == CONNECTOR => {
+            connectors.wanted = state.map(|state| match state {
+                TargetState::Started => State::Running,
+                TargetState::Paused => State::Paused,
+                TargetState::Stopped => State::Stopped,
+                TargetState::Unknown => State::Other,
+            });
+        }
+        MirrorRecord::TaskCount { connector, count } if connector == CONNECTOR => connectors.task_count = count,
+        _ => {}
+    }
+}
+
+fn state(status: Status<'_>, time_ms: i64) -> Told {
+    let state = match status.state {
+        ConnectState::Running => State::Running,
+        ConnectState::Paused => State::Paused,
+        ConnectState::Stopped => State::Stopped,
+        ConnectState::Failed => State::Failed,
+        ConnectState::Unassigned => State::Unassigned,
+        ConnectState::Restarting | ConnectState::Destroyed | ConnectState::Unknown => State::Other,
+    };
+    Told { state, trace: status.trace, worker: status.worker_id.map(std::borrow::Cow::into_owned), time_ms }
+}
+
+fn settings(properties: MirrorProperties) -> Settings {
+    let level = |is_committed| if is_committed { "read_committed" } else { "read_uncommitted" };
+    Settings {
+        is_enabled: properties.is_enabled,
+        target_alias: properties.target_alias,
+        separator: properties.separator,
+        separates_internal: properties.separates_internal.unwrap_or(true),
+        beats: properties.emits_heartbeats,
+        shown: FlowSettings {
+            topics: properties.topics,
+            topics_exclude: properties.topics_exclude,
+            isolation_level: properties.reads_committed.map(|it| level(it).to_owned()),
+            policy_class: properties.policy_class,
+            refresh_seconds: properties.refresh_topics_seconds.map(|seconds| seconds as f64),
+            ..FlowSettings::default()
+        },
+    }
+}
