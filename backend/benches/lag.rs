@@ -131,7 +131,7 @@ async fn read_by_tap(bootstrap: &str, topic: &str, groups: usize, records: usize
         done: Some(done),
     };
     let tailed = Tailed { topic, starts: &[(0, Start::Beginning)] };
-    let _tail = Tail::start(&gateway, Clock::system(), tailed, &CancellationToken::new(), into_book)?;
+    let _tail = Tail::start(&gateway, Clock::system(), &[tailed], &CancellationToken::new(), into_book)?;
     Ok(took.await?)
 }
 

@@ -142,7 +142,7 @@ async fn groups_of_both_protocols_are_read() {
     let starts: Vec<_> = partitions.iter().map(|row| (row.partition, Start::Beginning)).collect();
     let (lines, stop) = (Lines::default(), CancellationToken::new());
     let tailed = Tailed { topic: OFFSETS, starts: &starts };
-    let _tail = Tail::start(&gateway, Clock::system(), tailed, &stop, lines.clone()).unwrap();
+    let _tail = Tail::start(&gateway, Clock::system(), &[tailed], &stop, lines.clone()).unwrap();
 
     for protocol in ["classic", "consumer"] {
         let group = format!("{topic}-{protocol}");

@@ -144,7 +144,8 @@ async fn consume(way: &Way) -> Result<String, String> {
     let (tell, mut told) = unbounded_channel();
     let tailed = Tailed { topic: TOPIC, starts: &[(0, Start::Beginning)] };
     let _tail =
-        Tail::start(&way.gateway(), Clock::system(), tailed, &CancellationToken::new(), Told(tell)).unwrap();
+        Tail::start(&way.gateway(), Clock::system(), &[tailed], &CancellationToken::new(), Told(tell))
+            .unwrap();
     let first = tokio::time::timeout(Duration::from_secs(20), told.recv()).await;
     first.unwrap_or(None).unwrap_or_else(|| Err("no record came".to_owned()))
 }

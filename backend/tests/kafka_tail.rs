@@ -8,6 +8,7 @@
 mod support;
 
 use std::{
+    collections::BTreeSet,
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -77,7 +78,7 @@ impl Topic {
         let starts: Vec<_> = (0..PARTITIONS).map(|partition| (partition, start)).collect();
         let tailed = Tailed { topic: &self.name, starts: &starts };
         let gateway = gateway(&self.target, self.target.as_admin());
-        Tail::start(&gateway, Clock::system(), tailed, stop, kept.clone()).unwrap()
+        Tail::start(&gateway, Clock::system(), &[tailed], stop, kept.clone()).unwrap()
     }
 }
 
@@ -100,6 +101,8 @@ struct Kept(Arc<Mutex<What>>);
 struct What {
     /// Partition, offset, key, value.
     records: Vec<(i32, i64, String, String)>,
+    /// The topic of each.
+    topics: Vec<String>,
     events: Vec<TailEvent>,
     pauses: usize,
 }
@@ -109,7 +112,9 @@ impl Receive for Kept {
         assert!(record.timestamp_ms.is_some_and(|at| at > 1_700_000_000_000), "{record:?}");
         let text = |bytes: Option<&[u8]>| String::from_utf8(bytes.unwrap_or_default().to_vec()).unwrap();
         let row = (record.partition, record.offset, text(record.key), text(record.value));
-        self.0.lock().unwrap().records.push(row);
+        let mut what = self.0.lock().unwrap();
+        what.topics.push(record.topic.to_owned());
+        what.records.push(row);
     }
 
     fn event(&mut self, event: TailEvent) {
@@ -129,6 +134,14 @@ impl Kept {
         of_it.map(|row| row.3.parse().unwrap()).collect()
     }
 
+    /// Those of one topic.
+    fn values_of(&self, topic: &Topic, partition: i32) -> Vec<usize> {
+        let what = self.0.lock().unwrap();
+        let of_it = what.topics.iter().zip(&what.records);
+        let of_it = of_it.filter(|(name, row)| **name == topic.name && row.0 == partition);
+        of_it.map(|(_, row)| row.3.parse().unwrap()).collect()
+    }
+
     fn events(&self) -> Vec<TailEvent> {
         self.0.lock().unwrap().events.clone()
     }
@@ -136,11 +149,22 @@ impl Kept {
     /// The newest end of a partition: where it is, and the high watermark.
     fn end(&self, partition: i32) -> Option<(i64, i64)> {
         self.events().iter().rev().find_map(|event| match event {
-            TailEvent::End { partition: of, offset, high_watermark } if *of == partition => {
+            TailEvent::End { partition: of, offset, high_watermark, .. } if *of == partition => {
                 Some((offset.unwrap(), high_watermark.unwrap()))
             }
             _ => None,
         })
+    }
+
+    /// Every end of a topic that was told: its partition, and where it is.
+    fn ends_of(&self, topic: &Topic) -> BTreeSet<(i32, i64)> {
+        let of_it = |event: TailEvent| match event {
+            TailEvent::End { topic: of, partition, offset, .. } if *of == *topic.name => {
+                Some((partition, offset.unwrap()))
+            }
+            _ => None,
+        };
+        self.events().into_iter().filter_map(of_it).collect()
     }
 
     async fn until_values_are(&self, numbers: std::ops::Range<usize>) {
@@ -182,9 +206,10 @@ async fn every_record_comes_in_order_from_the_beginning_and_on() {
         for partition in 0..PARTITIONS {
             let at_end = async || so(kept.end(partition), |end| *end == Some((600, 600)));
             wait_until("the end is told", SOON, at_end).await;
-            assert_eq!(tail.position(partition), Some(600));
+            assert_eq!(tail.position(&topic.name, partition), Some(600));
         }
-        assert_eq!(tail.positions(), [(0, 600), (1, 600), (2, 600)]);
+        let at = |partition| (Arc::from(&*topic.name), partition, 600);
+        assert_eq!(tail.positions(), [at(0), at(1), at(2)]);
         let offsets: Vec<i64> =
             kept.0.lock().unwrap().records.iter().filter(|row| row.0 == 1).map(|row| row.1).collect();
         assert_eq!(offsets, (0..600).collect::<Vec<i64>>());
@@ -202,7 +227,7 @@ async fn from_the_end_only_what_is_new_comes() {
         let (kept, token) = (Kept::default(), CancellationToken::new());
         let tail = topic.tail(Start::End, &kept, &token);
         kept.until_ended().await;
-        assert_eq!((tail.position(0), kept.end(0)), (Some(50), Some((50, 50))));
+        assert_eq!((tail.position(&topic.name, 0), kept.end(0)), (Some(50), Some((50, 50))));
         topic.produce(50..80);
         kept.until_values_are(50..80).await;
         stop(tail, &token, &kept).await;
@@ -221,7 +246,8 @@ async fn an_offset_is_where_it_begins_and_one_that_is_not_there_is_told() {
     let (kept, token) = (Kept::default(), CancellationToken::new());
     let tail = topic.tail(Start::At(1_000), &kept, &token);
     kept.until_values_are(0..50).await;
-    let backwards = TailEvent::Backwards { partition: 2, expected: 1_000, offset: 0 };
+    let (name, expected) = (Arc::from(&*topic.name), 1_000);
+    let backwards = TailEvent::Backwards { topic: name, partition: 2, expected, offset: 0 };
     assert!(kept.events().contains(&backwards), "{:?}", kept.events());
     stop(tail, &token, &kept).await;
 }
@@ -240,7 +266,7 @@ async fn an_open_transaction_holds_its_partition_and_an_aborted_one_is_not_seen(
     producer.abort_transaction(SOON).unwrap();
     let behind_aborted = async || so(kept.end(0), |end| *end == Some((16, 16)));
     wait_until("the end is behind what was aborted", SOON, behind_aborted).await;
-    assert_eq!(tail.position(0), Some(16));
+    assert_eq!(tail.position(&topic.name, 0), Some(16));
 
     producer.begin_transaction().unwrap();
     topic.send(&producer, 10..15);
@@ -259,13 +285,67 @@ async fn an_open_transaction_holds_its_partition_and_an_aborted_one_is_not_seen(
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn two_topics_of_equal_partitions_are_read_beside_each_other() {
+    for cluster in ["east", "west", "aggregate"] {
+        let (long, short) = (Topic::create(named(cluster), "long"), Topic::create(named(cluster), "short"));
+        long.produce(0..300);
+        short.produce(0..20);
+        let starts: Vec<_> = (0..PARTITIONS).map(|partition| (partition, Start::Beginning)).collect();
+        let tailed = [&long, &short].map(|topic| Tailed { topic: &topic.name, starts: &starts });
+        let (kept, token) = (Kept::default(), CancellationToken::new());
+        let gateway = gateway(&long.target, long.target.as_admin());
+        let tail = Tail::start(&gateway, Clock::system(), &tailed, &token, kept.clone()).unwrap();
+        until_both_end(&kept, [(&long, 300), (&short, 20)]).await;
+        short.produce(20..45);
+        until_both_end(&kept, [(&long, 300), (&short, 45)]).await;
+        for (topic, count) in [(&long, 300), (&short, 45)] {
+            for partition in 0..PARTITIONS {
+                assert_eq!(kept.values_of(topic, partition), (0..count).collect::<Vec<_>>());
+                assert_eq!(tail.position(&topic.name, partition), Some(count as i64));
+            }
+        }
+        // No end of one topic was told of the other.
+        assert_eq!(kept.ends_of(&long), (0..PARTITIONS).map(|partition| (partition, 300)).collect());
+        assert!(kept.ends_of(&short).iter().all(|(_, end)| *end <= 45), "{:?}", kept.events());
+        assert_eq!(tail.positions().len(), 6);
+        let troubles = kept.events().into_iter().filter(|event| !matches!(event, TailEvent::End { .. }));
+        assert_eq!(troubles.collect::<Vec<_>>(), [], "{cluster}");
+        stop(tail, &token, &kept).await;
+    }
+}
+
+async fn until_both_end(kept: &Kept, topics: [(&Topic, i64); 2]) {
+    for (topic, end) in topics {
+        let all: BTreeSet<_> = (0..PARTITIONS).map(|partition| (partition, end)).collect();
+        let ends = async || so(kept.ends_of(topic), |ends| ends.is_superset(&all));
+        wait_until("every partition tells the end of its topic", SOON, ends).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_trouble_of_one_topic_is_told_of_it_and_the_other_is_read() {
+    let topic = Topic::create(named("east"), "beside");
+    topic.produce(0..5);
+    let gateway = gateway(&topic.target, topic.target.as_admin());
+    let starts: Vec<_> = (0..PARTITIONS).map(|partition| (partition, Start::Beginning)).collect();
+    let tailed = ["tail-nowhere", &topic.name].map(|topic| Tailed { topic, starts: &starts });
+    let (kept, token) = (Kept::default(), CancellationToken::new());
+    let tail = Tail::start(&gateway, Clock::system(), &tailed, &token, kept.clone()).unwrap();
+    kept.until_values_are(0..5).await;
+    let is_it = |event: &TailEvent| matches!(event, TailEvent::Trouble(it) if it.topic.as_deref() == Some("tail-nowhere") && it.partition == Some(0));
+    wait_until("it says so", SOON, async || so(kept.events(), |events| events.iter().any(is_it))).await;
+    println!("{:?}", kept.events());
+    stop(tail, &token, &kept).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn without_the_right_to_read_it_says_which_one_is_missing() {
     let topic = Topic::create(named("east"), "rights");
     topic.produce(0..5);
     let riverkeeper = gateway(&topic.target, topic.target.config().security);
     let (kept, token) = (Kept::default(), CancellationToken::new());
     let tailed = Tailed { topic: &topic.name, starts: &[(0, Start::Beginning)] };
-    let tail = Tail::start(&riverkeeper, Clock::system(), tailed, &token, kept.clone()).unwrap();
+    let tail = Tail::start(&riverkeeper, Clock::system(), &[tailed], &token, kept.clone()).unwrap();
     wait_until("it says so", SOON, async || so(kept.events(), |events| !events.is_empty())).await;
     let events = kept.events();
     println!("{events:?}");
@@ -282,7 +362,7 @@ async fn a_topic_or_partition_that_is_not_there_is_told() {
     for (topic, partition) in [("tail-nowhere", 0), ("__consumer_offsets", 5_000)] {
         let (kept, token) = (Kept::default(), CancellationToken::new());
         let tailed = Tailed { topic, starts: &[(partition, Start::End)] };
-        let tail = Tail::start(&gateway, Clock::system(), tailed, &token, kept.clone()).unwrap();
+        let tail = Tail::start(&gateway, Clock::system(), &[tailed], &token, kept.clone()).unwrap();
         let troubled = |events: &Vec<TailEvent>| {
             let is_it = |event: &TailEvent| matches!(event, TailEvent::Trouble(it) if it.partition == Some(partition));
             events.iter().any(is_it)
@@ -298,7 +378,7 @@ async fn a_cluster_that_is_not_there_is_told_and_left_at_once() {
     let nowhere = Gateway::new(Settings::new("nowhere", vec!["127.0.0.1:1".parse().unwrap()]));
     let (kept, token) = (Kept::default(), CancellationToken::new());
     let tailed = Tailed { topic: "orders", starts: &[(0, Start::End)] };
-    let tail = Tail::start(&nowhere, Clock::system(), tailed, &token, kept.clone()).unwrap();
+    let tail = Tail::start(&nowhere, Clock::system(), &[tailed], &token, kept.clone()).unwrap();
     wait_until("it says so", SOON, async || so(kept.events(), |events| !events.is_empty())).await;
     println!("{:?}", kept.events());
     let pauses = kept.0.lock().unwrap().pauses;
@@ -319,11 +399,11 @@ async fn a_tail_that_is_dropped_stops_and_one_whose_receiver_fails_says_so() {
     let gateway = gateway(&target, target.as_admin());
     let tailed = Tailed { topic: "__consumer_offsets", starts: &[(0, Start::End)] };
     let token = CancellationToken::new();
-    let mut fails = Tail::start(&gateway, Clock::system(), tailed, &token, Fails).unwrap();
+    let mut fails = Tail::start(&gateway, Clock::system(), &[tailed], &token, Fails).unwrap();
     assert_eq!(fails.ended().await, Err(TailError::Panicked));
 
     let kept = Kept::default();
-    drop(Tail::start(&gateway, Clock::system(), tailed, &token, kept.clone()).unwrap());
+    drop(Tail::start(&gateway, Clock::system(), &[tailed], &token, kept.clone()).unwrap());
     let is_ours = async || so(Arc::strong_count(&kept.0), |count| *count == 1);
     wait_until("its thread has ended", Duration::from_secs(2), is_ours).await;
     assert!(!token.is_cancelled());

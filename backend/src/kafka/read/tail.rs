@@ -1,4 +1,4 @@
-//! The tail: every record of some partitions of one topic as it comes, by librdkafka.
+//! The tail: every record of some partitions of some topics as it comes, by librdkafka.
 //!
 //! Partitions are assigned by hand and nothing is committed: a tail is in no group's way. A thread of its own polls
 //! and hands each record over as it lies in librdkafka's memory, so that taking it in costs no allocation; a slow
@@ -10,6 +10,7 @@
 //! | --- | --- |
 //! | `client` | what librdkafka is told |
 //! | `context` | what librdkafka says and asks: its log, its errors, tokens |
+//! | `queues` | where librdkafka puts what it has read, so that its topic is known |
 //! | `poll` | the thread's loop |
 //! | `receive` | what is handed over |
 //! | `trouble` | what failures mean, in sentences |
@@ -19,7 +20,10 @@ mod context;
 mod error;
 mod poll;
 mod positions;
+mod queues;
 mod receive;
+#[cfg(test)]
+mod tests;
 mod trouble;
 
 use std::sync::Arc;
@@ -63,26 +67,22 @@ pub struct Tail {
 }
 
 impl Tail {
-    /// Starts to read from the cluster of a gateway, with its security and in a thread of its own, until `stop` is
-    /// cancelled. Fails where librdkafka does not take what it is told; that brokers cannot be reached comes later, as
+    /// Starts to read from the cluster of a gateway, with its security, one consumer and one thread, until `stop` is
+    /// cancelled. Each topic is to be named once. Fails where librdkafka does not take what it is told; that brokers cannot be reached comes later, as
     /// [`TailEvent::Trouble`], and is tried again without end.
     pub fn start(
         gateway: &Gateway,
         clock: Clock,
-        tailed: Tailed<'_>,
+        tailed: &[Tailed<'_>],
         stop: &CancellationToken,
         mut receiver: impl Receive,
     ) -> Result<Self, TailError> {
         let stop = stop.child_token();
-        let consumer = client::consumer(gateway.settings(), clock, tailed, stop.clone())?;
-        let positions = Arc::new(Positions::new(tailed.starts));
+        let topics = queues::names(tailed)?;
+        let queues = client::queues(gateway.settings(), clock, tailed, topics, stop.clone())?;
+        let positions = Arc::new(Positions::new(tailed));
         let (tell_end, ended) = oneshot::channel();
-        let reading = poll::Reading {
-            consumer,
-            positions: Arc::clone(&positions),
-            topic: tailed.topic.to_owned(),
-            stop: stop.clone(),
-        };
+        let mut reading = poll::Reading { queues, positions: Arc::clone(&positions), stop: stop.clone() };
         let run = move || {
             let outcome = reading.run(&mut receiver);
             drop((reading, receiver));
@@ -96,12 +96,12 @@ impl Tail {
 
     /// The offset that is to come next in a partition: behind the last record that was handed over, or the partition's
     /// end that was reached. Before that it is what was asked for, `None` where that was no offset.
-    pub fn position(&self, partition: i32) -> Option<i64> {
-        self.positions.get(partition)
+    pub fn position(&self, topic: &str, partition: i32) -> Option<i64> {
+        self.positions.get(topic, partition)
     }
 
-    /// The same of every partition that has one.
-    pub fn positions(&self) -> Vec<(i32, i64)> {
+    /// The same of every partition that has one, by topic and partition.
+    pub fn positions(&self) -> Vec<(Arc<str>, i32, i64)> {
         self.positions.all()
     }
 

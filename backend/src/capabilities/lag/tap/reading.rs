@@ -92,7 +92,7 @@ impl Tap {
             old_until,
         };
         let tailed = Tailed { topic: OFFSETS_TOPIC, starts: &starts };
-        let mut tail = match Tail::start(gateway, clock.clone(), tailed, stop, receiver) {
+        let mut tail = match Tail::start(gateway, clock.clone(), &[tailed], stop, receiver) {
             Ok(tail) => tail,
             Err(error) => {
                 self.give_up(&error.to_string(), clock.now());

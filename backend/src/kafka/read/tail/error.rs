@@ -22,6 +22,9 @@ pub enum TailError {
     /// Tokens are asked for by the runtime, and there is none here.
     #[error("tokens for librdkafka need the asynchronous runtime, and the tail was started outside of it")]
     NoRuntime,
+    /// There is nothing to read.
+    #[error("no topic to read is named")]
+    NoTopic,
     /// The partitions to read cannot be assigned.
     #[error("could not assign partitions of {topic}: {reason}")]
     Assignment {
@@ -34,10 +37,10 @@ pub enum TailError {
     #[error("could not start a thread: {0}")]
     Thread(String),
     /// librdkafka has given up.
-    #[error("librdkafka has given up reading {topic}: {reason}")]
+    #[error("librdkafka has given up reading {topics}: {reason}")]
     Fatal {
-        /// The topic.
-        topic: String,
+        /// The topic, or the first of them and how many more.
+        topics: String,
         /// librdkafka's words.
         reason: String,
     },

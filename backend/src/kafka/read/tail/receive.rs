@@ -1,5 +1,7 @@
 //! What a tail hands over.
 
+use std::sync::Arc;
+
 use crate::kafka::ErrorCode;
 
 /// Takes in what a tail reads, on the tail's thread: what waits here makes the fetching wait.
@@ -17,6 +19,8 @@ pub trait Receive: Send + 'static {
 /// One record, borrowed from librdkafka.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TailRecord<'a> {
+    /// Its topic.
+    pub topic: &'a str,
     /// Its partition.
     pub partition: i32,
     /// Its offset.
@@ -35,6 +39,8 @@ pub enum TailEvent {
     /// Everything that is stable in a partition has been handed over. It comes again for each end that is reached, so a
     /// partition where nothing comes tells it once.
     End {
+        /// Of which topic.
+        topic: Arc<str>,
         /// Which partition.
         partition: i32,
         /// Its last stable offset.
@@ -45,6 +51,8 @@ pub enum TailEvent {
     /// A partition is read again from an offset that is before what was handed over: the topic is another, or has lost
     /// records.
     Backwards {
+        /// Of which topic.
+        topic: Arc<str>,
         /// Which partition.
         partition: i32,
         /// The offset that was to come.
@@ -59,6 +67,8 @@ pub enum TailEvent {
 /// What is in the way.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trouble {
+    /// Of which topic; `None` where it is of all that are read.
+    pub topic: Option<Arc<str>>,
     /// Of which partition; `None` where it is of a broker, or of all partitions on one.
     pub partition: Option<i32>,
     /// Kafka's code, where a broker said it; none where it is between us and the broker.

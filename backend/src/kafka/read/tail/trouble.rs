@@ -5,6 +5,7 @@
 
 use rdkafka::error::RDKafkaErrorCode as Code;
 
+use super::queues::Place;
 use super::receive::Trouble;
 use crate::kafka::ErrorCode;
 
@@ -22,9 +23,10 @@ pub(super) fn end_of_partition(text: &str) -> Option<EndOfPartition> {
     Some(EndOfPartition { offset: offset.parse().ok()?, high_watermark })
 }
 
-/// What an error means; nothing where it does not matter here.
-pub(super) fn trouble(topic: &str, code: Code, reason: &str) -> Option<Trouble> {
-    let partition = partition(topic, reason);
+/// What an error means; nothing where it does not matter here. What is not of one topic is of all `topics`.
+pub(super) fn trouble(of: &Place, topics: &str, code: Code, reason: &str) -> Option<Trouble> {
+    let topic = of.topic.as_deref().unwrap_or(topics);
+    let partition = of.partition.or_else(|| partition(topic, reason));
     let sentence = match code {
         // A tail is in no group: that it may not see the coordinator of one is well.
         Code::GroupAuthorizationFailed | Code::CoordinatorNotAvailable | Code::NotCoordinator => return None,
@@ -49,7 +51,7 @@ pub(super) fn trouble(topic: &str, code: Code, reason: &str) -> Option<Trouble> 
         }
         _ => format!("{topic} cannot be read: {reason}"),
     };
-    Some(Trouble { partition, code: kafkas(code), sentence })
+    Some(Trouble { topic: of.topic.clone(), partition, code: kafkas(code), sentence })
 }
 
 /// Reads "orders [3]: …".
@@ -66,6 +68,11 @@ fn kafkas(code: Code) -> Option<ErrorCode> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn trouble(topic: &str, code: Code, reason: &str) -> Option<Trouble> {
+        let of = Place { topic: Some(topic.into()), partition: None };
+        super::trouble(&of, topic, code, reason)
+    }
 
     #[test]
     fn the_end_of_a_partition_is_read_out_of_the_text() {
@@ -93,6 +100,17 @@ mod tests {
         let other = trouble("orders", Code::UnknownTopic, "orders-old [1]: topic does not exist").unwrap();
         assert_eq!(other.partition, None);
         assert!(other.sentence.starts_with("there is no topic orders"), "{}", other.sentence);
+    }
+
+    #[test]
+    fn what_is_of_a_broker_is_of_all_topics_and_what_is_of_a_queue_of_its_partition() {
+        let of_all = super::trouble(&Place::default(), "orders and 2 more topics", Code::AllBrokersDown, "");
+        let of_all = of_all.unwrap();
+        assert_eq!((of_all.topic, of_all.partition), (None, None));
+        assert_eq!(of_all.sentence, "no broker can be reached to read orders and 2 more topics");
+        let of = Place { topic: Some("orders".into()), partition: Some(3) };
+        let of_one = super::trouble(&of, "", Code::TopicAuthorizationFailed, "Fetch failed").unwrap();
+        assert_eq!((of_one.topic.as_deref(), of_one.partition), (Some("orders"), Some(3)));
     }
 
     #[test]
