@@ -62,7 +62,16 @@ struct State {
     began: bool,
     /// Whether it is known that there is nothing.
     is_none: bool,
-    trouble: Option<(DateTime, String, bool)>,
+    trouble: Option<(DateTime, String)>,
+    /// Topics that may not be read, since when that is known, and how it was said.
+    refused: BTreeMap<Name, Refusal>,
+}
+
+#[derive(Clone, Debug)]
+struct Refusal {
+    kind: Kind,
+    since: DateTime,
+    sentence: String,
 }
 
 /// What has been taken in.
@@ -97,10 +106,11 @@ impl Tap {
         let is_whole = state.is_none || (state.began && state.open.is_empty());
         let traces = state.before.clone().filter(|_| !is_whole).unwrap_or_else(|| state.traces.clone());
         let is_whole = is_whole || state.before.is_some();
-        let trouble = state.trouble.as_ref().filter(|(since, _, lasts)| {
-            *lasts || (now - *since).to_std().is_ok_and(|age| age < OVER_AFTER)
-        });
-        Taken { traces, is_whole, trouble: trouble.map(|(_, sentence, _)| sentence.clone()) }
+        let is_young = |since: DateTime| (now - since).to_std().is_ok_and(|age| age < OVER_AFTER);
+        let passing = state.trouble.as_ref().filter(|(since, _)| is_young(*since)).map(|(_, sentence)| sentence);
+        // Without positions nobody knows how far a mirror is; the rest only makes it surer.
+        let refused = state.refused.values().find(|it| it.kind == Kind::Offsets).map(|it| &it.sentence);
+        Taken { traces, is_whole, trouble: refused.or(passing).cloned() }
     }
 
     /// Records that were read.
@@ -134,32 +144,35 @@ impl Tap {
         stop: &CancellationToken,
     ) -> Duration {
         let Some(topics) = fleet.first(gateway.cluster()).await else { return LOOK_AGAIN };
-        let wanted = self.wanted(&*topics);
+        let mut wanted = self.wanted(&*topics);
+        let refused = self.refused(clock.now());
+        wanted.retain(|name, _| !refused.contains(name));
         if wanted.is_empty() {
-            *self.state() = State { is_none: true, ..State::default() };
+            let mut state = self.state();
+            *state = State { is_none: true, refused: std::mem::take(&mut state.refused), ..State::default() };
             return LOOK_AGAIN;
         }
         let starts = starts(gateway, &wanted).await;
         let tailed: Vec<Tailed<'_>> =
             starts.iter().map(|(topic, starts)| Tailed { topic, starts }).filter(|it| !it.starts.is_empty()).collect();
         self.begin(&starts);
-        let refused = Arc::new(Notify::new());
-        let receiver = Receiver::new(self.clone(), kinds(&wanted), clock.clone(), refused.clone());
+        let stopped = Arc::new(Notify::new());
+        let receiver = Receiver::new(self.clone(), kinds(&wanted), clock.clone(), stopped.clone());
         let mut tail = match Tail::start(gateway, clock.clone(), &tailed, stop, receiver) {
             Ok(tail) => tail,
             Err(error) => {
-                self.in_the_way(error.to_string(), true, clock.now());
-                return REFUSED_FOR;
+                self.in_the_way(error.to_string(), clock.now());
+                return LOOK_AGAIN;
             }
         };
         tokio::select! {
             outcome = tail.ended() => {
                 let why = outcome.err().map_or_else(|| "It ended by itself.".to_owned(), |error| error.to_string());
-                self.in_the_way(why, false, clock.now());
+                self.in_the_way(why, clock.now());
                 LOOK_AGAIN
             }
-            () = refused.notified() => REFUSED_FOR,
-            () = self.has_changed(fleet, gateway.cluster(), &wanted) => Duration::ZERO,
+            () = stopped.notified() => Duration::ZERO,
+            () = self.has_changed(fleet, gateway.cluster(), (&wanted, &refused), clock) => Duration::ZERO,
         }
     }
 
@@ -203,26 +216,44 @@ impl Tap {
                 .collect(),
             began: true,
             is_none: false,
-            trouble: state.trouble.take().filter(|(_, _, lasts)| !lasts),
+            trouble: state.trouble.take(),
+            refused: std::mem::take(&mut state.refused),
         };
     }
 
-    fn in_the_way(&self, why: String, lasts: bool, now: DateTime) {
-        self.state().trouble = Some((now, why, lasts));
+    fn in_the_way(&self, why: String, now: DateTime) {
+        self.state().trouble = Some((now, why));
+    }
+
+    /// Topics that may not be read; after a while each is tried again.
+    fn refused(&self, now: DateTime) -> BTreeSet<Name> {
+        let mut state = self.state();
+        state.refused.retain(|_, it| (now - it.since).to_std().is_ok_and(|age| age < REFUSED_FOR));
+        state.refused.keys().cloned().collect()
     }
 
     /// Waits until topics came, went or are others.
-    async fn has_changed(&self, fleet: &dyn Fleet, cluster: &str, wanted: &BTreeMap<Name, Read>) {
+    async fn has_changed(
+        &self,
+        fleet: &dyn Fleet,
+        cluster: &str,
+        (wanted, refused): (&BTreeMap<Name, Read>, &BTreeSet<Name>),
+        clock: &Clock,
+    ) {
         let mut revision = 0;
         loop {
             tokio::time::sleep(LOOK_AGAIN).await;
+            if self.refused(clock.now()) != *refused {
+                return;
+            }
             let Some(topics) = fleet.cluster(cluster) else { continue };
             let told_separators = self.separators().len() as u64;
             let seen = topics.revision().wrapping_add(told_separators);
             if std::mem::replace(&mut revision, seen) == seen {
                 continue;
             }
-            let now = self.wanted(&*topics);
+            let mut now = self.wanted(&*topics);
+            now.retain(|name, _| !refused.contains(name));
             let is_same = now.len() == wanted.len()
                 && now.iter().zip(wanted).all(|((name, read), (before, was))| {
                     // Where it is led librdkafka finds out by itself.

@@ -8,12 +8,12 @@ use std::{
 use shared::topology::FlowSettings;
 use tokio::sync::Notify;
 
-use super::Tap;
+use super::{Refusal, Tap};
 use crate::{
     capabilities::topology::model::{Name, Settings, State, Told, Traces},
     kafka::{
         mirror_topics::{self, ConnectState, Kind, MirrorProperties, MirrorRecord, Status, TargetState},
-        read::{Receive, TailEvent, TailRecord},
+        read::{Receive, TailEvent, TailRecord, Trouble},
     },
     runtime::Clock,
 };
@@ -26,7 +26,7 @@ pub struct Receiver {
     tap: Arc<Tap>,
     kinds: HashMap<Name, (Kind, Option<Name>)>,
     clock: Clock,
-    refused: Arc<Notify>,
+    stopped: Arc<Notify>,
 }
 
 impl Receiver {
@@ -35,9 +35,9 @@ impl Receiver {
         tap: Arc<Tap>,
         kinds: HashMap<Name, (Kind, Option<Name>)>,
         clock: Clock,
-        refused: Arc<Notify>,
+        stopped: Arc<Notify>,
     ) -> Self {
-        Self { tap, kinds, clock, refused }
+        Self { tap, kinds, clock, stopped }
     }
 }
 
@@ -65,14 +65,23 @@ impl Receive for Receiver {
                 }
             }
             TailEvent::Backwards { .. } => {}
-            TailEvent::Trouble(trouble) => {
-                let is_of_rights = trouble.code.is_some_and(|code| code.is_of_rights());
-                self.tap.in_the_way(trouble.sentence, is_of_rights, self.clock.now());
-                if is_of_rights {
-                    self.refused.notify_one();
-                }
-            }
+            TailEvent::Trouble(trouble) => self.trouble(trouble),
         }
+    }
+}
+
+impl Receiver {
+    /// A topic that may not be read is left out, so that the others are; anything else may pass.
+    fn trouble(&self, trouble: Trouble) {
+        let now = self.clock.now();
+        let is_of_rights = trouble.code.is_some_and(|code| code.is_of_rights());
+        let topic = trouble.topic.as_ref().filter(|_| is_of_rights);
+        let Some((topic, (kind, _))) = topic.and_then(|topic| self.kinds.get_key_value(topic)) else {
+            return self.tap.in_the_way(trouble.sentence, now);
+        };
+        let refusal = Refusal { kind: *kind, since: now, sentence: trouble.sentence };
+        self.tap.state().refused.insert(topic.clone(), refusal);
+        self.stopped.notify_one();
     }
 }
 
