@@ -13,11 +13,12 @@
 //!
 //! Records come by librdkafka, behind [`read::Tail`]; of those that [`read::peek`] looks at, only the headers of their
 //! batches are read. [`offsets_topic`] reads those of `__consumer_offsets`, in which Kafka keeps what groups have
-//! committed.
+//! committed, and [`mirror_topics`] those in which MirrorMaker 2 keeps what it does.
 
 pub mod acls;
 pub mod answers;
 pub mod error;
+pub mod mirror_topics;
 pub mod offsets_topic;
 pub mod read;
 pub mod rights;
