@@ -58,7 +58,8 @@ pub enum MirrorRecord<'a> {
     Other,
 }
 
-/// A sign of life of a flow, as it was written on the cluster where it began.
+/// A sign of life of a flow. It is written on the flow's target; where that is a source of others, they mirror it as it
+/// is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Heartbeat<'a> {
     /// The alias of the flow's source.

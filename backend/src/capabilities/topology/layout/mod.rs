@@ -7,8 +7,8 @@
 //!
 //! What holds for every input: the same graph gives the same picture, in whichever order it is told; boxes keep their
 //! gaps; a line to the right never turns back and never crosses a box; a label covers neither a box nor a label;
-//! everything lies within the width and the height. A node without edges in a column that exists moves no other
-//! node. A new leaf at a node with two neighbours or more makes no two others of a column change places.
+//! everything lies within the width and the height. A node without edges in a column that exists moves no
+//! node that has edges. A new leaf at a node with two neighbours or more makes no two others of a column change places.
 
 mod cells;
 mod columns;

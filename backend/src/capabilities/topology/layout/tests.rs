@@ -184,7 +184,7 @@ proptest! {
     }
 
     #[test]
-    fn a_node_without_edges_moves_no_other_node(graph in graphs(), key in "[a-z]{1,3}", at in any::<prop::sample::Index>()) {
+    fn a_node_without_edges_moves_no_node_that_has_edges(graph in graphs(), key in "[a-z]{1,3}", at in any::<prop::sample::Index>()) {
         let before = drawn(&graph);
         let column = at.get(&graph.0).column;
         let mut more = graph.clone();
