@@ -93,6 +93,8 @@ fn riverkeeper() -> Vec<Grant> {
     let mut grants = Grant::all(RIVERKEEPER, &Resource::Cluster, &[Describe]);
     grants.extend(Grant::all(RIVERKEEPER, &Resource::Topic("*".to_owned()), &[Describe, DescribeConfigs]));
     grants.extend(Grant::all(RIVERKEEPER, &Resource::Topic("__consumer_offsets".to_owned()), &[Read]));
+    grants.extend(Grant::all(RIVERKEEPER, &Resource::TopicsLike("mm2-".to_owned()), &[Read]));
+    grants.extend(Grant::all(RIVERKEEPER, &Resource::Topic("heartbeats".to_owned()), &[Read]));
     grants.extend(Grant::all(RIVERKEEPER, &Resource::Group("*".to_owned()), &[Describe]));
     // To see that behind the last record of a transaction there is nothing but its mark.
     grants.extend(Grant::all(RIVERKEEPER, &Resource::Topic("payments".to_owned()), &[Read]));

@@ -48,6 +48,7 @@ fn name(right: &Right) -> String {
     match right.resource {
         Resource::Cluster => format!("{operation} on the cluster"),
         resource if *name == EVERY => format!("{operation} on every {}", resource.word()),
+        resource if right.is_prefix => format!("{operation} on every {} that begins with {name}", resource.word()),
         resource => format!("{operation} on the {} {name}", resource.word()),
     }
 }
@@ -61,6 +62,9 @@ fn command(grantee: &Grantee, rights: &[Right]) -> String {
     let operations: String = rights.iter().map(|right| format!(" --operation {}", right.operation)).collect();
     let on = match rights {
         [Right { resource: Resource::Cluster, .. }, ..] | [] => "--cluster".to_owned(),
+        [Right { resource, name, is_prefix: true, .. }, ..] => {
+            format!("--resource-pattern-type prefixed --{} {}", resource.word(), word(name))
+        }
         [Right { resource, name, .. }, ..] => format!("--{} {}", resource.word(), word(name)),
     };
     format!(
@@ -108,10 +112,11 @@ mod tests {
     }
 
     #[test]
-    fn only_describing_is_asked_for_and_reading_of_what_kafka_itself_wrote() {
+    fn only_describing_is_asked_for_and_reading_of_what_kafka_and_mirrors_wrote_for_themselves() {
         for right in RIGHTS {
-            let reads_commits = right.name == OFFSETS_TOPIC && right.operation == "Read";
-            assert!(right.operation.starts_with("Describe") || reads_commits, "{right:?}");
+            let of_its_own = [OFFSETS_TOPIC, "mm2-", "heartbeats"].contains(&right.name);
+            let reads = of_its_own && right.operation == "Read";
+            assert!(right.operation.starts_with("Describe") || reads, "{right:?}");
         }
     }
 
@@ -126,6 +131,8 @@ mod tests {
                 "--operation Describe --cluster",
                 "--operation Describe --operation DescribeConfigs --topic '*'",
                 "--operation Read --topic __consumer_offsets",
+                "--operation Read --resource-pattern-type prefixed --topic mm2-",
+                "--operation Read --topic heartbeats",
                 "--operation Describe --group '*'",
             ]
         );

@@ -1,7 +1,8 @@
 //! The rights that Riverkeeper needs of a cluster, and what suffers where one is missing.
 //!
 //! One table for three things: the commands that grant them, the sentences on the screen that name those that are
-//! missing, and the documents. They describe, and one reads records: those of Kafka's own topic of committed offsets.
+//! missing, and the documents. They describe, and some read records: those of Kafka's own topic of committed offsets, and of what mirrors keep for
+//! themselves.
 //! None changes anything. Metadata, DescribeCluster and ApiVersions need no right of their own: they leave out what may
 //! not be described.
 
@@ -28,6 +29,8 @@ pub struct Right {
     pub resource: Resource,
     /// Which one: the name of a topic or a group, `*` for every one, and Kafka's name for the cluster.
     pub name: &'static str,
+    /// Whether it is given on all whose names begin so.
+    pub is_prefix: bool,
     /// Kafka's requests that need it.
     pub requests: &'static [&'static str],
     /// What it is for, as the end of "needed for …".
@@ -42,6 +45,7 @@ pub const DESCRIBE_CLUSTER: Right = Right {
     operation: "Describe",
     resource: Resource::Cluster,
     name: "kafka-cluster",
+    is_prefix: false,
     requests: &["DescribeLogDirs", "DescribeQuorum", "ListPartitionReassignments"],
     needed_for: "sizes and log directories, the controller and its quorum, reassignments, and whether every topic is seen",
 };
@@ -51,6 +55,7 @@ pub const DESCRIBE_TOPICS: Right = Right {
     operation: "Describe",
     resource: Resource::Topic,
     name: EVERY,
+    is_prefix: false,
     requests: &["Metadata", "ListOffsets"],
     needed_for: "topics, their partitions and replicas, and log start offsets",
 };
@@ -60,6 +65,7 @@ pub const DESCRIBE_TOPIC_CONFIGS: Right = Right {
     operation: "DescribeConfigs",
     resource: Resource::Topic,
     name: EVERY,
+    is_prefix: false,
     requests: &["DescribeConfigs"],
     needed_for: "retention, min.insync.replicas and the other settings of topics",
 };
@@ -69,8 +75,29 @@ pub const READ_OFFSETS_TOPIC: Right = Right {
     operation: "Read",
     resource: Resource::Topic,
     name: OFFSETS_TOPIC,
+    is_prefix: false,
     requests: &["Fetch"],
     needed_for: "the commits of groups as they are made; without it, their offsets are asked for",
+};
+
+/// Read on what MirrorMaker 2 keeps for itself.
+pub const READ_MIRROR_TOPICS: Right = Right {
+    operation: "Read",
+    resource: Resource::Topic,
+    name: "mm2-",
+    is_prefix: true,
+    requests: &["Fetch"],
+    needed_for: "how far mirrors have copied, and what they are set to; without it, flows are unknown",
+};
+
+/// Read on the heartbeats of mirrors.
+pub const READ_HEARTBEATS: Right = Right {
+    operation: "Read",
+    resource: Resource::Topic,
+    name: "heartbeats",
+    is_prefix: false,
+    requests: &["Fetch"],
+    needed_for: "whether the processes of mirrors live",
 };
 
 /// Describe on groups.
@@ -78,6 +105,7 @@ pub const DESCRIBE_GROUPS: Right = Right {
     operation: "Describe",
     resource: Resource::Group,
     name: EVERY,
+    is_prefix: false,
     requests: &[
         "ListGroups",
         "FindCoordinator",
@@ -92,8 +120,15 @@ pub const DESCRIBE_GROUPS: Right = Right {
 };
 
 /// Every right that Riverkeeper needs.
-pub const RIGHTS: &[Right] =
-    &[DESCRIBE_CLUSTER, DESCRIBE_TOPICS, DESCRIBE_TOPIC_CONFIGS, READ_OFFSETS_TOPIC, DESCRIBE_GROUPS];
+pub const RIGHTS: &[Right] = &[
+    DESCRIBE_CLUSTER,
+    DESCRIBE_TOPICS,
+    DESCRIBE_TOPIC_CONFIGS,
+    READ_OFFSETS_TOPIC,
+    READ_MIRROR_TOPICS,
+    READ_HEARTBEATS,
+    DESCRIBE_GROUPS,
+];
 
 /// What we may do with a resource, as brokers tell it on request: one bit an operation (KIP-430).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -149,11 +184,13 @@ mod tests {
     }
 
     #[test]
-    fn every_request_that_we_speak_is_told_once_or_needs_no_right() {
+    fn every_request_that_we_speak_is_told_or_needs_no_right() {
         let free = [Api::ApiVersions, Api::DescribeCluster, Api::SaslHandshake, Api::SaslAuthenticate];
         for api in Api::ALL.into_iter().filter(|api| !free.contains(api)) {
             let rights = RIGHTS.iter().filter(|right| right.requests.contains(&api.name())).count();
-            assert_eq!(rights, 1, "{}", api.name());
+            let reads = [READ_OFFSETS_TOPIC, READ_MIRROR_TOPICS, READ_HEARTBEATS].len();
+            let expected = if api.name() == "Fetch" { reads } else { 1 };
+            assert_eq!(rights, expected, "{}", api.name());
         }
     }
 }

@@ -86,6 +86,9 @@ impl User {
         let principal = self.principal();
         let on: &[&str] = match right.resource {
             Resource::Cluster => &["--cluster"],
+            Resource::Topic if right.is_prefix => {
+                &["--resource-pattern-type", "prefixed", "--topic", right.name]
+            }
             Resource::Topic => &["--topic", right.name],
             Resource::Group => &["--group", right.name],
         };
@@ -98,8 +101,10 @@ impl Drop for User {
     fn drop(&mut self) {
         let principal = self.principal();
         let of_it = ["--remove", "--force", "--allow-principal", &principal];
-        let on = ["--cluster", "--topic", "*", "--topic", OFFSETS_TOPIC, "--group", "*"];
+        let on = ["--cluster", "--topic", "*", "--topic", OFFSETS_TOPIC, "--topic", "heartbeats", "--group", "*"];
         self.target.tool(ACL_COMMAND, &[&of_it[..], &on].concat());
+        let begins = ["--resource-pattern-type", "prefixed", "--topic", "mm2-"];
+        self.target.tool(ACL_COMMAND, &[&of_it[..], &begins].concat());
         self.alter_user("--delete-config", "SCRAM-SHA-256");
     }
 }

@@ -62,10 +62,12 @@ pub struct DrawnFlow {
     pub to: String,
     /// The flows that it stands for; none for what applications write and read.
     pub flows: Vec<String>,
-    /// The points that it goes through, from the right side of one box to the left side of the other.
-    pub points: Vec<Point>,
-    /// The middle of its label.
+    /// Its line, as the `d` of an SVG path, from the right side of one box to a side of the other.
+    pub path: String,
+    /// The middle of its label, where it stands for flows.
     pub label: Point,
+    /// The point of the line to which the label belongs: the same, unless others crowded it out.
+    pub anchor: Point,
     /// How thick it is drawn: by bytes a second.
     pub thickness: u32,
 }

@@ -81,6 +81,7 @@ impl fmt::Debug for Inventory {
 pub type Newest = (Arc<Stamped<MetadataSnapshot>>, Option<Arc<Stamped<LogDirsSnapshot>>>);
 
 /// The newest of a cluster's topics, and of what they hold and how they are set where that was read.
+#[derive(Debug)]
 pub struct NewestOfTopics {
     /// Which there are.
     pub metadata: Arc<Stamped<MetadataSnapshot>>,

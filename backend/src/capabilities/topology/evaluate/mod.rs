@@ -35,7 +35,7 @@ pub use gather::{Gathered, gather_named, of_topic};
 pub use plans::plans;
 
 use super::model::{
-    ClusterRow, ClusterSample, FlowRow, FlowsSample, FlowsSnapshot, Name, Policy, WatchedRow,
+    ClusterRow, ClusterSample, FlowRow, FlowsSample, FlowsSnapshot, Name, Plan, Policy, WatchedRow,
 };
 use crate::runtime::Evaluated;
 
@@ -49,7 +49,7 @@ pub fn flows(
 ) -> Evaluated<FlowsSnapshot> {
     let now_ms = now.timestamp_millis();
     let before = |id: &str| previous.and_then(|previous| previous.flow(id)).map(AsRef::as_ref);
-    let row = |plan| {
+    let row = |plan: &Plan| {
         let name = |end| flow::name(&sample.clusters, end);
         let id = format!("{}~{}~{}", name(&plan.source), name(&plan.target), plan.kind.name());
         let row = flow::flow(&sample.clusters, plan, before(&id), (policy, held, now_ms));

@@ -1,9 +1,11 @@
 //! How far to the right every column stands: the tracks of its detours on both sides, and between two columns a
-//! channel where lines swing from one level to another and labels have two places, one near either column.
+//! channel where lines swing from one level to another, with a place for labels near either column where any stand.
 
 use super::cells::{at, put, size};
 use super::detours::Detours;
 use super::graph::{Course, Graph};
+use super::labels::{Beside, place};
+use super::ports::Ports;
 use super::{Column, Spacing};
 
 /// Between a label and what is beside it.
@@ -30,25 +32,28 @@ pub(super) struct Strips {
 }
 
 impl Strips {
-    pub fn new(graph: &Graph, detours: &Detours, tops: &[i64], spacing: &Spacing) -> Self {
+    pub fn new(graph: &Graph, detours: &Detours, ports: &Ports, tops: &[i64], spacing: &Spacing) -> Self {
         let detour = graph.wires.iter().filter(|wire| wire.course != Course::Forward);
         let pitch = detour.map(|wire| wire.thickness).max().unwrap_or_default() + size(spacing.lane_gap);
         let label = size(spacing.label_width);
         let gap = size(spacing.column_gap);
-        let channel = gap.max(2 * label + 3 * PAD + ARROW);
+        let rooms = Rooms::new(graph, ports);
         let mut swings = swings(graph, tops).into_iter();
         let mut strips = Vec::with_capacity(graph.layers());
         let mut left = size(spacing.margin);
         for (layer, column) in graph.columns.iter().enumerate() {
             let x = left + tracks(at(&detours.left_tracks, layer), pitch);
-            let width = width(spacing, *column).max(label).max(1);
+            let least = if rooms.below { label } else { 1 };
+            let width = width(spacing, *column).max(least);
             let right = x + width + tracks(at(&detours.right_tracks, layer), pitch);
             strips.push(Strip { x, width, left, right });
+            let places = i64::from(at(&rooms.right, layer)) + i64::from(at(&rooms.left, layer + 1));
+            let channel = gap.max(places * label + 3 * PAD + ARROW);
             left = right + channel + swings.next().map_or(0, |swing| (swing / 2).min(2 * gap));
         }
-        let end = strips.last().map_or(left, |last: &Strip| {
-            last.right + if last.right > last.x + last.width { label + 2 * PAD } else { 0 }
-        });
+        let has_labels = rooms.right.last().copied().unwrap_or_default();
+        let beyond = if has_labels { label + 2 * PAD } else { 0 };
+        let end = strips.last().map_or(left, |last: &Strip| last.right + beyond);
         Self { strips, pitch, width: end + size(spacing.margin) }
     }
 
@@ -71,6 +76,31 @@ impl Strips {
     /// The x of a track to the left of a column.
     pub fn left_track(&self, layer: usize, track: i64) -> i64 {
         self.of(layer).x - (track + 1) * self.pitch
+    }
+}
+
+/// Where labels stand.
+struct Rooms {
+    /// To the left of each column.
+    left: Vec<bool>,
+    /// To the right of each column.
+    right: Vec<bool>,
+    /// Below some column.
+    below: bool,
+}
+
+impl Rooms {
+    fn new(graph: &Graph, ports: &Ports) -> Self {
+        let none = vec![false; graph.layers()];
+        let mut rooms = Self { left: none.clone(), right: none, below: false };
+        for (index, _) in graph.wires.iter().enumerate().filter(|(_, wire)| wire.is_labelled) {
+            match place(graph, ports, index) {
+                Some((layer, Beside::Left)) => put(&mut rooms.left, layer, true),
+                Some((layer, Beside::Right)) => put(&mut rooms.right, layer, true),
+                None => rooms.below = true,
+            }
+        }
+        rooms
     }
 }
 

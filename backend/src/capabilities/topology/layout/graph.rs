@@ -23,6 +23,7 @@ pub(super) struct Wire {
     pub to: usize,
     pub thickness: i64,
     pub course: Course,
+    pub is_labelled: bool,
     pub origin: usize,
     /// The first of its bends, which are numbered from left to right.
     pub bend: usize,
@@ -101,7 +102,7 @@ impl Graph {
             .filter(|(_, edge)| real(edge))
             .map(|(origin, edge)| self.wire(at(&ranks, edge.from), at(&ranks, edge.to), edge, origin))
             .collect();
-        wires.sort_unstable_by_key(|wire| (wire.from, wire.to, wire.thickness, wire.origin));
+        wires.sort_unstable_by_key(|wire| (wire.from, wire.to, wire.thickness, wire.is_labelled, wire.origin));
         wires
     }
 
@@ -111,7 +112,8 @@ impl Graph {
             std::cmp::Ordering::Equal => Course::Loop,
             std::cmp::Ordering::Greater => Course::Back,
         };
-        Wire { from, to, thickness: size(edge.thickness).max(1), course, origin, bend: 0, bends: 0 }
+        let (thickness, is_labelled) = (size(edge.thickness).max(1), edge.is_labelled);
+        Wire { from, to, thickness, course, is_labelled, origin, bend: 0, bends: 0 }
     }
 
     fn bend(&mut self) {

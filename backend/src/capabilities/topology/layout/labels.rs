@@ -7,8 +7,9 @@
 use super::cells::{at, number, put, size};
 use super::columns::{ARROW, PAD};
 use super::curve::level;
-use super::graph::{Course, Wire};
+use super::graph::{Course, Graph, Wire};
 use super::isotonic::rising;
+use super::ports::Ports;
 use super::routes::Picture;
 use super::{Point, cells};
 
@@ -21,13 +22,28 @@ pub(super) struct Label {
 
 /// To the right of a column, or to the left of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Beside {
+pub(super) enum Beside {
     Right,
     Left,
 }
 
 /// A label on its way: the column, the side, the level it would like, its wire, and the x of its anchor.
 type Wish = (usize, Beside, i64, usize, i64);
+
+/// Beside which column the label of a wire stands, and on which side of it; none of one that goes back: it stands below.
+pub(super) fn place(graph: &Graph, ports: &Ports, index: usize) -> Option<(usize, Beside)> {
+    let wire = at(&graph.wires, index);
+    let layer = |node| graph.item(node).layer;
+    match wire.course {
+        Course::Back => None,
+        Course::Loop => Some((layer(wire.from), Beside::Right)),
+        Course::Forward => {
+            let (leaving, arriving) = at(&ports.crowds, index);
+            let leaves = leaving <= arriving;
+            Some(if leaves { (layer(wire.from), Beside::Right) } else { (layer(wire.to), Beside::Left) })
+        }
+    }
+}
 
 impl Picture<'_> {
     /// The label of each wire.
@@ -36,6 +52,11 @@ impl Picture<'_> {
         let mut wishes = Vec::with_capacity(labels.len());
         for (index, wire) in self.graph.wires.iter().enumerate() {
             let points = cells::row(routes, index);
+            if !wire.is_labelled {
+                let leaves = points.first().copied().unwrap_or_default();
+                put(&mut labels, index, Label { at: leaves, anchor: leaves });
+                continue;
+            }
             match wire.course {
                 Course::Forward => wishes.push(self.near_an_end(index, wire, points)),
                 Course::Loop => wishes.push(self.at_the_bracket(index, wire, points)),
@@ -50,10 +71,8 @@ impl Picture<'_> {
     }
 
     fn near_an_end(&self, index: usize, wire: &Wire, points: &[Point]) -> Wish {
-        let (leaving, arriving) = at(&self.ports.crowds, index);
-        let beside = if leaving <= arriving { Beside::Right } else { Beside::Left };
-        let node = if leaving <= arriving { wire.from } else { wire.to };
-        let layer = self.graph.item(node).layer;
+        let layer = self.graph.item(wire.from).layer;
+        let (layer, beside) = place(self.graph, self.ports, index).unwrap_or((layer, Beside::Right));
         let x = self.middle(layer, beside);
         let pieces = || points.iter().zip(points.iter().skip(1));
         let piece = pieces().find(|(from, to)| from.x <= x && x <= to.x);

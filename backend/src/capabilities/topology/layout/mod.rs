@@ -12,7 +12,6 @@
 
 mod cells;
 mod columns;
-
 mod crossings;
 mod curve;
 mod detours;
@@ -32,8 +31,9 @@ mod switches;
 mod tests;
 mod ties;
 
-pub use curve::path;
 pub use model::{Column, Edge, LARGEST, Layout, Node, Place, Point, Route, Spacing};
+
+pub use curve::path;
 
 use cells::{put, row, size};
 use columns::Strips;
@@ -53,7 +53,7 @@ pub fn layout(nodes: &[Node], edges: &[Edge], spacing: &Spacing) -> Layout {
     let ports = Ports::new(&mut graph, &order, &detours, size(spacing.port_gap));
     let mut tops = levels::tops(&graph, &order, &ports, spacing);
     tops.iter_mut().for_each(|top| *top += size(spacing.margin));
-    let strips = Strips::new(&graph, &detours, &tops, spacing);
+    let strips = Strips::new(&graph, &detours, &ports, &tops, spacing);
     let (graph, order, detours, ports, strips) = (&graph, &order, &detours, &ports, &strips);
     let picture = Picture { graph, order, detours, ports, tops: &tops, strips, spacing };
     let routes = picture.routes();

@@ -26,6 +26,8 @@ pub struct Edge {
     pub to: usize,
     /// Of the line, in pixels, at least 1.
     pub thickness: u32,
+    /// Whether room is kept for its label.
+    pub is_labelled: bool,
 }
 
 /// The room between things, in pixels.
@@ -93,7 +95,7 @@ pub struct Route {
     /// From the right side of its node to the left side of the other (to the right side, when both stand in one
     /// column). Two points that share neither x nor y are to be joined by a curve, see [`super::path`].
     pub points: Vec<Point>,
-    /// The middle of its label, whose box covers neither a node nor another label.
+    /// The middle of its label, whose box covers neither a node nor another label; where it leaves when it has none.
     pub label: Point,
     /// The point of the line the label belongs to: the label itself, unless others crowded it out.
     pub anchor: Point,

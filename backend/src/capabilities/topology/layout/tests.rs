@@ -18,7 +18,7 @@ fn graphs() -> impl Strategy<Value = Graph> {
         let edges = prop::collection::vec((0..count, 0..count, 1_u32..9), 0..2 * count);
         (nodes, edges).prop_map(|(nodes, edges)| {
             let named = |(index, (column, height))| node(format!("n{index:02}"), column, height);
-            let edge = |(from, to, thickness)| Edge { from, to, thickness };
+            let edge = |(from, to, thickness)| Edge { from, to, thickness, is_labelled: true };
             (nodes.into_iter().enumerate().map(named).collect(), edges.into_iter().map(edge).collect())
         })
     })
@@ -209,7 +209,7 @@ proptest! {
             let mut more = graph.clone();
             more.0.push(node(key.clone(), column, 30));
             let (from, to) = if column < here { (leaf, inner) } else { (inner, leaf) };
-            more.1.push(Edge { from, to, thickness: 2 });
+            more.1.push(Edge { from, to, thickness: 2, is_labelled: true });
             let after = orders(&more, &drawn(&more), &key);
             prop_assert!(column == here || before == after, "{:?} {:?}", before, after);
         }
@@ -226,7 +226,7 @@ fn forward_neighbours(graph: &Graph, node: usize) -> BTreeSet<usize> {
 fn many(columns: u32, edge: impl Fn(usize) -> (usize, usize)) -> Graph {
     let nodes = (0..2_000_u32).map(|index| node(format!("{index:04}"), index % columns, 30)).collect();
     let edges =
-        (0..5_000).map(edge).map(|(from, to)| Edge { from: from % 2_000, to: to % 2_000, thickness: 2 });
+        (0..5_000).map(edge).map(|(from, to)| Edge { from: from % 2_000, to: to % 2_000, thickness: 2, is_labelled: true });
     (nodes, edges.collect())
 }
 
@@ -238,7 +238,7 @@ fn nothing_is_drawn_of_nothing() {
 
 #[test]
 fn an_edge_to_a_node_that_does_not_exist_has_no_points() {
-    let drawn = drawn(&(vec![node("a", 0, 10)], vec![Edge { from: 0, to: 7, thickness: 1 }]));
+    let drawn = drawn(&(vec![node("a", 0, 10)], vec![Edge { from: 0, to: 7, thickness: 1, is_labelled: true }]));
     assert_eq!(drawn.edges, [Route::default()]);
 }
 
@@ -265,7 +265,7 @@ fn the_largest_sizes_do_not_overflow() {
     let most = u32::MAX;
     let nodes: Vec<Node> = (0..200_u32).map(|i| node(i.to_string(), i % 5 * (most / 5), most)).collect();
     let edges: Vec<Edge> =
-        (0..900).map(|i| Edge { from: i * 7 % 200, to: i * i % 200, thickness: most }).collect();
+        (0..900).map(|i| Edge { from: i * 7 % 200, to: i * i % 200, thickness: most, is_labelled: true }).collect();
     let spacing = Spacing {
         column_widths: vec![most],
         column_gap: most,
@@ -283,7 +283,7 @@ fn the_largest_sizes_do_not_overflow() {
 #[test]
 fn a_long_edge_between_two_straight_ones_crosses_nothing() {
     let nodes = [node("a", 0, 30), node("b", 0, 30), node("c", 1, 30), node("d", 2, 30), node("e", 2, 30)];
-    let edges = [(0, 2), (2, 3), (1, 4)].map(|(from, to)| Edge { from, to, thickness: 2 });
+    let edges = [(0, 2), (2, 3), (1, 4)].map(|(from, to)| Edge { from, to, thickness: 2, is_labelled: true });
     let drawn = layout(&nodes, &edges, &Spacing::default());
     let levels: Vec<i64> = drawn.edges[2].points.iter().map(|point| point.y).collect();
     let y = |node: usize| drawn.nodes[node].y;

@@ -10,7 +10,7 @@ use shared::{
     verdict::Severity,
 };
 
-use crate::capabilities::topology::layout::{Edge, Layout, Node, Spacing, layout};
+use crate::capabilities::topology::layout::{Edge, Layout, Node, Spacing, layout, path};
 
 /// Sizes of boxes in pixels.
 const CLUSTER: (u32, u32) = (196, 72);
@@ -171,14 +171,17 @@ fn single(cluster: &TierCluster, column: u32) -> Box {
 
 /// In which box each cluster is.
 fn by_cluster(boxes: &[Box]) -> HashMap<&str, usize> {
-    let of = |(at, it): (usize, &'_ Box)| -> Vec<(&str, usize)> {
+    let mut places = HashMap::new();
+    for (at, it) in boxes.iter().enumerate() {
         match &it.kind {
-            NodeKind::Cluster { cluster } => vec![(cluster.as_str(), at)],
-            NodeKind::Clusters { clusters, .. } => clusters.iter().map(|cluster| (cluster.as_str(), at)).collect(),
-            NodeKind::Application { .. } => vec![],
+            NodeKind::Cluster { cluster } => drop(places.insert(cluster.as_str(), at)),
+            NodeKind::Clusters { clusters, .. } => {
+                places.extend(clusters.iter().map(|cluster| (cluster.as_str(), at)));
+            }
+            NodeKind::Application { .. } => {}
         }
-    };
-    boxes.iter().enumerate().flat_map(of).collect()
+    }
+    places
 }
 
 fn bands(drawn: &Drawn<'_>, boxes: &[Box], by_cluster: &HashMap<&str, usize>) -> Vec<Band> {
@@ -272,10 +275,11 @@ fn drawn_flows(boxes: &[Box], bands: Vec<Band>, edges: &[Edge], placed: &Layout)
             from,
             to,
             flows: band.flows,
-            points: route.points.iter().map(|point| Point(whole(point.x), whole(point.y))).collect(),
+            path: path(&route.points),
             label: Point(whole(route.label.x), whole(route.label.y)),
+            anchor: Point(whole(route.anchor.x), whole(route.anchor.y)),
             thickness: edge.thickness,
         }
     });
-    drawn.filter(|flow| !flow.points.is_empty()).collect()
+    drawn.filter(|flow| !flow.path.is_empty()).collect()
 }
