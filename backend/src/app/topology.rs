@@ -110,7 +110,8 @@ impl Groups for NewestGroups {
 
     fn each(&self, now: DateTime, see: &mut dyn FnMut(&str, Option<LagVerdict>)) {
         let is_fresh = self.reading().freshness(now) == Freshness::Fresh;
-        for row in &self.snapshot().snapshot.rows {
+        // Who reads no topic is no application: workers of Kafka Connect are groups, too.
+        for row in self.snapshot().snapshot.rows.iter().filter(|row| row.whole.topics > 0) {
             let verdict = row.whole.verdict.map(|verdict| if is_fresh { verdict } else { LagVerdict::Unknown });
             see(&row.group, verdict);
         }

@@ -21,7 +21,7 @@ use secrecy::ExposeSecret;
 
 use super::{fleet::Target, wait_until};
 
-const SOON: Duration = Duration::from_secs(30);
+pub const SOON: Duration = Duration::from_secs(30);
 
 /// An offset for a partition of a topic.
 pub type Place<'a> = (&'a str, i32, i64);
@@ -37,7 +37,7 @@ pub fn client(target: &Target) -> ClientConfig {
     client
 }
 
-fn admin(target: &Target) -> AdminClient<DefaultClientContext> {
+pub fn admin(target: &Target) -> AdminClient<DefaultClientContext> {
     client(target).create().unwrap()
 }
 

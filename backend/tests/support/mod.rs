@@ -14,6 +14,7 @@ pub mod clients;
 pub mod fleet;
 pub mod groups;
 pub mod guarded;
+pub mod mirror;
 pub mod process;
 pub mod stream;
 pub mod tools;

@@ -135,7 +135,7 @@ fn bytes(held: &Held<'_>, topics: &[Arc<TopicRow>]) -> (Option<f64>, bool) {
     // A topic that nobody has written to since the broker began has no rate.
     let is_measured = rate.bytes_in.is_some();
     let is_shared = topics.iter().any(|row| row.target_topic.as_ref() == Some(&row.source_topic));
-    (is_measured.then(|| rates.iter().sum()), rate.at_least || is_shared)
+    (is_measured.then(|| rates.iter().fold(0.0, |sum, rate| sum + rate)), rate.at_least || is_shared)
 }
 
 /// The heartbeats that a mirror writes at its target.

@@ -92,7 +92,16 @@ fn cluster(sample: &ClusterSample, now: DateTime) -> ClusterRow {
     let declared = &sample.declared;
     let topics = sample.topics.as_ref();
     let health = topics.map(|topics| if topics.is_fresh(now) { topics.health() } else { Severity::Unknown });
+    let mut own_bytes = 0.0;
+    if let Some(topics) = topics {
+        topics.each_topic(&mut |topic| {
+            if filter::is_own(topic) {
+                own_bytes += topics.topic_bytes_in(topic).unwrap_or_default();
+            }
+        });
+    }
     let watched = WatchedRow {
+        own_bytes,
         tier: declared.tier.clone(),
         datacenter: declared.datacenter.clone(),
         category: declared.category.clone(),

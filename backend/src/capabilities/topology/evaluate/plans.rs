@@ -297,7 +297,8 @@ fn bare(source: End, target: End, kind: FlowKind, confidence: Confidence) -> Pla
 /// as many partitions.
 fn suspected(clusters: &[ClusterSample], known: &[Plan]) -> Vec<Plan> {
     let mut plans = Vec::new();
-    for (target, cluster) in clusters.iter().enumerate() {
+    // Before all that mirrors left there is read, it is too early for a suspicion.
+    for (target, cluster) in clusters.iter().enumerate().filter(|(_, cluster)| cluster.is_whole) {
         for (source, other) in clusters.iter().enumerate().filter(|(source, _)| *source != target) {
             let is_known = |plan: &Plan| plan.source == End::Watched(source) && plan.target == End::Watched(target);
             if known.iter().any(is_known) {

@@ -69,6 +69,8 @@ pub struct WatchedRow {
     pub brokers: Option<(u32, u32)>,
     /// Bytes that go into it and out of it.
     pub rate: ClusterRate,
+    /// Bytes that Kafka and mirrors write each second to topics that they keep for themselves.
+    pub own_bytes: f64,
     /// What is in the way of reading what mirrors leave there.
     pub trouble: Option<String>,
 }

@@ -30,7 +30,7 @@ fn producers(known: &Known, cluster: &ClusterRow) -> Option<Application> {
         known.rows().map(AsRef::as_ref).filter(|flow| flow.target == cluster.name).collect();
     let written = watched.rate.bytes_in;
     let mirrored: f64 = into.iter().filter_map(|flow| flow.bytes).sum();
-    let rest = written.map(|written| (written - mirrored).max(0.0));
+    let rest = written.map(|written| (written - mirrored - watched.own_bytes).max(0.0));
     let is_told = into.is_empty() || rest.zip(written).is_some_and(|(rest, all)| rest > SHARE * all && rest > 1_000.0);
     let is_whole = known.scope.sees_whole_clusters();
     is_told.then(|| Application {

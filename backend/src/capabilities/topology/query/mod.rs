@@ -80,7 +80,8 @@ impl Known {
         let is_fresh = self.is_fresh(now);
         let is_whole = self.scope.sees_whole_clusters();
         let seconds = |ms: i64| ms.max(0) as f64 / 1_000.0;
-        let since_ms = |ms: i64| seconds(now.timestamp_millis() - ms);
+        let as_of = self.flows.as_ref().map_or(now, |flows| flows.as_of);
+        let since_ms = |ms: i64| seconds(as_of.timestamp_millis() - ms);
         let mut findings = gathered.findings;
         if !is_whole {
             // What a connector says of its failure may name topics of others.

@@ -25,7 +25,8 @@ pub fn path(known: &Known, topic: &str, cluster: Option<&str>, now: DateTime) ->
     for cluster in starts {
         walk.origin(&cluster, &origin);
     }
-    let hops = walk.hops;
+    let mut hops = walk.hops;
+    hops.sort_by_key(|hop| hop.depth);
     let total = hops.len() as u64;
     (total > 1).then(|| TopicPath { topic: origin.to_string(), hops, meta: known.meta(Some(total), None, now) })
 }
@@ -51,6 +52,10 @@ fn origins(known: &Known, topic: &str, cluster: Option<&str>) -> (Name, BTreeSet
         let renamed = came.iter().find(|(_, before)| *before != name).or(came.first().filter(|_| at.is_some()));
         let Some((from, before)) = renamed else { break };
         (at, name) = (Some(from.clone()), before.clone());
+    }
+    // Where it came from somewhere, or was asked for of one cluster, that one is its origin.
+    if let Some(at) = at {
+        return (name, BTreeSet::from([at]));
     }
     let leaves = known.rows().filter(|flow| {
         flow.topics.iter().any(|row| row.source_topic == name && known.sees_topic(flow, row))
