@@ -1,0 +1,126 @@
+//! The twin of the picture in numbers: clusters by tier, flows, applications.
+
+use leptos::prelude::*;
+use shared::{
+    meta::Freshness,
+    route::page,
+    topology::{Application, ApplicationRole, Flow, TierCluster, Topology},
+    verdict::Severity,
+};
+
+use super::cells::{age_cell, verdict_cell, waiting_cell};
+use crate::{
+    components::{Column, Mark, Table, maybe_count, nobody, rate, state, unknown},
+    place::use_place,
+};
+
+const CLUSTERS: [Column; 7] = [
+    Column::text("Tier", ""),
+    Column::text("Cluster", ""),
+    Column::text("Health", ""),
+    Column::text("Data centre", ""),
+    Column::number("Brokers", ""),
+    Column::number("Bytes in", ""),
+    Column::number("Bytes out", ""),
+];
+
+const FLOWS: [Column; 5] = [
+    Column::text("Flow", ""),
+    Column::text("Verdict", ""),
+    Column::number("Bytes", ""),
+    Column::number("Waiting", ""),
+    Column::number("Oldest waits", ""),
+];
+
+const APPLICATIONS: [Column; 5] = [
+    Column::text("Application", ""),
+    Column::text("What", ""),
+    Column::text("Owner", ""),
+    Column::number("Groups", ""),
+    Column::number("Bytes", ""),
+];
+
+/// The tables.
+pub(crate) fn tables(page: &Topology, freshness: Memo<Option<Freshness>>) -> AnyView {
+    let clusters = page
+        .tiers
+        .iter()
+        .flat_map(|tier| tier.clusters.iter().map(|one| cluster(&tier.name, one, freshness)));
+    let flows = page.flows.iter().map(|one| flow(one, freshness)).collect::<Vec<_>>();
+    let flows = (!flows.is_empty()).then(
+        || view! { <h3>"Flows"</h3><Table caption="Flows between clusters" columns=&FLOWS rows=flows /> },
+    );
+    let applications = page.applications.iter().map(application).collect::<Vec<_>>();
+    let applications = (!applications.is_empty())
+        .then(|| view! { <h3>"Applications"</h3><Table caption="Who writes and who reads" columns=&APPLICATIONS rows=applications /> });
+    view! {
+        <div class="twins">
+            <h3>"Clusters"</h3>
+            <Table caption="Clusters by tier" columns=&CLUSTERS names=1 rows=clusters.collect() />
+            {flows}
+            {applications}
+        </div>
+    }
+    .into_any()
+}
+
+fn cluster(tier: &str, one: &TierCluster, freshness: Memo<Option<Freshness>>) -> Vec<AnyView> {
+    let place = use_place();
+    let severity = one.severity();
+    let is_watched = one.is_watched;
+    let health = move || match Mark::of(severity, freshness.get()) {
+        _ if !is_watched => state(Mark::Unknown, "Not watched"),
+        kind => state(kind, kind.word()),
+    };
+    let to = page::cluster(&one.name);
+    let name = one.name.clone();
+    let name = if is_watched {
+        view! { <a href=move || place.to(&to)>{name}</a> }.into_any()
+    } else {
+        name.into_any()
+    };
+    let whereabouts =
+        [one.datacenter.clone(), one.category.clone()].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    let brokers = match (one.brokers_up, one.broker_count) {
+        (Some(up), Some(all)) if up < all => format!("{up} of {all}").into_any(),
+        (_, all) => maybe_count(all),
+    };
+    vec![
+        view! { <span class="dim">{tier.to_owned()}</span> }.into_any(),
+        name,
+        health.into_any(),
+        if whereabouts.is_empty() { unknown() } else { whereabouts.into_any() },
+        brokers,
+        rate(one.produce_bytes_per_second, None),
+        rate(one.consume_bytes_per_second, None),
+    ]
+}
+
+fn flow(one: &Flow, freshness: Memo<Option<Freshness>>) -> Vec<AnyView> {
+    let place = use_place();
+    let to = page::flow(&one.id);
+    vec![
+        view! { <a href=move || place.to(&to)>{one.name()}</a> }.into_any(),
+        verdict_cell(one, freshness),
+        rate(one.bytes_per_second, None),
+        waiting_cell(one.lag_records, one.lag_is_at_least, one.verdict),
+        age_cell(one.age_seconds),
+    ]
+}
+
+fn application(one: &Application) -> Vec<AnyView> {
+    let severity = one.verdict.map_or(Severity::Ok, shared::lag::LagVerdict::severity);
+    let what = match one.role {
+        ApplicationRole::Producers => format!("writes to {}", one.cluster),
+        ApplicationRole::Consumers => format!("reads from {}", one.cluster),
+    };
+    let how = one.verdict.filter(|_| severity >= Severity::Warning);
+    let how = how.map(|verdict| view! { " "{state(Mark::of_severity(severity), verdict.word())} });
+    vec![
+        view! { {one.name.clone()}{how} }.into_any(),
+        what.into_any(),
+        one.owner.clone().map_or_else(nobody, |owner| owner.into_any()),
+        maybe_count(one.group_count),
+        rate(one.bytes_per_second, None),
+    ]
+}
