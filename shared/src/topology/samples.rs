@@ -417,7 +417,7 @@ pub fn topology_of_100(is_collapsed: bool) -> Topology {
         aggregate.push(cluster(&target, datacenter, 24, (1_204_000_000.0, 3_120_000_000.0)));
         applications.push(consumers(
             &target,
-            &format!("{} groups of {datacenter}", 40 + at),
+            &format!("readers of {datacenter}"),
             40 + at as u32,
             LagVerdict::Ok,
         ));
@@ -619,10 +619,10 @@ pub fn topic_path() -> TopicPath {
 
 const CLUSTER: (u32, u32) = (196, 70);
 const APPLICATION: (u32, u32) = (158, 42);
-const GAP: u32 = 112;
-const WIDE_GAP: u32 = 184;
+const GAP: u32 = 104;
+const WIDE_GAP: u32 = 212;
 const ABOVE: u32 = 64;
-const BETWEEN: u32 = 36;
+const BETWEEN: u32 = 44;
 
 /// What stands in a column, before it has a place.
 struct Box {
@@ -654,6 +654,18 @@ fn boxes(tier: &Tier, flows: &[Flow], is_collapsed: bool) -> Vec<Box> {
             kind: NodeKind::Clusters { clusters, name },
             size: CLUSTER,
         });
+    }
+    // Those of one data centre stand together, so that bands do not cross.
+    let datacenter = |one: &Box| {
+        let name = match &one.kind {
+            NodeKind::Cluster { cluster } => cluster,
+            NodeKind::Clusters { clusters, .. } => clusters.first()?,
+            NodeKind::Application { application } => application,
+        };
+        tier.clusters.iter().find(|known| known.name == *name)?.datacenter.clone()
+    };
+    if is_collapsed {
+        out.sort_by_key(datacenter);
     }
     out
 }

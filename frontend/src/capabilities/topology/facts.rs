@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use shared::{
+    load::Unit,
     topology::{Confidence, FindingKind, Flow, FlowDetail, Latency, LatencyMethod, words},
     units,
 };
@@ -20,16 +21,11 @@ const SILENT_SECONDS: f64 = 120.0;
 pub(crate) fn flow_facts(detail: &FlowDetail) -> AnyView {
     let flow = &detail.flow;
     let (_, word) = verdict_mark(flow.verdict, None);
-    let known = |rate: Option<f64>| rate.map(|_| "/s");
     let mut facts = vec![
         Fact::new("Verdict", word.into_any()).tone(tone(flow.verdict.severity())),
         waiting(flow),
         age(flow),
-        Fact::new("Is written", rate_cell(flow.source_records_per_second))
-            .note(known(flow.source_records_per_second)),
-        Fact::new("Is copied", rate_cell(flow.records_per_second)).note(known(flow.records_per_second)),
-        Fact::new("Bytes", rate(flow.bytes_per_second, None))
-            .note(flow.bytes_are_estimated.then_some("about")),
+        copied(flow),
     ];
     facts.extend(latencies(flow));
     facts.push(heartbeat(flow));
@@ -39,10 +35,21 @@ pub(crate) fn flow_facts(detail: &FlowDetail) -> AnyView {
 
 fn waiting(flow: &Flow) -> Fact {
     if let Some(lost) = flow.lost_records() {
-        return Fact::new("Lost", units::count(lost).into_any()).note("records").tone(Tone::Bad);
+        return Fact::new("Records lost", units::count(lost).into_any()).tone(Tone::Bad);
     }
     let why = flow.lag_is_at_least.then(|| "of some partitions it is not known".to_owned());
-    Fact::new("Waiting", at_least(flow.lag_records, why)).note(flow.lag_records.map(|_| "records"))
+    Fact::new("Records waiting", at_least(flow.lag_records, why))
+}
+
+/// How much it copies of what is written; in bytes where records are not counted.
+fn copied(flow: &Flow) -> Fact {
+    let bytes = flow.bytes_per_second.map(words::rate);
+    if flow.records_per_second.is_none() {
+        return Fact::new("Is copied", rate(flow.bytes_per_second, None));
+    }
+    let told = view! { <span title=bytes>{rate_cell(flow.records_per_second)}</span> }.into_any();
+    let of = flow.source_records_per_second.map(|rate| format!("of {}", Unit::PerSecond.spoken(rate).0));
+    Fact::new("Is copied", told).note(format!("{} /s", of.unwrap_or_default()))
 }
 
 fn age(flow: &Flow) -> Fact {
@@ -58,7 +65,11 @@ fn latencies(flow: &Flow) -> Vec<Fact> {
         let told = format!("{most}{}", words::short(latency.seconds));
         let told = view! { <span title=latency.method.meaning()>{told}</span> }.into_any();
         let tone = if disagrees { Tone::Warn } else { Tone::Plain };
-        Fact::new("Latency", told).note(latency.method.word()).tone(tone)
+        let label = match latency.method {
+            LatencyMethod::Heartbeats => "Latency, heartbeats",
+            LatencyMethod::OffsetSyncs => "Latency, syncs",
+        };
+        Fact::new(label, told).tone(tone)
     };
     if flow.latency.is_empty() {
         return vec![Fact::new("Latency", unknown())];
@@ -83,5 +94,5 @@ fn confidence(flow: &Flow) -> Fact {
         Confidence::Proved => "What a mirror writes has moved",
         Confidence::Declared => "The configuration says so",
     };
-    Fact::new("That it is there", view! { <span title=meaning>{flow.confidence.word()}</span> }.into_any())
+    Fact::new("Evidence", view! { <span title=meaning>{flow.confidence.word()}</span> }.into_any())
 }

@@ -15,9 +15,9 @@ use crate::{
 };
 
 const CLUSTERS: [Column; 7] = [
-    Column::text("Tier", ""),
     Column::text("Cluster", ""),
     Column::text("Health", ""),
+    Column::text("Tier", ""),
     Column::text("Data centre", ""),
     Column::number("Brokers", ""),
     Column::number("Bytes in", ""),
@@ -56,7 +56,7 @@ pub(crate) fn tables(page: &Topology, freshness: Memo<Option<Freshness>>) -> Any
     view! {
         <div class="twins">
             <h3>"Clusters"</h3>
-            <Table caption="Clusters by tier" columns=&CLUSTERS names=1 rows=clusters.collect() />
+            <Table caption="Clusters by tier" columns=&CLUSTERS rows=clusters.collect() />
             {flows}
             {applications}
         </div>
@@ -86,9 +86,9 @@ fn cluster(tier: &str, one: &TierCluster, freshness: Memo<Option<Freshness>>) ->
         (_, all) => maybe_count(all),
     };
     vec![
-        view! { <span class="dim">{tier.to_owned()}</span> }.into_any(),
         name,
         health.into_any(),
+        tier.to_owned().into_any(),
         if whereabouts.is_empty() { unknown() } else { whereabouts.into_any() },
         brokers,
         rate(one.produce_bytes_per_second, None),

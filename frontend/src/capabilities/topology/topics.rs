@@ -46,7 +46,7 @@ pub(crate) fn TopicsPanel(detail: Query<FlowDetail>) -> impl IntoView {
     let cells = Callback::new(move |index: usize| {
         detail.view.with(|detail| {
             let detail = detail.as_ref()?;
-            Some(cells(&detail.flow.source, detail.topics.get(index)?))
+            Some(cells(detail, detail.topics.get(index)?))
         })
     });
     let is_sought = Memo::new(move |_| place.param("q").is_some());
@@ -89,12 +89,15 @@ pub(crate) fn TopicsPanel(detail: Query<FlowDetail>) -> impl IntoView {
     standing.shown(detail, body.into())
 }
 
-fn cells(source: &str, topic: &FlowTopic) -> Vec<AnyView> {
+fn cells(detail: &FlowDetail, topic: &FlowTopic) -> Vec<AnyView> {
     let (mark, word) = verdict_mark(topic.verdict, None);
     let why = topic.reason.as_ref().map(|reason| reason.sentence.clone());
+    // What is wrong with all of them is said once, above.
+    let of_all = detail.flow.reason.as_ref().map(|reason| reason.sentence.as_str());
+    let own = why.clone().filter(|why| Some(why.as_str()) != of_all);
     vec![
-        view! { <span title=why.clone()>{state(mark, word)}</span> }.into_any(),
-        name(source, topic, why),
+        view! { <span title=why>{state(mark, word)}</span> }.into_any(),
+        name(&detail.flow.source, topic, own),
         maybe_count(topic.partition_count),
         rate_cell(topic.source_records_per_second),
         rate_cell(topic.target_records_per_second),
