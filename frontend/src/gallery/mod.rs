@@ -3,7 +3,7 @@
 //! Pages are the same; only the store answers from samples. `state=full|empty|loading|failed|stale|unreachable`,
 //! `restricted` for a token of one owner, `slow` with a slow broker, `unmetered` without metrics, `past` while the
 //! database is down, `brokers=200` for large clusters,
-//! `group=billing` for another group of the list, `fleet=losing|alias|cycle|none|silent|100` for another topology,
+//! `group=billing` for another group of the list, `fleet=paused|losing|alias|cycle|none|silent|100` for another topology,
 //! `flow=…` for another flow of it, `theme=light|dark`, and `rows=100000` for long tables.
 
 mod index;

@@ -94,6 +94,7 @@ fn hide(page: &mut FlowDetail) {
 fn fleet(url: &str, state: &str) -> Topology {
     let is_collapsed = !url.contains("collapse=false");
     match (param("fleet").as_deref(), state) {
+        (Some("paused"), _) => samples::topology_paused(),
         (Some("losing"), _) => samples::topology_losing(),
         (Some("alias"), _) => samples::topology_unknown_alias(),
         (Some("cycle"), _) => samples::topology_cycle(),
@@ -156,6 +157,7 @@ fn clear(page: &mut Topology) {
     page.flows.clear();
     page.applications.clear();
     page.findings.clear();
+    page.datacenters.clear();
 }
 
 fn events(url: &str, state: &str) -> Events {

@@ -146,6 +146,19 @@ fn stopped(source: &str, target: &str) -> Flow {
     troubled(still, FlowVerdict::Stopped, found, ("no_progress", 372.0, "seconds"))
 }
 
+fn paused(source: &str, target: &str) -> Flow {
+    let mut flow = stopped(source, target);
+    let found = finding(
+        FindingKind::Paused,
+        Severity::Critical,
+        372,
+        "Somebody paused its connector, and records wait.",
+        "",
+    );
+    flow.findings.clear();
+    troubled(flow, FlowVerdict::Stopped, found, ("paused", 372.0, "seconds"))
+}
+
 fn losing(source: &str, target: &str) -> Flow {
     let mut found = finding(
         FindingKind::SilentLoss,
@@ -257,6 +270,11 @@ pub fn topology() -> Topology {
 pub fn topology_well() -> Topology {
     let west = Flow { topic_count: 14, age_seconds: Some(0.9), ..flow("west", "aggregate", 9_200_000.0) };
     fleet(vec![flow("east", "aggregate", 21_400_000.0), west], Severity::Ok)
+}
+
+/// The same while somebody paused the mirror of west.
+pub fn topology_paused() -> Topology {
+    fleet(vec![paused("west", "aggregate"), flow("east", "aggregate", 21_400_000.0)], Severity::Ok)
 }
 
 /// The same while retention took records of west before they were copied.
@@ -623,6 +641,7 @@ const GAP: u32 = 104;
 const WIDE_GAP: u32 = 212;
 const ABOVE: u32 = 64;
 const BETWEEN: u32 = 44;
+const BETWEEN_MIRRORED: u32 = 104;
 
 /// What stands in a column, before it has a place.
 struct Box {
@@ -694,8 +713,14 @@ pub fn placed(tiers: &[Tier], flows: &[Flow], applications: &[Application], is_c
     let after = column("Consumers", "who reads", of_applications(applications, ApplicationRole::Consumers));
     let columns: Vec<(String, String, Vec<Box>)> =
         [before].into_iter().chain(middle).chain([after]).filter(|(_, _, boxes)| !boxes.is_empty()).collect();
+    // Bands between clusters of one tier are led through between them.
+    let is_within = |tier: &Tier, flow: &Flow| {
+        [&flow.source, &flow.target].into_iter().all(|end| tier.clusters.iter().any(|one| one.name == *end))
+    };
+    let is_mirrored = tiers.iter().any(|tier| flows.iter().any(|flow| is_within(tier, flow)));
+    let between = if is_mirrored { BETWEEN_MIRRORED } else { BETWEEN };
     let height_of =
-        |boxes: &[Box]| boxes.iter().map(|one| one.size.1 + BETWEEN).sum::<u32>().saturating_sub(BETWEEN);
+        |boxes: &[Box]| boxes.iter().map(|one| one.size.1 + between).sum::<u32>().saturating_sub(between);
     let tallest = columns.iter().map(|(_, _, boxes)| height_of(boxes)).max().unwrap_or_default();
     let mut drawing = Drawing { height: ABOVE + tallest + 24, is_collapsed, ..Drawing::default() };
     let mut x = 8;
@@ -712,7 +737,7 @@ pub fn placed(tiers: &[Tier], flows: &[Flow], applications: &[Application], is_c
                 width: one.size.0,
                 height: one.size.1,
             });
-            y += one.size.1 + BETWEEN;
+            y += one.size.1 + between;
         }
         drawing.columns.push(DrawnColumn { name, note, x, width });
         let is_beside_applications = width == APPLICATION.0 || at + 1 >= last;
@@ -806,16 +831,18 @@ fn spread(bands: &mut [DrawnFlow], nodes: &[DrawnNode]) {
             }
         }
     }
+    let mut led_back = 0;
     for band in bands {
-        if let [from, to] = band.points[..] {
-            // A band against the flow, or beside it, is led around: its label lies nearer to where it begins.
-            let is_forward = to.0 > from.0;
-            band.label = if is_forward {
-                Point((from.0 + to.0) / 2, (from.1 + to.1) / 2)
-            } else {
-                Point(from.0 + 70, from.1)
-            };
+        let [from, to] = band.points[..] else { continue };
+        if to.0 > from.0 {
+            band.label = Point((from.0 + to.0) / 2, (from.1 + to.1) / 2);
+            continue;
         }
+        // A band between boxes of one column goes through between them, beside the one that leads the other way.
+        let aside = if led_back % 2 == 0 { 0 } else { 40 };
+        led_back += 1;
+        band.label = Point((from.0 + to.0) / 2, (from.1 + to.1) / 2 - 20 + aside);
+        band.points.insert(1, band.label);
     }
 }
 
@@ -827,6 +854,7 @@ mod tests {
         vec![
             topology(),
             topology_well(),
+            topology_paused(),
             topology_losing(),
             topology_unknown_alias(),
             topology_cycle(),

@@ -213,7 +213,7 @@ impl TierCluster {
     /// `ashburn · 2 of 3 brokers`; what is not known is left out.
     pub fn whereabouts(&self) -> String {
         if !self.is_watched {
-            return "not watched: known from a mirror only".into();
+            return "not watched".into();
         }
         let brokers = match (self.brokers_up, self.broker_count) {
             (Some(up), Some(all)) if up < all => {
@@ -226,8 +226,11 @@ impl TierCluster {
         [self.datacenter.clone(), category, brokers].into_iter().flatten().collect::<Vec<_>>().join(" · ")
     }
 
-    /// `21.4 MB/s in · 48.0 MB/s out`; empty where neither is known.
+    /// `21.4 MB/s in · 48.0 MB/s out`; empty where neither is known. Of one that nobody watches, how it is known.
     pub fn carried(&self) -> String {
+        if !self.is_watched {
+            return "known from a mirror only".into();
+        }
         let told = |bytes: Option<f64>, way: &str| bytes.map(|bytes| format!("{} {way}", rate(bytes)));
         let (written, read) = (self.produce_bytes_per_second, self.consume_bytes_per_second);
         [told(written, "in"), told(read, "out")].into_iter().flatten().collect::<Vec<_>>().join(" · ")
@@ -320,7 +323,7 @@ mod tests {
         let topology = samples::topology_unknown_alias();
         let unknown =
             topology.tiers.iter().flat_map(|tier| &tier.clusters).find(|one| !one.is_watched).unwrap();
-        assert_eq!(unknown.spoken("Local tier"), "legacy: Local tier, not watched: known from a mirror only");
+        assert_eq!(unknown.spoken("Local tier"), "legacy: Local tier, not watched, known from a mirror only");
     }
 
     #[test]

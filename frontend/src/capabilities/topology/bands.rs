@@ -32,17 +32,19 @@ fn flows_of<'a>(page: &'a Topology, band: &DrawnFlow) -> Vec<&'a Flow> {
 /// The band alone. Which pattern it has says how its flow is, beside its colour.
 pub(crate) fn band(page: &Topology, band: &DrawnFlow, freshness: Memo<Option<Freshness>>) -> AnyView {
     let place = use_place();
-    let worst = flows_of(page, band).first().map(|flow| (flow.verdict, page::flow(&flow.id)));
+    let store = use_store();
+    let worst = flows_of(page, band).first().map(|flow| Flow::clone(flow));
     let is_consumer = page.drawing.nodes.iter().any(|node| {
         let reads = |id: &str| page.applications.iter().any(|one| one.id == id && one.role == shared::topology::ApplicationRole::Consumers);
         node.id == band.to && matches!(&node.kind, shared::topology::NodeKind::Application { application } if reads(application))
     });
     let path = band_path(&band.points);
     let thickness = band.thickness;
-    let Some((verdict, to)) = worst else {
+    let Some(worst) = worst else {
         let class = if is_consumer { "band is-read" } else { "band is-written" };
         return view! { <path class=class d=path stroke-width=thickness.to_string()></path> }.into_any();
     };
+    let (verdict, to) = (worst.verdict, page::flow(&worst.id));
     let class = move || match (verdict, freshness.get()) {
         (FlowVerdict::Ok, Some(Freshness::Stale | Freshness::Failed)) => "band is-unknown",
         (FlowVerdict::Ok, _) => "band is-ok",
@@ -53,7 +55,7 @@ pub(crate) fn band(page: &Topology, band: &DrawnFlow, freshness: Memo<Option<Fre
     };
     // Where nothing flows there is no width to tell; what is wrong is seen all the same.
     let thickness = if verdict.severity() >= Severity::Warning { thickness.max(6) } else { thickness };
-    view! { <path class=class d=path stroke-width=thickness.to_string() on:click=move |_| place.go(&place.to(&to))></path> }
+    view! { <path class=class d=path stroke-width=thickness.to_string() on:click=move |_| place.go(&place.to(&to))><title>{move || worst.spoken(store.said_at())}</title></path> }
         .into_any()
 }
 

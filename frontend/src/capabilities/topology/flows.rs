@@ -9,6 +9,7 @@ use super::{
     page::{PART, freshness},
 };
 use crate::{
+    access::use_who,
     components::{Column, Slice, VirtualRows, maybe_count, rate},
     live::{Empty, Query, Standing},
 };
@@ -27,6 +28,7 @@ const COLUMNS: [Column; 8] = [
 /// The panel.
 #[component]
 pub(crate) fn FlowsPanel(narrowing: Memo<Narrowing>, topology: Query<Topology>) -> impl IntoView {
+    let who = use_who();
     let slice = Slice::tall();
     let freshness = freshness(topology);
     let total =
@@ -53,7 +55,7 @@ pub(crate) fn FlowsPanel(narrowing: Memo<Narrowing>, topology: Query<Topology>) 
     let is_empty = Memo::new(move |_| total.get() == 0);
     let body = move || {
         if is_empty.get() {
-            return none(narrowing.with(Narrowing::leaves_out));
+            return none(narrowing.with(Narrowing::leaves_out), who.is_of_owners());
         }
         view! { <VirtualRows caption="Flows" columns=&COLUMNS names=1 slice=slice cells=cells /> }.into_any()
     };
@@ -73,8 +75,10 @@ pub(crate) fn FlowsPanel(narrowing: Memo<Narrowing>, topology: Query<Topology>) 
     standing.shown(topology, body.into())
 }
 
-fn none(is_narrowed: bool) -> AnyView {
-    let (title, text) = if is_narrowed {
+fn none(is_narrowed: bool, is_of_owners: bool) -> AnyView {
+    let (title, text) = if is_of_owners {
+        ("No mirror is shown", "Your token shows what some owners have.")
+    } else if is_narrowed {
         ("No flow fits", "Change what is chosen above, or show all flows.")
     } else {
         (

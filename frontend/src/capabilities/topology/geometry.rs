@@ -11,20 +11,28 @@ const NARROWEST: u32 = 120;
 /// A label may lie over the boxes at both ends by so much.
 const OVER: u32 = 20;
 
-/// A band that leads back swings out by so much.
-const SWING: f64 = 84.0;
+/// Where a band turns back it swings out by so much at least.
+const SWING: f64 = 56.0;
 
-/// A band through its points: level where it leaves and where it arrives.
+/// A band through its points: level at each of them. It leaves and arrives to the right; between, it goes where its points
+/// lead, so that one that leads back is drawn as a loop.
 pub(crate) fn band_path(points: &[Point]) -> String {
-    let Some((first, rest)) = points.split_first() else { return String::new() };
+    let x = |at: usize| points.get(at).map(|point| f64::from(point.0));
+    // To which side it goes at a point: by what lies before and behind.
+    let side = |at: usize| match (at.checked_sub(1).and_then(x), x(at + 1)) {
+        (Some(before), Some(behind)) if behind < before => -1.0,
+        _ => 1.0,
+    };
+    let Some(first) = points.first() else { return String::new() };
     let mut path = format!("M{} {}", first.0, first.1);
-    let mut from = *first;
-    for to in rest {
-        let reach = f64::from(to.0) - f64::from(from.0);
-        let reach = if reach > 0.0 { reach / 2.0 } else { SWING };
-        let (out, back) = (f64::from(from.0) + reach, f64::from(to.0) - reach);
+    for (at, (from, to)) in points.iter().zip(points.iter().skip(1)).enumerate() {
+        let (left, right) = (f64::from(from.0), f64::from(to.0));
+        let (leaves, arrives) = (side(at), side(at + 1));
+        let half = (right - left).abs() / 2.0;
+        let is_plain = leaves == arrives && (right - left) * leaves > 0.0;
+        let reach = if is_plain { half } else { half.clamp(SWING, 2.0 * SWING) };
+        let (out, back) = (left + leaves * reach, right - arrives * reach);
         path.push_str(&format!("C{out} {} {back} {} {} {}", from.1, to.1, to.0, to.1));
-        from = *to;
     }
     path
 }
@@ -57,8 +65,15 @@ mod tests {
     #[test]
     fn a_band_leaves_and_arrives_level() {
         assert_eq!(band_path(&[Point(100, 10), Point(200, 60)]), "M100 10C150 10 150 60 200 60");
-        assert_eq!(band_path(&[Point(200, 10), Point(100, 60)]), "M200 10C284 10 16 60 100 60");
+        let over_a_tier = band_path(&[Point(0, 0), Point(100, 50), Point(200, 50)]);
+        assert_eq!(over_a_tier, "M0 0C50 0 50 50 100 50C150 50 150 50 200 50");
         assert_eq!(band_path(&[]), "");
+    }
+
+    #[test]
+    fn a_band_that_leads_back_is_a_loop() {
+        let back = band_path(&[Point(200, 10), Point(150, 60), Point(100, 110)]);
+        assert_eq!(back, "M200 10C256 10 206 60 150 60C94 60 44 110 100 110");
     }
 
     #[test]

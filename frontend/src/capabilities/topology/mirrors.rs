@@ -63,10 +63,10 @@ pub(crate) fn mirrors(cluster: Option<&str>) -> AnyView {
         view! { <Table caption="Mirrors" columns=&COLUMNS names=1 rows=rows.collect() /> }.into_any()
     };
     let note = move || {
-        let which = if cluster.with_value(Option::is_some) {
-            "into and out of this cluster"
-        } else {
-            "that need a person"
+        let which = match (cluster.with_value(Option::is_some), count.get()) {
+            (true, _) => "into and out of this cluster",
+            (false, 1) => "that needs a person",
+            (false, _) => "that need a person",
         };
         format!("{} {which}, worst first", units::count(count.get() as u64))
     };

@@ -41,7 +41,7 @@ fn cluster(one: &TierCluster, tier: &str, freshness: Memo<Option<Freshness>>) ->
     let severity = one.severity();
     let said = one.spoken(tier);
     let (name, whereabouts, carried) = (one.name.clone(), one.whereabouts(), one.carried());
-    let carried = if carried.is_empty() && one.is_watched { "rates not known".into() } else { carried };
+    let carried = if carried.is_empty() { "rates not known".into() } else { carried };
     let kind = Memo::new(move |_| Mark::of(severity, freshness.get()));
     let inside = view! {
         <b><span class=move || kind.get().class()>{move || mark(kind.get())}</span><span class="name">{name}</span></b>

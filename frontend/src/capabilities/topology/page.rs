@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use shared::{
+    headline::Headline,
     meta::Freshness,
     topology::{Topology, part, topology_headline, words::freshness_of},
 };
@@ -15,6 +16,7 @@ use super::{
     tiers::TiersPanel,
 };
 use crate::{
+    access::use_who,
     app::set_way,
     components::Head,
     live::{Query, query, use_store},
@@ -41,11 +43,14 @@ pub(crate) fn TopologyPage() -> impl IntoView {
 
 #[component]
 fn TopologyHead(narrowing: Memo<Narrowing>, topology: Query<Topology>) -> impl IntoView {
-    let store = use_store();
+    let (store, who) = (use_store(), use_who());
     let headline = Signal::derive(move || {
         let now = store.said_at();
         let readings = topology.readings();
         let page = topology.view.get()?;
+        if page.flows.is_empty() && who.is_of_owners() {
+            return Some(store.dated(not_shown()));
+        }
         let is_narrowed = narrowing.with(Narrowing::leaves_out);
         let mut said = topology_headline(&page, &readings, is_narrowed, now);
         if freshness_of(&readings, now) == Some(Freshness::Stale) {
@@ -58,6 +63,15 @@ fn TopologyHead(narrowing: Memo<Narrowing>, topology: Query<Topology>) -> impl I
         None => "Topology".into(),
     });
     view! { <Head headline=headline meanwhile=meanwhile /> }.into_any()
+}
+
+/// Who sees only what some owners have is not told that there is nothing.
+fn not_shown() -> Headline {
+    Headline {
+        title: "Your token shows no mirror".into(),
+        lede: "It shows what some owners have. Mirrors are shown to who may see the clusters at both ends."
+            .into(),
+    }
 }
 
 /// How old what is known of the flows is.

@@ -10,7 +10,8 @@ use shared::{
 
 use super::cells::{age_cell, verdict_cell, waiting_cell};
 use crate::{
-    components::{Column, Mark, Table, maybe_count, nobody, rate, state, unknown},
+    components::{Column, Mark, Slice, VirtualRows, maybe_count, nobody, rate, state, unknown},
+    live::Query,
     place::use_place,
 };
 
@@ -40,28 +41,71 @@ const APPLICATIONS: [Column; 5] = [
     Column::number("Bytes", ""),
 ];
 
-/// The tables.
-pub(crate) fn tables(page: &Topology, freshness: Memo<Option<Freshness>>) -> AnyView {
-    let clusters = page
-        .tiers
-        .iter()
-        .flat_map(|tier| tier.clusters.iter().map(|one| cluster(&tier.name, one, freshness)));
-    let flows = page.flows.iter().map(|one| flow(one, freshness)).collect::<Vec<_>>();
-    let flows = (!flows.is_empty()).then(
-        || view! { <h3>"Flows"</h3><Table caption="Flows between clusters" columns=&FLOWS rows=flows /> },
+/// The tables, each of any length.
+#[component]
+pub(crate) fn Tables(topology: Query<Topology>, freshness: Memo<Option<Freshness>>) -> impl IntoView {
+    let clusters = rows(
+        topology,
+        |page| page.tiers.iter().map(|tier| tier.clusters.len()).sum(),
+        move |page, index| {
+            let all = page.tiers.iter().flat_map(|tier| tier.clusters.iter().map(move |one| (tier, one)));
+            all.skip(index).next().map(|(tier, one)| cluster(&tier.name, one, freshness))
+        },
     );
-    let applications = page.applications.iter().map(application).collect::<Vec<_>>();
-    let applications = (!applications.is_empty())
-        .then(|| view! { <h3>"Applications"</h3><Table caption="Who writes and who reads" columns=&APPLICATIONS rows=applications /> });
+    let flows = rows(
+        topology,
+        |page| page.flows.len(),
+        move |page, index| page.flows.get(index).map(|one| flow(one, freshness)),
+    );
+    let applications = rows(
+        topology,
+        |page| page.applications.len(),
+        |page, index| page.applications.get(index).map(application),
+    );
     view! {
         <div class="twins">
-            <h3>"Clusters"</h3>
-            <Table caption="Clusters by tier" columns=&CLUSTERS rows=clusters.collect() />
-            {flows}
-            {applications}
+            {clusters.table("Clusters", "Clusters by tier", &CLUSTERS)}
+            {flows.table("Flows", "Flows between clusters", &FLOWS)}
+            {applications.table("Applications", "Who writes and who reads", &APPLICATIONS)}
         </div>
     }
     .into_any()
+}
+
+/// The rows of one table.
+#[derive(Clone, Copy)]
+struct Rows {
+    count: Memo<usize>,
+    slice: Slice,
+    cells: Callback<usize, Option<Vec<AnyView>>>,
+}
+
+fn rows(
+    topology: Query<Topology>,
+    count: fn(&Topology) -> usize,
+    row: impl Fn(&Topology, usize) -> Option<Vec<AnyView>> + Send + Sync + 'static,
+) -> Rows {
+    let slice = Slice::new();
+    let count = Memo::new(move |_| topology.view.with(|page| page.as_deref().map_or(0, count)));
+    Effect::new(move || slice.set_total(count.get()));
+    let cells = move |index| topology.view.with(|page| row(page.as_deref()?, index));
+    Rows { count, slice, cells: Callback::new(cells) }
+}
+
+impl Rows {
+    /// The table under its heading. Nothing where there are no rows.
+    fn table(self, heading: &'static str, caption: &'static str, columns: &'static [Column]) -> AnyView {
+        let any = Memo::new(move |_| self.count.get() > 0);
+        (move || {
+            any.get().then(|| {
+                view! {
+                    <h3>{heading}</h3>
+                    <VirtualRows caption=caption columns=columns names=0 slice=self.slice cells=self.cells />
+                }
+            })
+        })
+        .into_any()
+    }
 }
 
 fn cluster(tier: &str, one: &TierCluster, freshness: Memo<Option<Freshness>>) -> Vec<AnyView> {

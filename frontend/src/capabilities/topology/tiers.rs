@@ -8,7 +8,7 @@ use super::{
     geometry::{fitting, zoomed},
     graph::graph,
     page::{PART, freshness},
-    tables::tables,
+    tables::Tables,
 };
 use crate::{
     live::{Empty, Query, Standing},
@@ -45,11 +45,14 @@ pub(crate) fn TiersPanel(topology: Query<Topology>) -> impl IntoView {
             return view! { <p class="said">"No cluster is known yet. Clusters appear with their first answer, and mirrors with what they leave behind there."</p> }.into_any();
         }
         if is_table.get() {
-            return view! { {move || topology.view.get().map(|page| tables(&page, freshness))} }.into_any();
+            return view! { <Tables topology=topology freshness=freshness /> }.into_any();
         }
         frame.drawn(freshness)
     };
     let note = move || {
+        if is_empty.get() {
+            return None;
+        }
         let declared = topology.view.with(|page| page.as_ref().map(|page| page.is_declared))?;
         let found = if declared {
             "declared, and found from evidence in Kafka"
@@ -61,7 +64,8 @@ pub(crate) fn TiersPanel(topology: Query<Topology>) -> impl IntoView {
     };
     let more = move || {
         let zoom = move || (!is_table.get() && !is_empty.get()).then(|| frame.buttons());
-        view! { {zoom}{switch.run()} }.into_any()
+        let switch = (!is_empty.get()).then(|| switch.run());
+        view! { {zoom}{switch} }.into_any()
     };
     let standing = Standing {
         part: PART,
