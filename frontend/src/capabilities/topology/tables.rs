@@ -26,8 +26,8 @@ const CLUSTERS: [Column; 7] = [
 ];
 
 const FLOWS: [Column; 5] = [
-    Column::text("Flow", ""),
     Column::text("Verdict", ""),
+    Column::text("Flow", ""),
     Column::number("Bytes", ""),
     Column::number("Waiting", ""),
     Column::number("Oldest waits", ""),
@@ -48,8 +48,8 @@ pub(crate) fn Tables(topology: Query<Topology>, freshness: Memo<Option<Freshness
         topology,
         |page| page.tiers.iter().map(|tier| tier.clusters.len()).sum(),
         move |page, index| {
-            let all = page.tiers.iter().flat_map(|tier| tier.clusters.iter().map(move |one| (tier, one)));
-            all.skip(index).next().map(|(tier, one)| cluster(&tier.name, one, freshness))
+            let mut all = page.tiers.iter().flat_map(|tier| tier.clusters.iter().map(move |one| (tier, one)));
+            all.nth(index).map(|(tier, one)| cluster(&tier.name, one, freshness))
         },
     );
     let flows = rows(
@@ -64,9 +64,9 @@ pub(crate) fn Tables(topology: Query<Topology>, freshness: Memo<Option<Freshness
     );
     view! {
         <div class="twins">
-            {clusters.table("Clusters", "Clusters by tier", &CLUSTERS)}
-            {flows.table("Flows", "Flows between clusters", &FLOWS)}
-            {applications.table("Applications", "Who writes and who reads", &APPLICATIONS)}
+            {clusters.table("Clusters", "Clusters by tier", &CLUSTERS, 0)}
+            {flows.table("Flows", "Flows between clusters", &FLOWS, 1)}
+            {applications.table("Applications", "Who writes and who reads", &APPLICATIONS, 0)}
         </div>
     }
     .into_any()
@@ -94,13 +94,19 @@ fn rows(
 
 impl Rows {
     /// The table under its heading. Nothing where there are no rows.
-    fn table(self, heading: &'static str, caption: &'static str, columns: &'static [Column]) -> AnyView {
+    fn table(
+        self,
+        heading: &'static str,
+        caption: &'static str,
+        columns: &'static [Column],
+        names: usize,
+    ) -> AnyView {
         let any = Memo::new(move |_| self.count.get() > 0);
         (move || {
             any.get().then(|| {
                 view! {
                     <h3>{heading}</h3>
-                    <VirtualRows caption=caption columns=columns names=0 slice=self.slice cells=self.cells />
+                    <VirtualRows caption=caption columns=columns names=names slice=self.slice cells=self.cells />
                 }
             })
         })
@@ -144,8 +150,8 @@ fn flow(one: &Flow, freshness: Memo<Option<Freshness>>) -> Vec<AnyView> {
     let place = use_place();
     let to = page::flow(&one.id);
     vec![
-        view! { <a href=move || place.to(&to)>{one.name()}</a> }.into_any(),
         verdict_cell(one, freshness),
+        view! { <a href=move || place.to(&to)>{one.name()}</a> }.into_any(),
         rate(one.bytes_per_second, None),
         waiting_cell(one.lag_records, one.lag_is_at_least, one.verdict),
         age_cell(one.age_seconds),
@@ -159,9 +165,9 @@ fn application(one: &Application) -> Vec<AnyView> {
         ApplicationRole::Consumers => format!("reads from {}", one.cluster),
     };
     let how = one.verdict.filter(|_| severity >= Severity::Warning);
-    let how = how.map(|verdict| view! { " "{state(Mark::of_severity(severity), verdict.word())} });
+    let how = how.map(|verdict| view! { {state(Mark::of_severity(severity), verdict.word())} });
     vec![
-        view! { {one.name.clone()}{how} }.into_any(),
+        view! { {one.name.clone()}<span class="beside">{how}</span> }.into_any(),
         what.into_any(),
         one.owner.clone().map_or_else(nobody, |owner| owner.into_any()),
         maybe_count(one.group_count),
