@@ -58,7 +58,7 @@ test('a flow is reached with the keyboard alone', async ({ page }) => {
   await expect(west).toHaveCSS('outline-style', 'solid');
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(/\/topology\/flows\/west~aggregate~mirror-maker2$/);
-  await expect(title(page)).toHaveText(/^west → aggregate /, TOLD);
+  await expect(title(page)).toHaveText(/^west\s→ aggregate /, TOLD);
 });
 
 test('the tables say what the picture shows', async ({ page }) => {
@@ -132,7 +132,7 @@ test('a mirror that is paused is said to be stopped within two minutes, what to 
     await expect(row(page, 'east → aggregate')).toContainText('Flows');
     await expect(page.getByRole('navigation', { name: 'Menu' })).toContainText('1 mirror needs a person', TOLD);
     await label.click();
-    await expect(title(page)).toHaveText(/^west → aggregate has (stood still|been paused)/, TOLD);
+    await expect(title(page)).toHaveText(/^west\s→ aggregate has (stood still|been paused)/, TOLD);
     await expect(region(page, 'What to do')).toContainText('resume it: it goes on where it stood', TOLD);
     await expect(region(page, 'What to do')).toContainText('--topic mm2-configs.west.internal');
     await expectAccessible(page);

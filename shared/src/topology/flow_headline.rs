@@ -6,8 +6,8 @@ use crate::{DateTime, headline::Headline};
 /// The headline of one flow.
 pub fn flow_headline(flow: &Flow, now: DateTime) -> Headline {
     let title = match flow.verdict {
-        FlowVerdict::Unknown => format!("How {} is cannot be told", flow.name()),
-        _ => format!("{} {}", flow.name(), flow.trouble(now)),
+        FlowVerdict::Unknown => format!("How {} is cannot be told", flow.unbroken_name()),
+        _ => format!("{} {}", flow.unbroken_name(), flow.trouble(now)),
     };
     Headline { title, lede: lede(flow) }
 }
@@ -45,7 +45,8 @@ mod tests {
     use crate::topology::samples::*;
 
     fn said(flow: &Flow) -> Headline {
-        flow_headline(flow, now())
+        let said = flow_headline(flow, now());
+        Headline { title: said.title.replace('\u{a0}', " "), ..said }
     }
 
     #[test]

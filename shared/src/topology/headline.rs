@@ -50,7 +50,7 @@ fn trouble(worst: &Flow, needing: usize, all: usize, now: DateTime) -> String {
         return format!("The mirror from {} to {} {what}", worst.source, worst.target);
     }
     let mirrors = counted(all as u64, "mirror", "mirrors");
-    format!("{} of {mirrors} need a person: {} {what}", count(needing as u64), worst.name())
+    format!("{} of {mirrors} need a person: {} {what}", count(needing as u64), worst.unbroken_name())
 }
 
 /// What waits or is gone, and what the worst finding says of it.
@@ -175,7 +175,8 @@ mod tests {
     use crate::topology::samples::*;
 
     fn said(topology: &Topology) -> Headline {
-        topology_headline(topology, &topology.meta.readings, false, now())
+        let said = topology_headline(topology, &topology.meta.readings, false, now());
+        Headline { title: said.title.replace('\u{a0}', " "), ..said }
     }
 
     #[test]

@@ -88,6 +88,11 @@ impl Flow {
         format!("{} → {}", self.source, self.target)
     }
 
+    /// The same in a title: where it breaks, the arrow does not begin a line.
+    pub fn unbroken_name(&self) -> String {
+        self.name().replace(" →", "\u{a0}→")
+    }
+
     /// Its worst finding.
     pub fn worst(&self) -> Option<&Finding> {
         self.findings.first()

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use shared::{
     meta::Freshness,
     route::page,
-    topology::{DrawnFlow, Flow, FlowVerdict, Topology, words},
+    topology::{ApplicationRole, DrawnFlow, Flow, FlowVerdict, NodeKind, Topology, words},
     units::counted,
     verdict::Severity,
 };
@@ -34,10 +34,7 @@ pub(crate) fn band(page: &Topology, band: &DrawnFlow, freshness: Memo<Option<Fre
     let place = use_place();
     let store = use_store();
     let worst = flows_of(page, band).first().map(|flow| Flow::clone(flow));
-    let is_consumer = page.drawing.nodes.iter().any(|node| {
-        let reads = |id: &str| page.applications.iter().any(|one| one.id == id && one.role == shared::topology::ApplicationRole::Consumers);
-        node.id == band.to && matches!(&node.kind, shared::topology::NodeKind::Application { application } if reads(application))
-    });
+    let is_consumer = is_read_by(page, &band.to);
     let path = band_path(&band.points);
     let thickness = band.thickness;
     let Some(worst) = worst else {
@@ -57,6 +54,14 @@ pub(crate) fn band(page: &Topology, band: &DrawnFlow, freshness: Memo<Option<Fre
     let thickness = if verdict.severity() >= Severity::Warning { thickness.max(6) } else { thickness };
     view! { <path class=class d=path stroke-width=thickness.to_string() on:click=move |_| place.go(&place.to(&to))><title>{move || worst.spoken(store.said_at())}</title></path> }
         .into_any()
+}
+
+/// Whether a box is an application that reads.
+fn is_read_by(page: &Topology, id: &str) -> bool {
+    let node = page.drawing.nodes.iter().find(|node| node.id == id);
+    let Some(NodeKind::Application { application }) = node.map(|node| &node.kind) else { return false };
+    let known = page.applications.iter().find(|one| one.id == *application);
+    known.is_some_and(|one| one.role == ApplicationRole::Consumers)
 }
 
 /// The label of a mirror's band.

@@ -56,13 +56,15 @@ fn ends(id: &str) -> (String, String) {
 
 #[component]
 fn Whole(id: StoredValue<String>, detail: Query<FlowDetail>) -> impl IntoView {
-    let addresses = addresses(id);
+    let who = use_who();
+    let clusters = query::<Clusters>(move || (!who.is_of_owners()).then(asks::clusters));
+    let addresses = addresses(id, clusters);
     let has_findings = Memo::new(move |_| {
         detail.view.with(|detail| detail.as_ref().is_some_and(|detail| !detail.flow.findings.is_empty()))
     });
     let advice = move || has_findings.get().then(|| view! { <WhatToDo detail=detail addresses=addresses /> });
     view! {
-        <FlowHead id=id detail=detail />
+        <FlowHead id=id detail=detail clusters=clusters />
         <ShownFacts query=detail part=PART source="mm2-offsets, mm2-offset-syncs, heartbeats and ListOffsets" facts=flow_facts />
         <div class=move || if has_findings.get() { "cols is-flow" } else { "stack" }>
             <div class="stack">
@@ -82,9 +84,7 @@ fn Whole(id: StoredValue<String>, detail: Query<FlowDetail>) -> impl IntoView {
 }
 
 /// Where commands ask: a broker of each side that is up, where Riverkeeper watches it.
-fn addresses(id: StoredValue<String>) -> Memo<Addresses> {
-    let who = use_who();
-    let clusters = query::<Clusters>(move || (!who.is_of_owners()).then(asks::clusters));
+fn addresses(id: StoredValue<String>, clusters: Query<Clusters>) -> Memo<Addresses> {
     let (source, target) = id.with_value(|id| ends(id));
     let address_of = |cluster: String| {
         let name = StoredValue::new(cluster);
@@ -109,7 +109,7 @@ fn addresses(id: StoredValue<String>) -> Memo<Addresses> {
 }
 
 #[component]
-fn FlowHead(id: StoredValue<String>, detail: Query<FlowDetail>) -> impl IntoView {
+fn FlowHead(id: StoredValue<String>, detail: Query<FlowDetail>, clusters: Query<Clusters>) -> impl IntoView {
     let store = use_store();
     let headline = Signal::derive(move || {
         let now = store.said_at();
@@ -132,15 +132,15 @@ fn FlowHead(id: StoredValue<String>, detail: Query<FlowDetail>) -> impl IntoView
         view! { <a class="btn" href=move || place.to(&to)>{name}</a> }
     };
     // A cluster that nobody watches has no page.
-    let watched = query::<Clusters>(|| Some(asks::clusters()));
-    let more = move || {
-        let (source, target) = id.with_value(|id| ends(id));
-        let is_known = |name: &String| {
-            watched.view.with(|page| {
-                page.as_ref().is_some_and(|page| page.clusters.iter().any(|one| one.name == *name))
-            })
-        };
-        [source, target].into_iter().filter(is_known).map(link).collect_view()
+    let is_watched = move |name: &String| {
+        clusters
+            .view
+            .with(|page| page.as_ref().is_some_and(|page| page.clusters.iter().any(|one| one.name == *name)))
     };
-    view! { <Head headline=headline meanwhile=meanwhile more=move || view! { {more} } /> }.into_any()
+    let links = move || {
+        let (source, target) = id.with_value(|id| ends(id));
+        [source, target].into_iter().filter(is_watched).map(link).collect_view()
+    };
+    let more = move || view! { {links} };
+    view! { <Head headline=headline meanwhile=meanwhile more=more /> }.into_any()
 }

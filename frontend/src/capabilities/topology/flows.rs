@@ -16,7 +16,7 @@ use crate::{
 
 const COLUMNS: [Column; 8] = [
     Column::text("Verdict", ""),
-    Column { label: "Flow", key: "", class: "grow" },
+    Column { label: "Flow", key: "", class: "grow fills" },
     Column { label: "Known from", key: "", class: "known" },
     Column::number("Topics", ""),
     Column::number("Bytes", ""),

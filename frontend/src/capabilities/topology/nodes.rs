@@ -20,12 +20,10 @@ use crate::{
 pub(crate) fn node(page: &Topology, node: &DrawnNode, freshness: Memo<Option<Freshness>>) -> AnyView {
     let inside = match &node.kind {
         NodeKind::Cluster { cluster: name } => {
-            let of_tier = |name: &str| {
-                let known =
-                    page.tiers.iter().map(|tier| (tier, tier.clusters.iter().find(|one| one.name == name)));
-                known.into_iter().find_map(|(tier, one)| Some((tier.name.clone(), one?.clone())))
-            };
-            of_tier(name).map(|(tier, one)| cluster(&one, &tier, freshness))
+            let mut known =
+                page.tiers.iter().flat_map(|tier| tier.clusters.iter().map(move |one| (tier, one)));
+            let found = known.find(|(_, one)| one.name == *name);
+            found.map(|(tier, one)| cluster(one, &tier.name, freshness))
         }
         NodeKind::Clusters { clusters, name } => Some(collapsed(page, clusters, name, freshness)),
         NodeKind::Application { application: id } => {

@@ -20,7 +20,7 @@ use crate::{
 
 const COLUMNS: [Column; 8] = [
     Column::text("Verdict", "verdict"),
-    Column { label: "Topic", key: "topic", class: "grow" },
+    Column { label: "Topic", key: "topic", class: "grow fills" },
     Column::number("Partitions", ""),
     Column::number("Is written, /s", ""),
     Column::number("Is copied, /s", ""),
