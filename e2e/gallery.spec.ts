@@ -5,7 +5,20 @@ import type { Page } from '@playwright/test';
 
 import { expect, expectAccessible, expectNoSidewaysScroll, test } from './fixtures/page';
 
-const PAGES = ['fleet', 'cluster', 'broker', 'topics', 'topic', 'groups', 'group', 'status', 'sign-in', 'components'];
+const PAGES = [
+  'fleet',
+  'cluster',
+  'broker',
+  'topics',
+  'topic',
+  'groups',
+  'group',
+  'topology',
+  'flow',
+  'status',
+  'sign-in',
+  'components',
+];
 const STATES = [
   'full',
   'well',
@@ -26,6 +39,8 @@ const STATES_OF: Record<string, string[]> = {
   broker: [...STATES, 'slow', 'unmetered', 'past'],
   groups: ['full', 'hidden', 'empty', 'stale', 'failed', 'restricted'],
   group: ['full', 'well', 'empty', 'stale', 'failed', 'missing', 'past'],
+  topology: ['full', 'well', 'empty', 'loading', 'stale', 'failed', 'unreachable', 'restricted'],
+  flow: ['full', 'well', 'hidden', 'empty', 'stale', 'failed', 'missing', 'past'],
   status: [...STATES, 'past'],
   components: ['full'],
   'sign-in': ['full', 'loading', 'failed', 'silent'],
@@ -145,6 +160,105 @@ test('groups are narrowed by what stands in the address, and 20,000 of them are 
   await expect(table.locator('tbody tr')).toHaveCount(1);
   await page.getByRole('link', { name: 'Show all groups' }).click();
   await expect(table.locator('tbody tr')).toHaveCount(10);
+});
+
+/** Fleets of the gallery, with the answer that the topology of each begins with. */
+const FLEETS: Record<string, string> = {
+  paused: 'The mirror from west to aggregate has been paused for 6 min',
+  losing: '2 of 2 mirrors need a person: west → aggregate has lost 2,310 records',
+  alias: '2 mirrors keep up, of 1 it cannot be told',
+  cycle: 'The mirror from west to east is behind: the oldest record waits for 2 min',
+  none: 'No mirror is known in this fleet',
+  silent: '1 mirror keeps up, of 1 it cannot be told',
+  '100': '3 of 96 mirrors need a person: frankfurt-tracking-02 → frankfurt-aggregate has lost 2,310 records',
+};
+
+for (const [fleet, title] of Object.entries(FLEETS)) {
+  test(`the topology of the fleet “${fleet}” begins with the answer and holds every rule`, async ({ page }) => {
+    for (const view of ['graph', 'table']) {
+      await page.setViewportSize(WIDE);
+      await page.goto(`gallery/topology?fleet=${fleet}&view=${view}&theme=light`);
+      await expect(page.getByRole('heading', { level: 1 })).toHaveText(title);
+      await expectNoSidewaysScroll(page);
+      if (view === 'graph') await expectAccessible(page);
+      await page.setViewportSize(PHONE);
+      await wear(page, 'dark');
+      await expectNoSidewaysScroll(page);
+      if (view === 'table') await expectAccessible(page);
+    }
+  });
+}
+
+test('tiers and flows are walked through with the keyboard, box by box and label by label', async ({ page }) => {
+  await page.goto('gallery/topology');
+  const graph = page.getByRole('group', { name: 'Tiers and flows', exact: true });
+  const stops = await graph.getByRole('link').evaluateAll((links) => links.map((link) => link.getAttribute('aria-label')?.split(/[:,]/)[0]));
+  expect(stops).toEqual(['east', 'west', 'east to aggregate', 'west to aggregate', 'aggregate', 'analytics', 'search', 'risk · stuck', '9 more']);
+  const west = graph.getByRole('link', { name: /^west to aggregate, MirrorMaker 2: stopped for 6 min, 184,020 records wait/ });
+  await graph.getByRole('link', { name: /^east to aggregate/ }).focus();
+  await page.keyboard.press('Tab');
+  await expect(west).toBeFocused();
+  await expect(west).toHaveCSS('outline-style', 'solid');
+  await expect(west).toHaveAttribute('href', /topology\/flows\/west~aggregate~mirror-maker2/);
+});
+
+test('the picture is made larger and smaller by buttons and by keys', async ({ page }) => {
+  await page.goto('gallery/topology?fleet=100&collapse=false');
+  const graph = page.getByRole('group', { name: 'Tiers and flows', exact: true });
+  const width = async () => Number(await graph.getAttribute('width'));
+  const natural = await width();
+  const size = page.getByRole('group', { name: 'Size of the picture' });
+  await size.getByRole('button', { name: 'Larger' }).click();
+  await expect.poll(width).toBeGreaterThan(natural);
+  await page.getByRole('group', { name: /^Tiers and flows, drawn/ }).focus();
+  await page.keyboard.press('-');
+  await page.keyboard.press('-');
+  await expect.poll(width).toBeLessThan(natural);
+  await page.setViewportSize({ width: 800, height: 900 });
+  await size.getByRole('button', { name: 'Fit' }).click();
+  await expect.poll(width).toBeLessThanOrEqual(800);
+});
+
+test('a hundred clusters are a few boxes until each of them is asked for', async ({ page }) => {
+  await page.goto('gallery/topology?fleet=100');
+  const graph = page.getByRole('group', { name: 'Tiers and flows', exact: true });
+  const boxes = graph.locator('.node');
+  expect(await boxes.count()).toBeLessThan(24);
+  await expect(graph.getByRole('link', { name: '23 clusters: ashburn. Draw each of them' })).toBeVisible();
+  await page.getByRole('checkbox', { name: 'Clusters that are well as one' }).uncheck();
+  await expect(page).toHaveURL(/collapse=false/);
+  await expect(boxes).toHaveCount(108);
+  await page.getByRole('combobox', { name: 'Data centre' }).selectOption('dallas');
+  await expect(page).toHaveURL(/datacenter=dallas/);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('All 24 mirrors keep up');
+  await page.getByRole('link', { name: 'Show all flows' }).click();
+  await expect(page).not.toHaveURL(/datacenter/);
+});
+
+test('on a phone the tables come first, and the picture is one step away', async ({ page }) => {
+  await page.setViewportSize(PHONE);
+  await page.goto('gallery/topology');
+  await expect(page.getByRole('table', { name: 'Clusters by tier' })).toBeVisible();
+  await page.getByRole('button', { name: 'As graph' }).click();
+  await expect(page).toHaveURL(/view=graph/);
+  await expect(page.getByRole('group', { name: 'Tiers and flows', exact: true })).toBeVisible();
+  await expectNoSidewaysScroll(page);
+});
+
+test('every flow that is not well says what to do about it', async ({ page }) => {
+  const said: [string, RegExp][] = [
+    ['', /runs and does not copy: look at its log/],
+    ['fleet=paused&', /resume it: it goes on where it stood/],
+    ['fleet=losing&', /2,310 records of session-events were gone from west/],
+    ['fleet=silent&', /Nothing is known of the mirror until that cluster answers again/],
+  ];
+  for (const [fleet, advice] of said) {
+    await page.goto(`gallery/flow?${fleet}flow=west~aggregate~mirror-maker2`);
+    await expect(page.getByRole('region', { name: 'What to do' })).toContainText(advice);
+  }
+  await page.goto('gallery/flow?state=well');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('west → aggregate keeps up');
+  await expect(page.getByRole('region', { name: 'What to do' })).toHaveCount(0);
 });
 
 test('the browser draws a chart byte for byte as the server does', async ({ page }) => {

@@ -32,7 +32,7 @@ test('the first page needs nothing that comes later, and a page that does not co
 
 test('what comes later is fetched ahead, so that a page opens without asking for it', async ({ page }) => {
   const fetched = Promise.all(
-    ['inventory', 'lag', 'status', 'charts'].map((piece) => page.waitForResponse(new RegExp(`-later-${piece}\\.wasm$`))),
+    ['inventory', 'lag', 'topology', 'status', 'charts'].map((piece) => page.waitForResponse(new RegExp(`-later-${piece}\\.wasm$`))),
   );
   await page.goto('');
   await fetched;

@@ -4,6 +4,7 @@ mod inventory;
 mod lag;
 mod load;
 mod status;
+mod topology;
 
 use leptos::prelude::*;
 use leptos_router::any_nested_route::AnyNestedRoute;
@@ -16,6 +17,8 @@ pub(crate) use inventory::{BrokerPage, ClusterPage, FleetPage, TopicPage, Topics
 pub(crate) use lag::{GroupPage, GroupsPage};
 #[cfg(debug_assertions)]
 pub(crate) use status::StatusPage;
+#[cfg(debug_assertions)]
+pub(crate) use topology::{FlowPage, TopologyPage};
 
 /// One capability, as the shell knows it.
 #[derive(Clone, Copy)]
@@ -37,8 +40,8 @@ pub(crate) struct Capability {
 }
 
 /// Every capability, in the order of the menu.
-pub(crate) fn register() -> [Capability; 3] {
-    [inventory::CAPABILITY, lag::CAPABILITY, status::CAPABILITY]
+pub(crate) fn register() -> [Capability; 4] {
+    [inventory::CAPABILITY, lag::CAPABILITY, topology::CAPABILITY, status::CAPABILITY]
 }
 
 /// Fetches what comes later, so that it is here before it is opened: a function of each piece.
@@ -46,6 +49,7 @@ pub(crate) async fn fetch_ahead() {
     // What does not come now is asked for again when it is opened.
     let _ = inventory::cluster_page().await;
     let _ = lag::groups_page().await;
+    let _ = topology::topology_page().await;
     let _ = status::status_page().await;
     let _ = drawing().await;
 }
@@ -55,10 +59,10 @@ pub(crate) fn page_of_hit(hit: &Hit) -> String {
     inventory::page_of_hit(hit)
 }
 
-/// What stands on the page of the fleet: what is written to each cluster over time, and how its consumer groups are. What
-/// brokers carry is not for one who sees only what some owners have.
+/// What stands on the page of the fleet: which mirrors need a person, what is written to each cluster over time, and how its
+/// consumer groups are. What brokers carry and mirrors copy is not for one who sees only what some owners have.
 pub(crate) fn on_fleet(is_of_owners: bool) -> AnyView {
-    view! { {(!is_of_owners).then(load::on_fleet)}{lag::on_fleet()} }.into_any()
+    view! { {(!is_of_owners).then(topology::on_fleet)}{(!is_of_owners).then(load::on_fleet)}{lag::on_fleet()} }.into_any()
 }
 
 /// What stands in a cluster's row: the way that a metric of it went lately.
@@ -83,11 +87,15 @@ pub(crate) enum Spot<'a> {
     ClusterGroups(&'a str),
     /// Who reads a topic of a cluster.
     TopicReaders(&'a str, &'a str),
+    /// The mirrors into and out of a cluster.
+    ClusterMirrors(&'a str),
+    /// The way of a topic of a cluster through the tiers.
+    TopicWay(&'a str, &'a str),
 }
 
 /// What stands at a place. Inventory's pages do not know who fills them.
 pub(crate) fn fill(spot: &Spot<'_>) -> AnyView {
-    view! { {load::fill(spot)}{lag::fill(spot)} }.into_any()
+    view! { {load::fill(spot)}{lag::fill(spot)}{topology::fill(spot)} }.into_any()
 }
 
 /// What is abnormal on a cluster: of which broker, in a sentence, worst first.

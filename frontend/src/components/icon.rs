@@ -11,6 +11,8 @@ pub(crate) enum Icon {
     Fleet,
     /// A line that rises: consumer lag.
     Lag,
+    /// Two places that lead to a third: topology.
+    Topology,
     /// A clock: the state of Riverkeeper.
     Clock,
     /// A magnifying glass.
@@ -31,6 +33,9 @@ pub(crate) fn icon(icon: Icon) -> AnyView {
         }
         Icon::Fleet => "M1.5 13h13M3.5 13V7.5L8 3.5l4.5 4V13M6.5 13v-3a1.5 1.5 0 0 1 3 0v3",
         Icon::Lag => "M2 2.5v11h12M4.5 10.5l3-3.2 2.3 2L14 4.5",
+        Icon::Topology => {
+            "M3.6 2.2a1.7 1.7 0 1 0 0 3.4 1.7 1.7 0 1 0 0-3.4M3.6 10.4a1.7 1.7 0 1 0 0 3.4 1.7 1.7 0 1 0 0-3.4M12.4 6.3a1.7 1.7 0 1 0 0 3.4 1.7 1.7 0 1 0 0-3.4M5.2 4.7l5.6 2.6M5.2 11.3l5.6-2.6"
+        }
         Icon::Clock => "M8 2a6 6 0 1 0 0 12A6 6 0 1 0 8 2M8 4.8V8l2 1.4",
         Icon::Search => "M7 2.5a4.5 4.5 0 1 0 0 9 4.5 4.5 0 1 0 0-9M10.4 10.4 14 14",
         Icon::Keyboard => {

@@ -9,8 +9,20 @@ use crate::{
     },
 };
 
-const PAGES: [&str; 10] =
-    ["fleet", "cluster", "broker", "topics", "topic", "groups", "group", "status", "sign-in", "components"];
+const PAGES: [&str; 12] = [
+    "fleet",
+    "cluster",
+    "broker",
+    "topics",
+    "topic",
+    "groups",
+    "group",
+    "topology",
+    "flow",
+    "status",
+    "sign-in",
+    "components",
+];
 const STATES: [&str; 15] = [
     "full",
     "well",

@@ -3,11 +3,13 @@
 //! Pages are the same; only the store answers from samples. `state=full|empty|loading|failed|stale|unreachable`,
 //! `restricted` for a token of one owner, `slow` with a slow broker, `unmetered` without metrics, `past` while the
 //! database is down, `brokers=200` for large clusters,
-//! `group=billing` for another group of the list, `theme=light|dark`, and `rows=100000` for long tables.
+//! `group=billing` for another group of the list, `fleet=paused|losing|alias|cycle|none|silent|100` for another topology,
+//! `flow=…` for another flow of it, `theme=light|dark`, and `rows=100000` for long tables.
 
 mod index;
 mod lag;
 mod samples;
+mod topology;
 
 use leptos::{prelude::*, wasm_split::wasm_split};
 use leptos_router::{
@@ -23,7 +25,8 @@ use crate::{
     api::Fault,
     app::Routes,
     capabilities::{
-        BrokerPage, ClusterPage, FleetPage, GroupPage, GroupsPage, StatusPage, TopicPage, TopicsPage,
+        BrokerPage, ClusterPage, FleetPage, FlowPage, GroupPage, GroupsPage, StatusPage, TopicPage,
+        TopicsPage, TopologyPage,
     },
     components::Theme,
     later::Later,
@@ -122,6 +125,10 @@ fn routes() -> Vec<AnyNestedRoute> {
             view! { <GroupPage cluster=east() group=lag::named() /> }.into_any()
         })
         .into_any_nested_route(),
+        NestedRoute::new(path!("/gallery/topology"), || view! { <TopologyPage /> }.into_any())
+            .into_any_nested_route(),
+        NestedRoute::new(path!("/gallery/flow"), || view! { <FlowPage id=topology::named() /> }.into_any())
+            .into_any_nested_route(),
         NestedRoute::new(path!("/gallery/status"), || view! { <StatusPage /> }.into_any())
             .into_any_nested_route(),
         NestedRoute::new(path!("/gallery/sign-in"), sign_in).into_any_nested_route(),

@@ -31,6 +31,7 @@ pub(crate) fn answer(url: &str) -> Answer {
         Some("loading") => None,
         Some("failed") => failed(url),
         Some("missing") => Some(Err(not_found())),
+        Some("restricted") if super::topology::concerns(url) => super::topology::answer(url, "restricted"),
         Some("restricted") if super::lag::concerns(url) => super::lag::answer(url, "restricted"),
         Some("restricted") => restricted(url),
         Some("past")
@@ -40,6 +41,7 @@ pub(crate) fn answer(url: &str) -> Answer {
             Some(Err(history_unavailable()))
         }
         Some("silent") => Some(Err(Fault::Unreachable("Failed to fetch".into()))),
+        state if super::topology::concerns(url) => super::topology::answer(url, state.unwrap_or("full")),
         state if super::lag::concerns(url) => super::lag::answer(url, state.unwrap_or("full")),
         state => view(url, state.unwrap_or("full")),
     }
@@ -115,6 +117,7 @@ fn failed(url: &str) -> Answer {
             cluster.reassignments = None;
             json(&with(cluster, |cluster| &mut cluster.meta, never_read))
         }
+        _ if super::topology::concerns(url) => super::topology::answer(url, "failed"),
         _ if super::lag::concerns(url) => super::lag::answer(url, "failed"),
         Kind::Search | Kind::Owners | Kind::Unknown => view(url, "full"),
         Kind::Events => view(url, "empty"),

@@ -13,6 +13,6 @@ mod shown;
 mod store;
 pub(crate) mod stream;
 
-pub(crate) use query::{Ask, Query, query};
+pub(crate) use query::{Ask, Query, View, query};
 pub(crate) use shown::{Empty, Shown, ShownFacts, Standing};
 pub(crate) use store::{Link, Store, use_store};

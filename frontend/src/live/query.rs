@@ -16,6 +16,7 @@ use shared::{
     meta::{Meta, Reading},
     search::Hits,
     status::Status,
+    topology::{FlowCounts, FlowDetail, FlowHistory, FlowPoint, TopicPath, Topology},
 };
 
 use super::{
@@ -64,6 +65,10 @@ views!(
     Hits.hits,
     Owners.owners,
     GroupDetail,
+    Topology,
+    FlowCounts,
+    FlowDetail,
+    TopicPath.hops,
     Status
 );
 
@@ -89,6 +94,17 @@ impl View for LagHistory {
     /// A step of which nothing is known is no row.
     fn rows(&self) -> Option<usize> {
         let is_known = |point: &&LagPoint| point.1.is_some() || point.2.is_some();
+        Some(self.points.iter().filter(is_known).count())
+    }
+}
+
+impl View for FlowHistory {
+    fn meta(&self) -> &Meta {
+        &self.meta
+    }
+    /// A step of which nothing is known is no row.
+    fn rows(&self) -> Option<usize> {
+        let is_known = |point: &&FlowPoint| [point.1, point.2, point.3].iter().any(Option::is_some);
         Some(self.points.iter().filter(is_known).count())
     }
 }

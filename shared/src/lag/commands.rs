@@ -9,7 +9,7 @@ pub const NO_ADDRESS: &str = "HOST:PORT";
 
 /// A name as one word of a shell: quoted unless it is plain. What a terminal would take for a key is written as what it
 /// is, so that pasting it presses none.
-fn word(name: &str) -> String {
+pub(crate) fn word(name: &str) -> String {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._-:,/+@".contains(&byte);
     if !name.is_empty() && name.bytes().all(is_plain) {
         return name.into();

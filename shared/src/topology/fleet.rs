@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Drawing, Finding, Flow};
+use super::{Drawing, Finding, Flow, FlowVerdict};
 use crate::{lag::LagVerdict, meta::Meta, verdict::Severity};
 
 /// What a tier is for.
@@ -109,4 +109,20 @@ pub struct Topology {
     pub drawing: Drawing,
     /// What stands beside it; `total` counts the flows.
     pub meta: Meta,
+}
+
+/// The same for who only counts flows.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct FlowCounts {
+    /// How each flow is.
+    pub flows: Vec<JudgedFlow>,
+    /// What stands beside them.
+    pub meta: Meta,
+}
+
+/// How a flow is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub struct JudgedFlow {
+    /// How it is.
+    pub verdict: FlowVerdict,
 }

@@ -73,6 +73,7 @@ fn Whole(name: StoredValue<String>, detail: Query<ClusterDetail>) -> impl IntoVi
         <div class="cols">
             <div class="stack">
                 {fill(&Spot::ClusterOverTime(&cluster))}
+                {fill(&Spot::ClusterMirrors(&cluster))}
                 <ReplicationPanel name=name />
                 {fill(&Spot::ClusterGroups(&cluster))}
             </div>

@@ -136,5 +136,6 @@ fn page_of_subject(cluster: &str, subject: &Subject) -> Option<String> {
         Subject::Broker { broker_id } => Some(page::broker(cluster, *broker_id)),
         Subject::Topic { name } => Some(page::topic(cluster, name)),
         Subject::Group { group } => Some(page::group(cluster, group)),
+        Subject::Flow { flow, .. } => Some(page::flow(flow)),
     }
 }

@@ -75,11 +75,13 @@ fn Whole(name: StoredValue<Name>, detail: Query<TopicDetail>) -> impl IntoView {
     });
     let about = name.with_value(|name| About::Topic(name.cluster.clone(), name.topic.clone()));
     let readers = name.with_value(|name| fill(&Spot::TopicReaders(&name.cluster, &name.topic)));
+    let way = name.with_value(|name| fill(&Spot::TopicWay(&name.cluster, &name.topic)));
     let body = |detail: Arc<TopicDetail>| settings(&detail);
     let empty = Empty { title: "Not known", text: "" };
     view! {
         <Head headline=headline meanwhile=Signal::derive(move || name.with_value(|name| name.topic.clone())) />
         <ShownFacts query=detail part=part::METADATA source="Metadata, DescribeConfigs, DescribeLogDirs and the brokers' metrics" facts=topic_facts />
+        {way}
         {readers}
         <Placement name=name brokers=brokers />
         <PartitionsPanel name=name />

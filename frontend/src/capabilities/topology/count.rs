@@ -1,0 +1,35 @@
+//! How many flows need a person: a small number in the menu.
+
+use leptos::prelude::*;
+use shared::{
+    topology::{FlowCounts, needing_a_person},
+    verdict::Severity,
+};
+
+use super::asks;
+use crate::{access::use_who, components::Mark, live::query};
+
+/// How many flows need a person and how bad the worst is. Who sees only what some owners have is not told of mirrors.
+pub(crate) fn needing() -> Memo<Option<(u64, Severity)>> {
+    let who = use_who();
+    let counts = query::<FlowCounts>(move || (!who.is_of_owners()).then(asks::counts));
+    Memo::new(move |_| {
+        let verdicts = |page: &FlowCounts| needing_a_person(page.flows.iter().map(|flow| flow.verdict));
+        counts.view.with(|page| page.as_deref().and_then(verdicts))
+    })
+}
+
+/// The number, coloured by the worst of them. Nothing where all are well, or where nobody knows.
+pub(crate) fn count() -> AnyView {
+    let needing = needing();
+    let shown = move || {
+        let (count, worst) = needing.get()?;
+        let class = format!("count {}", Mark::of_severity(worst).class());
+        let said = if count == 1 { " mirror needs a person" } else { " mirrors need a person" };
+        let short = if count > 999 { "999+".to_owned() } else { count.to_string() };
+        Some(
+            view! { <b class=class title=format!("{}{said}", shared::units::count(count))>{short}<span class="hidden">{said}</span></b> },
+        )
+    };
+    shown.into_any()
+}
