@@ -5,7 +5,7 @@
 
 mod support;
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use backend::config::Config;
 use shared::{
@@ -20,6 +20,7 @@ use support::{
     mirror::Mirror,
     so, wait_until,
 };
+use tokio::time::Instant;
 
 /// A JVM starts, connects and copies.
 const A_START: Duration = Duration::from_secs(90);
@@ -65,7 +66,11 @@ impl Watched<'_> {
     async fn heals(&self, kind: FindingKind) {
         wait_until(&format!("no {kind:?}"), A_START, async || {
             let flow = self.detail().await?.flow;
-            if flow.findings.iter().all(|it| it.kind != kind) { Ok(()) } else { Err(format!("{:?}", flow.findings)) }
+            if flow.findings.iter().all(|it| it.kind != kind) {
+                Ok(())
+            } else {
+                Err(format!("{:?}", flow.findings))
+            }
         })
         .await;
     }
@@ -73,7 +78,11 @@ impl Watched<'_> {
     async fn is(&self, verdict: FlowVerdict) {
         wait_until(&format!("it is {verdict:?}"), A_START, async || {
             let flow = self.detail().await?.flow;
-            if flow.verdict == verdict { Ok(()) } else { Err(format!("{:?}: {:?}", flow.verdict, flow.findings)) }
+            if flow.verdict == verdict {
+                Ok(())
+            } else {
+                Err(format!("{:?}: {:?}", flow.verdict, flow.findings))
+            }
         })
         .await;
     }
@@ -89,8 +98,11 @@ impl Watched<'_> {
                 .get(&format!("/api/v1/topology/topics/{topic}?cluster=aggregate"))
                 .await
                 .json_or_missing()?;
-            let at_target = path.hops.iter().find(|hop| hop.cluster == "old").and_then(|hop| hop.log_end_records);
-            so((row.lag_records, at_target), |(lag, end)| *lag == Some(0) && end.is_some_and(|end| end >= least))
+            let at_target =
+                path.hops.iter().find(|hop| hop.cluster == "old").and_then(|hop| hop.log_end_records);
+            so((row.lag_records, at_target), |(lag, end)| {
+                *lag == Some(0) && end.is_some_and(|end| end >= least)
+            })
         })
         .await;
     }
@@ -180,7 +192,15 @@ async fn each_fault_of_a_mirror_is_named_with_its_numbers_and_is_over_when_it_is
         flow.heals(kind).await;
     }
     flow.is(FlowVerdict::Ok).await;
-    for kind in ["paused", "no_progress", "topic_recreated", "heartbeats_silent", "silent_loss", "missing_topic", "copied_again"] {
+    for kind in [
+        "paused",
+        "no_progress",
+        "topic_recreated",
+        "heartbeats_silent",
+        "silent_loss",
+        "missing_topic",
+        "copied_again",
+    ] {
         flow.happened(kind).await;
         flow.happened(&format!("{kind}_over")).await;
     }
@@ -217,8 +237,12 @@ async fn with_nothing_declared_the_fleet_is_drawn_and_what_is_declared_changes_n
     let drawn: Vec<&str> = fleet.drawing.columns.iter().map(|column| column.name.as_str()).collect();
     assert!(drawn.contains(&"Aggregate tier"), "{drawn:?}");
     let path: TopicPath = served.view("/api/v1/topology/topics/west.orders?cluster=aggregate").await;
-    let hops: Vec<(&str, &str)> = path.hops.iter().map(|hop| (hop.cluster.as_str(), hop.topic.as_str())).collect();
-    assert_eq!((path.topic.as_str(), hops), ("orders", vec![("west", "orders"), ("aggregate", "west.orders")]));
+    let hops: Vec<(&str, &str)> =
+        path.hops.iter().map(|hop| (hop.cluster.as_str(), hop.topic.as_str())).collect();
+    assert_eq!(
+        (path.topic.as_str(), hops),
+        ("orders", vec![("west", "orders"), ("aggregate", "west.orders")])
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

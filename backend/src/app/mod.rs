@@ -75,7 +75,8 @@ impl App {
             rates,
         );
         let brokers = Arc::new(load::KnownBrokers::new(inventory.clone()));
-        let load = carried::register(&runtime, &load_settings, cells.clone(), brokers).map_err(anyhow::Error::msg)?;
+        let load = carried::register(&runtime, &load_settings, cells.clone(), brokers)
+            .map_err(anyhow::Error::msg)?;
         let partitions: Arc<dyn behind::model::Fleet> = Arc::new(lag::KnownTopics(inventory.clone()));
         let lag = behind::register(
             &runtime,

@@ -112,7 +112,8 @@ impl Groups for NewestGroups {
         let is_fresh = self.reading().freshness(now) == Freshness::Fresh;
         // Who reads no topic is no application: workers of Kafka Connect are groups, too.
         for row in self.snapshot().snapshot.rows.iter().filter(|row| row.whole.topics > 0) {
-            let verdict = row.whole.verdict.map(|verdict| if is_fresh { verdict } else { LagVerdict::Unknown });
+            let verdict =
+                row.whole.verdict.map(|verdict| if is_fresh { verdict } else { LagVerdict::Unknown });
             see(&row.group, verdict);
         }
     }

@@ -75,13 +75,18 @@ fn mirrors_join_clusters(config: &Config, report: &mut Report) {
             if report.is_sound(which, key) && !is_cluster {
                 let names = config.clusters.iter().map(|cluster| cluster.name.as_str());
                 let meant = did_you_mean(end, names);
-                report.fault_on(which, key, format!("there is no cluster {end}; take the name of a [[cluster]]{meant}"));
+                report.fault_on(
+                    which,
+                    key,
+                    format!("there is no cluster {end}; take the name of a [[cluster]]{meant}"),
+                );
             }
         }
         if mirror.source == mirror.target && report.is_sound(which, "target") {
             report.fault_on(which, "target", "is the source, too; a mirror joins two clusters".to_owned());
         }
-        if taken.insert((&mirror.source, &mirror.target), index).is_some() && report.is_sound(which, "source") {
+        if taken.insert((&mirror.source, &mirror.target), index).is_some() && report.is_sound(which, "source")
+        {
             report.fault_on(which, "source", "this flow is declared twice; keep one".to_owned());
         }
     }

@@ -48,7 +48,9 @@ fn name(right: &Right) -> String {
     match right.resource {
         Resource::Cluster => format!("{operation} on the cluster"),
         resource if *name == EVERY => format!("{operation} on every {}", resource.word()),
-        resource if right.is_prefix => format!("{operation} on every {} that begins with {name}", resource.word()),
+        resource if right.is_prefix => {
+            format!("{operation} on every {} that begins with {name}", resource.word())
+        }
         resource => format!("{operation} on the {} {name}", resource.word()),
     }
 }

@@ -28,8 +28,13 @@ impl Mirror {
     /// One that has not been started: it copies topics that fit.
     pub fn new(source: &Target, target: &Target, topics: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let mirror =
-            Self { source: source.clone(), target: target.clone(), topics: topics.into(), folder, process: None };
+        let mirror = Self {
+            source: source.clone(),
+            target: target.clone(),
+            topics: topics.into(),
+            folder,
+            process: None,
+        };
         std::fs::write(mirror.folder.path().join("mm2.properties"), mirror.properties()).unwrap();
         mirror
     }
@@ -70,7 +75,8 @@ impl Mirror {
     /// Starts its process.
     pub fn start(&mut self) {
         let jars = std::env::var("RIVERKEEPER_JARS").expect("RIVERKEEPER_JARS is set");
-        let log = std::fs::File::options().create(true).append(true).open(self.folder.path().join("log")).unwrap();
+        let log =
+            std::fs::File::options().create(true).append(true).open(self.folder.path().join("log")).unwrap();
         let process = Command::new("java")
             .args(["-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"])
             .args(["-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-cp", &format!("{jars}/*")])

@@ -101,7 +101,8 @@ impl Drop for User {
     fn drop(&mut self) {
         let principal = self.principal();
         let of_it = ["--remove", "--force", "--allow-principal", &principal];
-        let on = ["--cluster", "--topic", "*", "--topic", OFFSETS_TOPIC, "--topic", "heartbeats", "--group", "*"];
+        let on =
+            ["--cluster", "--topic", "*", "--topic", OFFSETS_TOPIC, "--topic", "heartbeats", "--group", "*"];
         self.target.tool(ACL_COMMAND, &[&of_it[..], &on].concat());
         let begins = ["--resource-pattern-type", "prefixed", "--topic", "mm2-"];
         self.target.tool(ACL_COMMAND, &[&of_it[..], &begins].concat());

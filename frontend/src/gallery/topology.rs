@@ -4,7 +4,7 @@ use serde::Serialize;
 use shared::{
     event::Events,
     topology::{
-        FlowDetail, Topology,
+        Drawn, FlowDetail, Topology, draw,
         samples::{self, flow_detail_of, flow_events, flow_history, topic_path},
     },
 };
@@ -147,7 +147,9 @@ fn page(url: &str, state: &str) -> Topology {
     if value("topic").is_some_and(|topic| topic == "nothing") {
         page.flows.clear();
     }
-    page.drawing = samples::placed(&page.tiers, &page.flows, &page.applications, page.drawing.is_collapsed);
+    let collapse = page.drawing.is_collapsed;
+    let drawn = Drawn { tiers: &page.tiers, flows: &page.flows, applications: &page.applications, collapse };
+    page.drawing = draw(&drawn);
     page.meta.total = Some(page.flows.len() as u64);
     page
 }

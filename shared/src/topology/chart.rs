@@ -1,5 +1,7 @@
 //! A flow over time as lines: what waits, or how long the oldest record waits and how long records take.
 
+use std::collections::BTreeMap;
+
 use super::{Flow, FlowHistory, FlowPoint, FlowVerdict};
 use crate::{
     DateTime,
@@ -63,11 +65,10 @@ fn times(history: &FlowHistory) -> (&'static str, Vec<Line>) {
     (unit, lines.into_iter().filter(is_known).collect())
 }
 
-/// The times in which a flow was not well. `events` are those of the flow, newest first; each that tells a verdict ends
-/// the one before. Where none does, its reason tells since when it is as it is now.
+/// The times in which a flow was not well. `events` are those of the flow, newest first: each finding lasts until the event
+/// that it is over. Where none tells of it, the flow's reason tells since when it is as it is now.
 pub fn flow_bands(events: &[Event], flow: Option<&Flow>, from: DateTime, to: DateTime) -> Vec<Band> {
-    let told: Vec<(DateTime, FlowVerdict)> =
-        events.iter().rev().filter_map(|event| Some((event.time, verdict_of(&event.kind)?))).collect();
+    let told = verdicts(events);
     let ends = told.iter().skip(1).map(|(time, _)| *time).chain([to]);
     let before = told.first().filter(|(_, verdict)| *verdict == FlowVerdict::Ok).map(|(time, _)| Band {
         from,
@@ -81,11 +82,33 @@ pub fn flow_bands(events: &[Event], flow: Option<&Flow>, from: DateTime, to: Dat
     all.map(|band| Band { from: band.from.max(from), to: band.to.min(to), ..band }).collect()
 }
 
-/// The verdict that a kind of event tells: `flow_stopped`, `flow_well`.
-fn verdict_of(kind: &str) -> Option<FlowVerdict> {
-    match kind.strip_prefix("flow_")? {
-        "well" => Some(FlowVerdict::Ok),
-        name => FlowVerdict::ALL.into_iter().find(|verdict| verdict.name() == name),
+/// How the flow was from each event on, oldest first: as the worst finding that lasts.
+fn verdicts(events: &[Event]) -> Vec<(DateTime, FlowVerdict)> {
+    let mut lasting: BTreeMap<&str, FlowVerdict> = BTreeMap::new();
+    let mut told: Vec<(DateTime, FlowVerdict)> = Vec::new();
+    for event in events.iter().rev() {
+        match event.kind.strip_suffix("_over") {
+            Some(kind) => drop(lasting.remove(kind)),
+            None => drop(lasting.insert(&event.kind, verdict_of(event))),
+        }
+        let now = lasting.values().copied().max().unwrap_or(FlowVerdict::Ok);
+        let was = told.last().map(|(_, verdict)| *verdict);
+        let is_news = was != Some(now)
+            && (was.is_some() || now > FlowVerdict::Unknown || event.kind.ends_with("_over"));
+        if is_news {
+            told.push((event.time, now));
+        }
+    }
+    told
+}
+
+/// How a flow is that has such a finding.
+fn verdict_of(event: &Event) -> FlowVerdict {
+    match (event.severity, event.kind.as_str()) {
+        (Severity::Ok | Severity::Unknown, _) => FlowVerdict::Ok,
+        (Severity::Warning, _) => FlowVerdict::Behind,
+        (Severity::Critical, "silent_loss" | "topic_recreated") => FlowVerdict::Losing,
+        (Severity::Critical, _) => FlowVerdict::Stopped,
     }
 }
 

@@ -94,6 +94,8 @@ pub struct Drawing {
     pub width: u32,
     /// How high all of it is.
     pub height: u32,
+    /// How wide a label may be.
+    pub label_width: u32,
     /// From left to right.
     pub columns: Vec<DrawnColumn>,
     /// The boxes, by column and from top to bottom.

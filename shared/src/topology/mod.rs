@@ -2,6 +2,7 @@
 
 mod advice;
 mod chart;
+mod draw;
 mod drawing;
 mod finding;
 mod fleet;
@@ -9,6 +10,7 @@ mod flow;
 mod flow_headline;
 mod headline;
 mod history;
+pub mod layout;
 mod path;
 pub mod samples;
 mod verdict;
@@ -16,6 +18,7 @@ pub mod words;
 
 pub use advice::{Addresses, FlowAdvice, flow_advice};
 pub use chart::{FlowMeasure, flow_bands, flow_chart};
+pub use draw::{Drawn, draw};
 pub use drawing::{Drawing, DrawnColumn, DrawnFlow, DrawnNode, NodeKind, Point};
 pub use finding::{Finding, FindingKind};
 pub use fleet::{

@@ -1,11 +1,10 @@
 //! One of each view, for documents, tests and the gallery: a fleet of three clusters in several states, one of a hundred,
-//! and fleets in which flows are hard to tell. Where things are drawn is laid out simply; the backend does it better.
+//! and fleets in which flows are hard to tell.
 
 use super::{
-    Application, ApplicationRole, Confidence, Drawing, DrawnColumn, DrawnFlow, DrawnNode, Evidence,
-    EvidenceKind, Finding, FindingKind, Flow, FlowDetail, FlowHistory, FlowKind, FlowPoint, FlowSettings,
-    FlowTopic, FlowVerdict, Hop, Latency, LatencyMethod, NodeKind, Point, RenamePolicy, Tier, TierCluster,
-    TierRole, TopicPath, Topology, part,
+    Application, ApplicationRole, Confidence, Drawn, Evidence, EvidenceKind, Finding, FindingKind, Flow,
+    FlowDetail, FlowHistory, FlowKind, FlowPoint, FlowSettings, FlowTopic, FlowVerdict, Hop, Latency,
+    LatencyMethod, RenamePolicy, Tier, TierCluster, TierRole, TopicPath, Topology, draw, part,
 };
 use crate::{
     DateTime,
@@ -244,7 +243,8 @@ fn built(
         names.sort_unstable();
         names.dedup();
     }
-    let drawing = placed(&tiers, &flows, &applications, is_collapsed);
+    let drawing =
+        draw(&Drawn { tiers: &tiers, flows: &flows, applications: &applications, collapse: is_collapsed });
     let meta = meta(flows.len());
     Topology {
         tiers,
@@ -571,27 +571,19 @@ pub fn flow_events() -> Events {
     let events = vec![
         event(
             372,
-            "flow_stopped",
+            "no_progress",
             Severity::Critical,
-            "The mirror from west to aggregate stopped copying",
-            "184,020 records wait by now",
+            "west → aggregate: The copying of 14 topics stands while 2,904 records wait",
+            "",
         ),
         event(
             912,
-            "flow_behind",
+            "behind",
             Severity::Warning,
-            "The mirror from west to aggregate fell behind",
-            "640 are written each second, and 512 are copied",
-        ),
-        event(
-            2_900,
-            "flow_well",
-            Severity::Ok,
-            "The mirror from west to aggregate keeps up again",
-            "was behind for 4 min",
+            "west → aggregate: 38,400 records of 3 topics wait longer than they should",
+            "",
         ),
     ];
-    let events = events.into_iter().take(2).collect();
     Events { events, meta: Meta { readings: vec![], ..meta(2) } }
 }
 
@@ -633,222 +625,10 @@ pub fn topic_path() -> TopicPath {
     TopicPath { topic: "orders".into(), hops, meta }
 }
 
-// ---- where things are drawn -------------------------------------------------------------------------------------
-
-const CLUSTER: (u32, u32) = (196, 70);
-const APPLICATION: (u32, u32) = (158, 42);
-const GAP: u32 = 104;
-const WIDE_GAP: u32 = 212;
-const ABOVE: u32 = 64;
-const BETWEEN: u32 = 44;
-const BETWEEN_MIRRORED: u32 = 104;
-
-/// What stands in a column, before it has a place.
-struct Box {
-    kind: NodeKind,
-    id: String,
-    size: (u32, u32),
-}
-
-fn boxes(tier: &Tier, flows: &[Flow], is_collapsed: bool) -> Vec<Box> {
-    let is_well = |one: &TierCluster| {
-        let touches = |flow: &&Flow| flow.source == one.name || flow.target == one.name;
-        one.health == Some(Severity::Ok)
-            && flows.iter().filter(touches).all(|flow| flow.verdict == FlowVerdict::Ok)
-    };
-    let alone = |one: &TierCluster| Box {
-        kind: NodeKind::Cluster { cluster: one.name.clone() },
-        id: format!("cluster~{}", one.name),
-        size: CLUSTER,
-    };
-    let is_together = |one: &&TierCluster| is_collapsed && tier.role == TierRole::Local && is_well(one);
-    let mut out: Vec<Box> = tier.clusters.iter().filter(|one| !is_together(one)).map(alone).collect();
-    let mut together: Vec<&TierCluster> = tier.clusters.iter().filter(is_together).collect();
-    together.sort_by(|one, other| one.datacenter.cmp(&other.datacenter));
-    for group in together.chunk_by(|one, other| one.datacenter == other.datacenter) {
-        let name = group.first().and_then(|one| one.datacenter.clone()).unwrap_or_default();
-        let clusters = group.iter().map(|one| one.name.clone()).collect();
-        out.push(Box {
-            id: format!("clusters~{name}"),
-            kind: NodeKind::Clusters { clusters, name },
-            size: CLUSTER,
-        });
-    }
-    // Those of one data centre stand together, so that bands do not cross.
-    let datacenter = |one: &Box| {
-        let name = match &one.kind {
-            NodeKind::Cluster { cluster } => cluster,
-            NodeKind::Clusters { clusters, .. } => clusters.first()?,
-            NodeKind::Application { application } => application,
-        };
-        tier.clusters.iter().find(|known| known.name == *name)?.datacenter.clone()
-    };
-    if is_collapsed {
-        out.sort_by_key(datacenter);
-    }
-    out
-}
-
-fn of_applications(applications: &[Application], role: ApplicationRole) -> Vec<Box> {
-    let of = applications.iter().filter(|one| one.role == role);
-    let one = |one: &Application| Box {
-        kind: NodeKind::Application { application: one.id.clone() },
-        id: one.id.clone(),
-        size: APPLICATION,
-    };
-    of.map(one).collect()
-}
-
-/// Where everything is drawn: by columns, each of them in the middle.
-pub fn placed(tiers: &[Tier], flows: &[Flow], applications: &[Application], is_collapsed: bool) -> Drawing {
-    let column = |name: &str, note: &str, boxes| (name.to_owned(), note.to_owned(), boxes);
-    let middle = tiers.iter().map(|tier| {
-        let note = match tier.role {
-            TierRole::Local => "where it is written",
-            TierRole::Aggregate => "what mirrors bring together",
-        };
-        column(&tier.name, note, boxes(tier, flows, is_collapsed))
-    });
-    let before = column("Producers", "who writes", of_applications(applications, ApplicationRole::Producers));
-    let after = column("Consumers", "who reads", of_applications(applications, ApplicationRole::Consumers));
-    let columns: Vec<(String, String, Vec<Box>)> =
-        [before].into_iter().chain(middle).chain([after]).filter(|(_, _, boxes)| !boxes.is_empty()).collect();
-    // Bands between clusters of one tier are led through between them.
-    let is_within = |tier: &Tier, flow: &Flow| {
-        [&flow.source, &flow.target].into_iter().all(|end| tier.clusters.iter().any(|one| one.name == *end))
-    };
-    let is_mirrored = tiers.iter().any(|tier| flows.iter().any(|flow| is_within(tier, flow)));
-    let between = if is_mirrored { BETWEEN_MIRRORED } else { BETWEEN };
-    let height_of =
-        |boxes: &[Box]| boxes.iter().map(|one| one.size.1 + between).sum::<u32>().saturating_sub(between);
-    let tallest = columns.iter().map(|(_, _, boxes)| height_of(boxes)).max().unwrap_or_default();
-    let mut drawing = Drawing { height: ABOVE + tallest + 24, is_collapsed, ..Drawing::default() };
-    let mut x = 8;
-    let last = columns.len().saturating_sub(1);
-    for (at, (name, note, boxes)) in columns.into_iter().enumerate() {
-        let width = boxes.iter().map(|one| one.size.0).max().unwrap_or_default();
-        let mut y = ABOVE + (tallest - height_of(&boxes)) / 2;
-        for one in boxes {
-            drawing.nodes.push(DrawnNode {
-                id: one.id,
-                kind: one.kind,
-                x,
-                y,
-                width: one.size.0,
-                height: one.size.1,
-            });
-            y += one.size.1 + between;
-        }
-        drawing.columns.push(DrawnColumn { name, note, x, width });
-        let is_beside_applications = width == APPLICATION.0 || at + 1 >= last;
-        x += width
-            + if at == last {
-                8
-            } else if is_beside_applications {
-                GAP
-            } else {
-                WIDE_GAP
-            };
-    }
-    drawing.width = x;
-    drawing.flows = bands(&drawing.nodes, flows, applications);
-    drawing
-}
-
-/// The box in which a cluster is drawn.
-fn box_of<'a>(nodes: &'a [DrawnNode], cluster: &str) -> Option<&'a DrawnNode> {
-    nodes.iter().find(|node| match &node.kind {
-        NodeKind::Cluster { cluster: name } => name == cluster,
-        NodeKind::Clusters { clusters, .. } => clusters.iter().any(|name| name == cluster),
-        NodeKind::Application { .. } => false,
-    })
-}
-
-fn thickness(bytes: Option<f64>) -> u32 {
-    let bytes = bytes.unwrap_or_default();
-    if bytes < 1.0 { 4 } else { ((bytes / 1_000_000.0).sqrt() * 3.0).clamp(3.0, 22.0) as u32 }
-}
-
-fn bands(nodes: &[DrawnNode], flows: &[Flow], applications: &[Application]) -> Vec<DrawnFlow> {
-    let mut out: Vec<DrawnFlow> = vec![];
-    for flow in flows {
-        let (Some(from), Some(to)) = (box_of(nodes, &flow.source), box_of(nodes, &flow.target)) else {
-            continue;
-        };
-        if let Some(known) = out.iter_mut().find(|one| one.from == from.id && one.to == to.id) {
-            known.flows.push(flow.id.clone());
-            known.thickness = (known.thickness + 1).min(22);
-            continue;
-        }
-        let mut band = band(from, to, thickness(flow.bytes_per_second));
-        band.flows.push(flow.id.clone());
-        out.push(band);
-    }
-    let mut read: Vec<DrawnFlow> = applications
-        .iter()
-        .filter_map(|one| {
-            let cluster = box_of(nodes, &one.cluster)?;
-            let own = nodes.iter().find(|node| node.id == one.id)?;
-            let is_writer = one.role == ApplicationRole::Producers;
-            let (from, to) = if is_writer { (own, cluster) } else { (cluster, own) };
-            Some(band(from, to, if is_writer { thickness(one.bytes_per_second) } else { 4 }))
-        })
-        .collect();
-    out.append(&mut read);
-    spread(&mut out, nodes);
-    out
-}
-
-fn band(from: &DrawnNode, to: &DrawnNode, thickness: u32) -> DrawnFlow {
-    DrawnFlow {
-        id: format!("{}>{}", from.id, to.id),
-        from: from.id.clone(),
-        to: to.id.clone(),
-        flows: vec![],
-        points: vec![Point(from.x + from.width, from.y), Point(to.x, to.y)],
-        label: Point(0, 0),
-        thickness,
-    }
-}
-
-/// Bands at one side of a box lie beside each other, in the order of where they lead.
-fn spread(bands: &mut [DrawnFlow], nodes: &[DrawnNode]) {
-    let node = |id: &str| nodes.iter().find(|node| node.id == id);
-    for (end, other) in [(0, 1), (1, 0)] {
-        let of = |band: &DrawnFlow, end: usize| if end == 0 { band.from.clone() } else { band.to.clone() };
-        for own in nodes {
-            let mut at: Vec<usize> = (0..bands.len())
-                .filter(|index| bands.get(*index).is_some_and(|band| of(band, end) == own.id))
-                .collect();
-            at.sort_by_key(|index| {
-                bands.get(*index).and_then(|band| node(&of(band, other))).map(|node| node.y)
-            });
-            let room = own.height / (at.len() as u32 + 1);
-            for (place, index) in at.into_iter().enumerate() {
-                if let Some(point) = bands.get_mut(index).and_then(|band| band.points.get_mut(end)) {
-                    point.1 = own.y + room * (place as u32 + 1);
-                }
-            }
-        }
-    }
-    let mut led_back = 0;
-    for band in bands {
-        let [from, to] = band.points[..] else { continue };
-        if to.0 > from.0 {
-            band.label = Point((from.0 + to.0) / 2, (from.1 + to.1) / 2);
-            continue;
-        }
-        // A band between boxes of one column goes through between them, beside the one that leads the other way.
-        let aside = if led_back % 2 == 0 { 0 } else { 40 };
-        led_back += 1;
-        band.label = Point((from.0 + to.0) / 2, (from.1 + to.1) / 2 - 20 + aside);
-        band.points.insert(1, band.label);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::topology::NodeKind;
 
     fn all() -> Vec<Topology> {
         vec![
@@ -873,9 +653,15 @@ mod tests {
             drawn.sort_unstable();
             known.sort_unstable();
             assert_eq!(drawn, known);
-            let clusters = page.tiers.iter().flat_map(|tier| &tier.clusters);
-            clusters
-                .for_each(|one| assert!(box_of(&page.drawing.nodes, &one.name).is_some(), "{}", one.name));
+            let is_drawn = |name: &str| {
+                page.drawing.nodes.iter().any(|node| match &node.kind {
+                    NodeKind::Cluster { cluster } => cluster == name,
+                    NodeKind::Clusters { clusters, .. } => clusters.iter().any(|one| one == name),
+                    NodeKind::Application { .. } => false,
+                })
+            };
+            let mut clusters = page.tiers.iter().flat_map(|tier| &tier.clusters);
+            assert!(clusters.all(|one| is_drawn(&one.name)));
         }
     }
 

@@ -79,7 +79,8 @@ impl Cycle for FlowsCycle {
             let plans = evaluate::plans(&clusters, &declared);
             FlowsSample { clusters, plans }
         });
-        let mut sample = planning.await.map_err(|_| "Riverkeeper has a bug here: flows could not be found.")?;
+        let mut sample =
+            planning.await.map_err(|_| "Riverkeeper has a bug here: flows could not be found.")?;
         let asks = self.watched.iter().enumerate().zip(&sample.clusters).map(|((at, watched), cluster)| {
             self.logs(at, &watched.gateway, cluster.topics.as_deref(), &sample.plans)
         });
@@ -168,7 +169,9 @@ impl FlowsCycle {
         take(&mut logs, &ends, |log, offset| log.end = Some(offset));
         take(&mut logs, &starts, |log, offset| log.start = Some(offset));
         let missing = ends.missing.first().or(starts.missing.first());
-        let missing = missing.map(|missing| format!("broker {} did not tell its log ends: {}.", missing.broker_id, missing.error));
+        let missing = missing.map(|missing| {
+            format!("broker {} did not tell its log ends: {}.", missing.broker_id, missing.error)
+        });
         let wanted = self.worth_a_look(at, topics);
         let looking = timeout(PEEK_PATIENCE.min(self.patience()), self.peek(at, gateway, &wanted, &logs));
         logs.peeks = looking.await.unwrap_or_default();
@@ -233,10 +236,11 @@ impl FlowsCycle {
                 }));
             }
             let syncs = traces.syncs.values().flat_map(|syncs| &syncs.topics);
-            let fresh = syncs.filter(|(topic, _)| !refused.contains(*topic)).flat_map(|(topic, partitions)| {
-                let of_now = partitions.iter().filter(move |(_, sync)| now_ms - sync.time_ms < OF_NOW_MS);
-                of_now.map(move |(partition, sync)| (topic.clone(), *partition, sync.upstream))
-            });
+            let fresh =
+                syncs.filter(|(topic, _)| !refused.contains(*topic)).flat_map(|(topic, partitions)| {
+                    let of_now = partitions.iter().filter(move |(_, sync)| now_ms - sync.time_ms < OF_NOW_MS);
+                    of_now.map(move |(partition, sync)| (topic.clone(), *partition, sync.upstream))
+                });
             wanted.extend(fresh.take(FOR_LATENCY));
         }
         let mut taken: HashSet<(Name, i32)> = HashSet::new();
@@ -274,7 +278,9 @@ fn flowing(at: usize, plans: &[Plan]) -> BTreeSet<Name> {
 }
 
 fn take(logs: &mut Logs, told: &Partial<Offsets>, set: impl Fn(&mut Log, i64)) {
-    for (offsets, row) in told.answers.iter().flat_map(|(_, offsets)| offsets.rows.iter().map(move |row| (offsets, row))) {
+    for (offsets, row) in
+        told.answers.iter().flat_map(|(_, offsets)| offsets.rows.iter().map(move |row| (offsets, row)))
+    {
         let Some(offset) = row.offset else { continue };
         let topic = offsets.topic(row);
         if !logs.topics.contains_key(topic) {

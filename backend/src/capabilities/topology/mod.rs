@@ -6,7 +6,6 @@
 mod collect;
 pub mod evaluate;
 mod http;
-pub mod layout;
 pub mod model;
 pub mod query;
 mod store;
@@ -159,6 +158,10 @@ impl Measured for Topology {
             let label = vec![("cluster", watched.gateway.cluster().to_owned())];
             (label, Amount::Count(watched.tap.records()))
         });
-        vec![Family { name: "mirror_records", help: "Records read of what mirrors leave behind", rows: rows.collect() }]
+        vec![Family {
+            name: "mirror_records",
+            help: "Records read of what mirrors leave behind",
+            rows: rows.collect(),
+        }]
     }
 }

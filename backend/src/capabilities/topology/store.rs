@@ -96,7 +96,9 @@ impl Memory {
             let mut flows = Vec::new();
             for cluster in &self.clusters {
                 let which = Which { noun: NOUN, part: PART, version: VERSION };
-                let Ok(Some(checkpoint)) = self.database.load_checkpoint(cluster, which).await else { continue };
+                let Ok(Some(checkpoint)) = self.database.load_checkpoint(cluster, which).await else {
+                    continue;
+                };
                 let saved: Vec<SavedFlow> = postcard::from_bytes(&checkpoint.bytes).unwrap_or_default();
                 flows.extend(saved.into_iter().map(|flow| Arc::new(restored(flow, held))));
             }
@@ -114,10 +116,13 @@ impl Memory {
         }
         for cluster in self.clusters.iter().filter(|cluster| self.database.writes(cluster)) {
             let (packed, name) = (newest.clone(), cluster.clone());
-            let packing = tokio::task::spawn_blocking(move || postcard::to_stdvec(&saved(&packed.snapshot, &name)));
+            let packing =
+                tokio::task::spawn_blocking(move || postcard::to_stdvec(&saved(&packed.snapshot, &name)));
             let bytes = packing.await.map_err(|error| error.to_string())?;
-            let bytes = bytes.map_err(|error| format!("What is known of flows cannot be written: {error}."))?;
-            let (of, which) = (Of { name: cluster, cluster_id: None }, Which { noun: NOUN, part: PART, version: VERSION });
+            let bytes =
+                bytes.map_err(|error| format!("What is known of flows cannot be written: {error}."))?;
+            let (of, which) =
+                (Of { name: cluster, cluster_id: None }, Which { noun: NOUN, part: PART, version: VERSION });
             match self.database.save_checkpoint(of, which, bytes).await {
                 Ok(()) | Err(HistoryError::NotOurs) => {}
                 // Whether history is kept at all, Status says.
@@ -155,7 +160,8 @@ fn saved_topic(row: &TopicRow) -> SavedTopic {
         start: row.start,
         end: row.ends.newest(),
     };
-    let recreated = |it: &Recreated| (it.at_ms, it.positions.iter().map(|(at, offset)| (*at, *offset)).collect());
+    let recreated =
+        |it: &Recreated| (it.at_ms, it.positions.iter().map(|(at, offset)| (*at, *offset)).collect());
     SavedTopic {
         name: row.source_topic.to_string(),
         id: row.source_id.map(|id| id.0),
@@ -167,7 +173,8 @@ fn saved_topic(row: &TopicRow) -> SavedTopic {
 
 fn restored(flow: SavedFlow, held: Duration) -> FlowRow {
     let kind = if flow.is_mm2 { FlowKind::MirrorMaker2 } else { FlowKind::Mirror };
-    let mut topics: Vec<Arc<TopicRow>> = flow.topics.into_iter().map(|it| Arc::new(restored_topic(it))).collect();
+    let mut topics: Vec<Arc<TopicRow>> =
+        flow.topics.into_iter().map(|it| Arc::new(restored_topic(it))).collect();
     topics.sort_by(|one, other| one.source_topic.cmp(&other.source_topic));
     FlowRow {
         id: format!("{}~{}~{}", flow.source, flow.target, kind.name()),
@@ -187,6 +194,7 @@ fn restored(flow: SavedFlow, held: Duration) -> FlowRow {
         bytes: None,
         bytes_are_estimated: false,
         first_ms: flow.first_ms,
+        judged_ms: 0,
         since: BTreeMap::new(),
         missing: BTreeMap::new(),
         gone: BTreeMap::new(),
@@ -210,7 +218,9 @@ fn restored_topic(saved: SavedTopic) -> TopicRow {
             ..PartitionRow::default()
         }
     };
-    let recreated = saved.recreated.map(|(at_ms, positions)| Recreated { at_ms, positions: positions.into_iter().collect() });
+    let recreated = saved
+        .recreated
+        .map(|(at_ms, positions)| Recreated { at_ms, positions: positions.into_iter().collect() });
     TopicRow {
         source_id: saved.id.map(TopicId),
         lost_records: saved.lost,

@@ -9,10 +9,7 @@ use shared::{
     verdict::Severity,
 };
 
-use super::{
-    geometry::{band_path, room},
-    state::{outline, verdict_mark},
-};
+use super::state::{outline, verdict_mark};
 use crate::{
     components::{Mark, mark},
     live::use_store,
@@ -35,7 +32,7 @@ pub(crate) fn band(page: &Topology, band: &DrawnFlow, freshness: Memo<Option<Fre
     let store = use_store();
     let worst = flows_of(page, band).first().map(|flow| Flow::clone(flow));
     let is_consumer = is_read_by(page, &band.to);
-    let path = band_path(&band.points);
+    let path = band.path.clone();
     let thickness = band.thickness;
     let Some(worst) = worst else {
         let class = if is_consumer { "band is-read" } else { "band is-written" };
@@ -72,11 +69,18 @@ pub(crate) fn pill(page: &Topology, band: &DrawnFlow, freshness: Memo<Option<Fre
         [only] => of_one(only, freshness),
         several => of_several(several, freshness),
     };
-    let width = room(&page.drawing, band);
+    let width = page.drawing.label_width;
     let left = band.label.0.saturating_sub(width / 2);
     let top = band.label.1.saturating_sub(PILL / 2);
     let [x, y, width, height] = [left, top, width, PILL].map(|pixels| pixels.to_string());
-    view! { <foreignObject class="pill-place" x=x y=y width=width height=height>{inside}</foreignObject> }
+    // One that was crowded out is tied to its line.
+    let is_apart = band.label.1.abs_diff(band.anchor.1) > PILL / 2;
+    let tie = is_apart.then(|| {
+        let [x1, y1, x2, y2] =
+            [band.label.0, band.label.1, band.anchor.0, band.anchor.1].map(|pixels| pixels.to_string());
+        view! { <line class="pill-tie" x1=x1 y1=y1 x2=x2 y2=y2></line> }
+    });
+    view! { {tie}<foreignObject class="pill-place" x=x y=y width=width height=height>{inside}</foreignObject> }
         .into_any()
 }
 

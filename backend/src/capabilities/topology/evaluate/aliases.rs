@@ -57,7 +57,9 @@ fn fitting(clusters: &[ClusterSample], target: usize, alias: &str) -> Option<usi
     }
     if fitting.len() > 1 {
         let has_syncs = |at: &usize| {
-            clusters.get(*at).is_some_and(|it| target_names.iter().any(|name| it.traces.syncs.contains_key(name)))
+            clusters
+                .get(*at)
+                .is_some_and(|it| target_names.iter().any(|name| it.traces.syncs.contains_key(name)))
         };
         fitting.retain(has_syncs);
     }

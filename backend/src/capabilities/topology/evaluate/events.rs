@@ -50,7 +50,8 @@ fn changed(previous: Option<&FlowsSnapshot>, flows: &[Arc<FlowRow>], now: DateTi
     }
     let is_gone = |before: &&Arc<FlowRow>| flows.iter().all(|flow| flow.id != before.id);
     for before in previous.flows.iter().filter(is_gone) {
-        let sentence = format!("Nothing shows any more that {} is mirrored to {}", before.source, before.target);
+        let sentence =
+            format!("Nothing shows any more that {} is mirrored to {}", before.source, before.target);
         events.push(event(before, "flow_gone".into(), Severity::Unknown, sentence, None, vec![], now));
     }
     events
@@ -62,12 +63,13 @@ fn first(flows: &[Arc<FlowRow>], now: DateTime) -> Vec<Event> {
 }
 
 fn troubles(flow: &FlowRow, now: DateTime) -> Vec<Event> {
-    let found = news(flow, now);
+    let found = news(flow);
     found.into_values().map(|finding| came(flow, finding, now)).collect()
 }
 
-fn news(flow: &FlowRow, now: DateTime) -> BTreeMap<FindingKind, Finding> {
-    let findings = gather(flow, |_| true, now.timestamp_millis()).findings.into_iter();
+/// What was told of a flow when it was judged.
+fn news(flow: &FlowRow) -> BTreeMap<FindingKind, Finding> {
+    let findings = gather(flow, |_| true, flow.judged_ms).findings.into_iter();
     let told = findings.filter(|finding| !STANDING.contains(&finding.kind));
     let mut by_kind = BTreeMap::new();
     for finding in told {
@@ -77,7 +79,7 @@ fn news(flow: &FlowRow, now: DateTime) -> BTreeMap<FindingKind, Finding> {
 }
 
 fn changes(before: &FlowRow, flow: &FlowRow, now: DateTime) -> Vec<Event> {
-    let (old, new) = (news(before, now), news(flow, now));
+    let (old, new) = (news(before), news(flow));
     let mut events: Vec<Event> = Vec::new();
     for (kind, finding) in &new {
         let is_worse = old.get(kind).is_none_or(|old| old.severity < finding.severity || more(old, finding));
@@ -90,7 +92,15 @@ fn changes(before: &FlowRow, flow: &FlowRow, now: DateTime) -> Vec<Event> {
         let lost = if *kind == FindingKind::SilentLoss { Some(finding.sentence.clone()) } else { None };
         let detail = lost.or(lasted);
         let sentence = format!("{}: {}", way(flow), healed(*kind));
-        events.push(event(flow, format!("{}_over", word(*kind)), Severity::Ok, sentence, detail, finding.topics.clone(), now));
+        events.push(event(
+            flow,
+            format!("{}_over", word(*kind)),
+            Severity::Ok,
+            sentence,
+            detail,
+            finding.topics.clone(),
+            now,
+        ));
     }
     events
 }
@@ -99,7 +109,10 @@ fn changes(before: &FlowRow, flow: &FlowRow, now: DateTime) -> Vec<Event> {
 fn more(old: &Finding, new: &Finding) -> bool {
     let each_is_news = matches!(
         new.kind,
-        FindingKind::SilentLoss | FindingKind::TopicRecreated | FindingKind::MissingTopic | FindingKind::CopiedAgain
+        FindingKind::SilentLoss
+            | FindingKind::TopicRecreated
+            | FindingKind::MissingTopic
+            | FindingKind::CopiedAgain
     );
     each_is_news && new.topics.iter().any(|topic| !old.topics.contains(topic))
 }

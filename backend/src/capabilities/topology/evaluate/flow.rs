@@ -14,9 +14,10 @@ use super::{
     topic::{Held, topic},
 };
 use crate::{
-    capabilities::topology::{PAST_COLUMNS, model::{
-        Beat, ClusterSample, End, FlowRow, FlowTrouble, Name, Plan, Policy, State, TopicRow,
-    }},
+    capabilities::topology::{
+        PAST_COLUMNS,
+        model::{Beat, ClusterSample, End, FlowRow, FlowTrouble, Name, Plan, Policy, State, TopicRow},
+    },
     series::Window,
 };
 
@@ -62,12 +63,13 @@ pub fn flow(
         beat_ms: beat(&held).map(|beat| beat.seen_ms),
         latency: latency(&held),
         settings: plan.settings.clone(),
-        groups: target.and_then(|it| it.traces.checkpoints.get(&plan.alias)).map(|it| {
-            u32::try_from(it.groups.len()).unwrap_or(u32::MAX)
-        }),
+        groups: target
+            .and_then(|it| it.traces.checkpoints.get(&plan.alias))
+            .map(|it| u32::try_from(it.groups.len()).unwrap_or(u32::MAX)),
         bytes,
         bytes_are_estimated,
         first_ms,
+        judged_ms: now_ms,
         since: BTreeMap::new(),
         past: before.map_or_else(|| Window::new(PAST_COLUMNS, held_ms), |before| before.past.clone()),
         verdict: FlowVerdict::Unknown,
@@ -77,7 +79,8 @@ pub fn flow(
     row.since = since(&gathered, before, now_ms);
     row.verdict = gathered.verdict;
     let latency = row.latency.first().map(|latency| latency.seconds as f32);
-    let values = [gathered.lag_records.map(|lag| lag as f32), gathered.age_ms.map(|ms| ms as f32 / 1_000.0), latency];
+    let values =
+        [gathered.lag_records.map(|lag| lag as f32), gathered.age_ms.map(|ms| ms as f32 / 1_000.0), latency];
     if let Some(now) = DateTime::from_timestamp_millis(now_ms) {
         row.past = row.past.push(now, &values);
     }
@@ -95,7 +98,9 @@ impl FlowRow {
 /// The name of a cluster.
 pub fn name(clusters: &[ClusterSample], end: &End) -> Name {
     match end {
-        End::Watched(at) => clusters.get(*at).map_or_else(|| "".into(), |cluster| cluster.declared.name.clone()),
+        End::Watched(at) => {
+            clusters.get(*at).map_or_else(|| "".into(), |cluster| cluster.declared.name.clone())
+        }
         End::Unnamed(alias) => alias.clone(),
     }
 }
@@ -127,10 +132,8 @@ fn missing(plan: &Plan, before: Option<&FlowRow>, now_ms: i64) -> BTreeMap<Name,
 /// does not tell.
 fn bytes(held: &Held<'_>, topics: &[Arc<TopicRow>]) -> (Option<f64>, bool) {
     let Some(target) = held.target.and_then(|target| target.topics.as_ref()) else { return (None, false) };
-    let rates: Vec<f64> = topics
-        .iter()
-        .filter_map(|row| target.topic_bytes_in(row.target_topic.as_ref()?))
-        .collect();
+    let rates: Vec<f64> =
+        topics.iter().filter_map(|row| target.topic_bytes_in(row.target_topic.as_ref()?)).collect();
     let rate = target.rate();
     // A topic that nobody has written to since the broker began has no rate.
     let is_measured = rate.bytes_in.is_some();
@@ -176,7 +179,8 @@ fn by_syncs(held: &Held<'_>) -> Option<Latency> {
 }
 
 fn troubles(held: &Held<'_>, row: &FlowRow) -> Vec<FlowTrouble> {
-    let ends = [held.source, held.target].into_iter().flatten().filter_map(|it| cluster_is_silent(it, held.now_ms));
+    let ends =
+        [held.source, held.target].into_iter().flatten().filter_map(|it| cluster_is_silent(it, held.now_ms));
     let mut found: Vec<FlowTrouble> = ends.collect();
     let is_silent = !found.is_empty();
     found.extend(cannot_be_read(held));
@@ -241,21 +245,27 @@ fn is_paused(held: &Held<'_>) -> Option<FlowTrouble> {
     Some(FlowTrouble { since_ms, ..trouble(FindingKind::Paused, Severity::Critical, sentence, None) })
 }
 
-
 fn has_failed(held: &Held<'_>) -> Option<FlowTrouble> {
     let connectors = held.target?.traces.connectors.get(&held.plan.alias)?;
     let of_connector = connectors.state(CONNECTOR).into_iter().map(|told| ("Its connector".to_owned(), told));
-    let tasks = connectors.tasks(CONNECTOR).map(|(name, told)| {
-        (format!("Task {}", name.rsplit('-').next().unwrap_or_default()), told)
-    });
+    let tasks = connectors
+        .tasks(CONNECTOR)
+        .map(|(name, told)| (format!("Task {}", name.rsplit('-').next().unwrap_or_default()), told));
     let mut failed = of_connector.chain(tasks).filter(|(_, told)| told.state == State::Failed);
     let (who, told) = failed.next()?;
     let more = failed.count();
-    let and = if more > 0 { format!(", and {}", counted(more as u64, "more task", "more tasks")) } else { String::new() };
+    let and = if more > 0 {
+        format!(", and {}", counted(more as u64, "more task", "more tasks"))
+    } else {
+        String::new()
+    };
     let sentence = format!("{who} has failed{and}.");
     let detail = told.trace.as_deref();
     let since_ms = Some(told.time_ms);
-    Some(FlowTrouble { since_ms, ..trouble(FindingKind::ConnectorFailed, Severity::Critical, sentence, detail) })
+    Some(FlowTrouble {
+        since_ms,
+        ..trouble(FindingKind::ConnectorFailed, Severity::Critical, sentence, detail)
+    })
 }
 
 /// A worker that ends in order says so. One that is killed does not: heartbeats tell.
@@ -327,10 +337,14 @@ fn latencies_differ(row: &FlowRow) -> Option<FlowTrouble> {
 /// How a flow is that has such a trouble; none where it only informs.
 pub fn verdict_of(kind: FindingKind, severity: Severity) -> Option<FlowVerdict> {
     match kind {
-        FindingKind::Paused | FindingKind::ConnectorFailed | FindingKind::NotRunning => Some(FlowVerdict::Stopped),
+        FindingKind::Paused | FindingKind::ConnectorFailed | FindingKind::NotRunning => {
+            Some(FlowVerdict::Stopped)
+        }
         FindingKind::HeartbeatsSilent if severity == Severity::Critical => Some(FlowVerdict::Stopped),
         FindingKind::HeartbeatsSilent | FindingKind::MissingTopic => Some(FlowVerdict::Behind),
-        FindingKind::NotReadable | FindingKind::ClusterSilent | FindingKind::NotSeen => Some(FlowVerdict::Unknown),
+        FindingKind::NotReadable | FindingKind::ClusterSilent | FindingKind::NotSeen => {
+            Some(FlowVerdict::Unknown)
+        }
         _ => None,
     }
 }

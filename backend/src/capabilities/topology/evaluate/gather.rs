@@ -9,10 +9,7 @@ use shared::{
     verdict::{Reason, Severity},
 };
 
-use super::{
-    flow::verdict_of,
-    topic::verdict_of as verdict_of_topic,
-};
+use super::{flow::verdict_of, topic::verdict_of as verdict_of_topic};
 use crate::capabilities::topology::model::{FlowRow, FlowTrouble, Name, TopicRow, TopicTrouble};
 
 /// Topics that a finding lists at most.
@@ -88,29 +85,36 @@ pub fn gather_named(
         target_rate: sum(|row| row.target_rate),
         ..Gathered::default()
     };
-    let mut told: Vec<(Option<FlowVerdict>, Finding)> = of_flow(flow);
+    let mut told: Vec<Said> = of_flow(flow, gathered.lag_records);
     told.extend(of_topics(&topics));
     told.extend(missing(flow, sees_name, now_ms));
-    for (_, finding) in &mut told {
+    for Said { finding, .. } in &mut told {
         let since = flow.since.get(&finding.kind).and_then(|ms| DateTime::from_timestamp_millis(*ms));
         finding.since = since.or(finding.since);
     }
-    told.sort_by_key(|(verdict, finding)| std::cmp::Reverse((*verdict, finding.severity)));
+    told.sort_by_key(|said| std::cmp::Reverse((said.verdict, said.finding.severity)));
     let is_known = !lags.is_empty() || topics.is_empty();
     let quiet = if is_known { FlowVerdict::Ok } else { FlowVerdict::Unknown };
-    gathered.verdict = told.iter().filter_map(|(verdict, _)| *verdict).max().unwrap_or(quiet).max(quiet);
-    let decisive = told.iter().find(|(verdict, _)| *verdict == Some(gathered.verdict));
-    gathered.reason = decisive.map(|(_, finding)| reason(finding, &gathered));
-    gathered.findings = told.into_iter().map(|(_, finding)| finding).collect();
+    gathered.verdict = told.iter().filter_map(|said| said.verdict).max().unwrap_or(quiet).max(quiet);
+    let decisive = told.iter().find(|said| said.verdict == Some(gathered.verdict));
+    gathered.reason = decisive.map(reason);
+    gathered.findings = told.into_iter().map(|said| said.finding).collect();
     gathered
 }
 
-fn reason(finding: &Finding, gathered: &Gathered) -> Reason {
+/// A finding, how a flow is that has it, and the records that it is about.
+struct Said {
+    verdict: Option<FlowVerdict>,
+    finding: Finding,
+    records: Option<u64>,
+}
+
+fn reason(Said { finding, records, .. }: &Said) -> Reason {
     Reason {
         rule: word(finding.kind),
-        value: gathered.lag_records.map(|lag| lag as f64),
+        value: records.map(|records| records as f64),
         limit: None,
-        unit: gathered.lag_records.map(|_| "records".into()),
+        unit: records.map(|_| "records".into()),
         severity: finding.severity,
         since: finding.since,
         sentence: finding.sentence.clone(),
@@ -123,23 +127,34 @@ pub fn word(kind: FindingKind) -> String {
     written.and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
-fn of_flow(flow: &FlowRow) -> Vec<(Option<FlowVerdict>, Finding)> {
-    let told = |trouble: &FlowTrouble| {
+/// What is wrong with the flow as a whole; of one that stands, with what waits for it.
+fn of_flow(flow: &FlowRow, lag: Option<u64>) -> Vec<Said> {
+    let said = |trouble: &FlowTrouble| {
+        let verdict = verdict_of(trouble.kind, trouble.severity);
+        let waiting = lag.filter(|lag| *lag > 0 && verdict == Some(FlowVerdict::Stopped));
+        let sentence = match waiting {
+            Some(lag) => {
+                let wait = if lag == 1 { "record waits" } else { "records wait" };
+                let sentence = trouble.sentence.strip_suffix('.').unwrap_or(&trouble.sentence);
+                format!("{sentence}, and {} {wait}.", count(lag))
+            }
+            None => trouble.sentence.clone(),
+        };
         let finding = Finding {
             kind: trouble.kind,
             severity: trouble.severity,
             since: trouble.since_ms.and_then(DateTime::from_timestamp_millis),
-            sentence: trouble.sentence.clone(),
+            sentence,
             detail: trouble.detail.clone(),
             topics: vec![],
         };
-        (verdict_of(trouble.kind, trouble.severity), finding)
+        Said { verdict, finding, records: lag }
     };
-    flow.troubles.iter().map(told).collect()
+    flow.troubles.iter().map(said).collect()
 }
 
 /// The same trouble of several topics is one finding.
-fn of_topics(topics: &[&Arc<TopicRow>]) -> Vec<(Option<FlowVerdict>, Finding)> {
+fn of_topics(topics: &[&Arc<TopicRow>]) -> Vec<Said> {
     let kinds = [
         (FindingKind::SilentLoss, true),
         (FindingKind::TopicRecreated, true),
@@ -158,9 +173,10 @@ fn of_topics(topics: &[&Arc<TopicRow>]) -> Vec<(Option<FlowVerdict>, Finding)> {
         let Some((_, first)) = each.first() else { continue };
         let verdict = verdict_of_topic(first);
         let since_ms = each.iter().map(|(_, it)| it.since_ms).min();
-        found.push((
-            Some(verdict),
-            Finding {
+        found.push(Said {
+            verdict: Some(verdict),
+            records: Some(each.iter().map(|(_, it)| it.records).sum()),
+            finding: Finding {
                 kind,
                 severity: verdict.severity(),
                 since: since_ms.and_then(DateTime::from_timestamp_millis),
@@ -168,7 +184,7 @@ fn of_topics(topics: &[&Arc<TopicRow>]) -> Vec<(Option<FlowVerdict>, Finding)> {
                 detail: None,
                 topics: each.iter().take(MOST_TOPICS).map(|(name, _)| name.to_string()).collect(),
             },
-        ));
+        });
     }
     found
 }
@@ -194,7 +210,9 @@ fn sentence(kind: FindingKind, loses: bool, each: &[(&Name, &TopicTrouble)]) -> 
     let wait = if are == "is" { "waits" } else { "wait" };
     let of = place(each);
     match (kind, each) {
-        (FindingKind::SilentLoss, _) => format!("{records} of {of} {are} gone by retention and were never copied."),
+        (FindingKind::SilentLoss, _) => {
+            format!("{records} of {of} {are} gone by retention and were never copied.")
+        }
         (FindingKind::TopicRecreated, [(topic, _)]) if loses => {
             format!("{topic} was deleted and created again: its first {records} {are} not copied.")
         }
@@ -209,11 +227,18 @@ fn sentence(kind: FindingKind, loses: bool, each: &[(&Name, &TopicTrouble)]) -> 
         }
         (FindingKind::NoProgress, [(topic, it)]) if it.partitions == 1 => {
             let offset = count(it.offset.max(0).unsigned_abs());
-            format!("The copying of {topic}-{} stands at offset {offset} while {records} {wait}.", it.partition)
+            format!(
+                "The copying of {topic}-{} stands at offset {offset} while {records} {wait}.",
+                it.partition
+            )
         }
         (FindingKind::NoProgress, _) => format!("The copying of {of} stands while {records} {wait}."),
         (FindingKind::CopiedAgain, _) => {
-            format!("{of} {} copied again: {records} {} a second time.", is_or_are(each), if are == "is" { "arrives" } else { "arrive" })
+            format!(
+                "{of} {} copied again: {records} {} a second time.",
+                is_or_are(each),
+                if are == "is" { "arrives" } else { "arrive" }
+            )
         }
         _ => format!("{records} of {of} {wait} longer than they should."),
     }
@@ -229,7 +254,8 @@ fn place(each: &[(&Name, &TopicTrouble)]) -> String {
         [(topic, it)] if it.partitions == 1 => format!("{topic}-{}", it.partition),
         [(topic, _)] => topic.to_string(),
         [.., (last, _)] if each.len() <= NAMED => {
-            let before: Vec<&str> = each.iter().take(each.len() - 1).map(|(topic, _)| topic.as_ref()).collect();
+            let before: Vec<&str> =
+                each.iter().take(each.len() - 1).map(|(topic, _)| topic.as_ref()).collect();
             format!("{} and {last}", before.join(", "))
         }
         _ => counted(each.len() as u64, "topic", "topics"),
@@ -237,11 +263,7 @@ fn place(each: &[(&Name, &TopicTrouble)]) -> String {
 }
 
 /// Topics that are wanted, that the mirror has had the time to see, and that are not at the target.
-fn missing(
-    flow: &FlowRow,
-    sees_name: impl Fn(&str) -> bool,
-    now_ms: i64,
-) -> Option<(Option<FlowVerdict>, Finding)> {
+fn missing(flow: &FlowRow, sees_name: impl Fn(&str) -> bool, now_ms: i64) -> Option<Said> {
     let looks_ms = flow.settings.refresh_seconds.unwrap_or(600.0) * 1_000.0 * LOOKS.0;
     let patience_ms = (looks_ms as i64).max(LOOKS.1);
     let late = |(name, since): &(&Name, &i64)| now_ms - **since > patience_ms && sees_name(name);
@@ -251,7 +273,10 @@ fn missing(
     let (target, source) = (&flow.target, &flow.source);
     let sentence = match names.len() {
         1 => format!("{first} of {source} fits the filter, and is not on {target}."),
-        many => format!("{} of {source} fit the filter, and are not on {target}.", counted(many as u64, "topic", "topics")),
+        many => format!(
+            "{} of {source} fit the filter, and are not on {target}.",
+            counted(many as u64, "topic", "topics")
+        ),
     };
     let finding = Finding {
         kind: FindingKind::MissingTopic,
@@ -261,5 +286,6 @@ fn missing(
         detail: None,
         topics: names.iter().take(MOST_TOPICS).map(|(name, _)| name.to_string()).collect(),
     };
-    Some((verdict_of(FindingKind::MissingTopic, Severity::Warning), finding))
+    let verdict = verdict_of(FindingKind::MissingTopic, Severity::Warning);
+    Some(Said { verdict, finding, records: None })
 }

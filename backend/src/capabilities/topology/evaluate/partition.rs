@@ -33,7 +33,8 @@ pub struct Seen {
 
 /// A partition after a turn.
 pub fn partition(before: Option<&PartitionRow>, seen: &Seen, now_ms: i64) -> PartitionRow {
-    let mut row = before.cloned().unwrap_or_else(|| PartitionRow { moved_ms: now_ms, ..PartitionRow::default() });
+    let mut row =
+        before.cloned().unwrap_or_else(|| PartitionRow { moved_ms: now_ms, ..PartitionRow::default() });
     row.partition = seen.partition;
     if let Some(end) = seen.source.and_then(|log| log.end) {
         row.ends.see(now_ms, end, LOOKS);
@@ -68,12 +69,16 @@ pub fn position(seen: &Seen, end: Option<i64>) -> Option<i64> {
     let by_sync = sync.map(|sync| reached(&sync, seen, end));
     let position = match (stored, sync) {
         // It was put back, and that is not written down yet.
-        (Some(stored), Some(sync)) if sync.time_ms > stored.time_ms && sync.upstream < stored.offset => by_sync,
+        (Some(stored), Some(sync)) if sync.time_ms > stored.time_ms && sync.upstream < stored.offset => {
+            by_sync
+        }
         _ => by_stored.max(by_sync),
     };
     let position = position.or(seen.assumed);
     // The end was looked at before the position was.
-    position.map(|position| end.map_or(position, |end| if position > end && is_near(position, end) { end } else { position }))
+    position.map(|position| {
+        end.map_or(position, |end| if position > end && is_near(position, end) { end } else { position })
+    })
 }
 
 /// A position that is beyond the end by little was read later than it.
@@ -133,7 +138,8 @@ mod tests {
     fn a_mirror_that_begins_again_is_believed_before_it_writes_that_down() {
         let rewind = Some(Rewind { from: 100, to: 0, time_ms: 2_000 });
         let again = Sync { upstream: 0, downstream: 150, time_ms: 2_000, rewind };
-        let again = Seen { sync: Some(again), target: Some(Log { start: Some(0), end: Some(151) }), ..seen() };
+        let again =
+            Seen { sync: Some(again), target: Some(Log { start: Some(0), end: Some(151) }), ..seen() };
         assert_eq!(at(&again), Some(1));
     }
 

@@ -42,7 +42,8 @@ fn into(clusters: &[ClusterSample], target: usize) -> Vec<Plan> {
         .chain(traces.connectors.keys())
         .collect();
     let by_prefix = prefixed(cluster, &aliases);
-    let plan = |alias: &Name| mirror(clusters, target, alias, by_prefix.get(alias).map_or(&[][..], Vec::as_slice));
+    let plan =
+        |alias: &Name| mirror(clusters, target, alias, by_prefix.get(alias).map_or(&[][..], Vec::as_slice));
     aliases.into_iter().filter_map(plan).collect()
 }
 
@@ -54,7 +55,9 @@ fn prefixed<'a>(cluster: &ClusterSample, aliases: &BTreeSet<&'a Name>) -> BTreeM
         aliases.iter().map(|alias| (*alias, format!("{alias}{}", separator(cluster, alias)))).collect();
     topics.each_topic(&mut |topic| {
         for (alias, prefix) in &prefixes {
-            if let Some(rest) = topic.strip_prefix(prefix.as_str()).filter(|rest| !rest.is_empty() && !is_own(rest)) {
+            if let Some(rest) =
+                topic.strip_prefix(prefix.as_str()).filter(|rest| !rest.is_empty() && !is_own(rest))
+            {
                 by_prefix.entry(alias).or_default().push(rest.into());
             }
         }
@@ -83,7 +86,8 @@ fn mirror(clusters: &[ClusterSample], target: usize, alias: &Name, by_prefix: &[
     }
     let source_topics = source.watched().and_then(|at| clusters.get(at)).and_then(|it| it.topics.as_deref());
     let policy = policy(cluster, alias, settings, by_prefix);
-    let filter = settings.and_then(|it| Filter::new(it.shown.topics.as_deref()?, it.shown.topics_exclude.as_deref()));
+    let filter =
+        settings.and_then(|it| Filter::new(it.shown.topics.as_deref()?, it.shown.topics_exclude.as_deref()));
     let topics = topics(cluster, alias, &policy, (by_prefix, source_topics), filter.as_ref());
     let missing = match (&filter, settings.is_none_or(|settings| settings.is_enabled == Some(false))) {
         (Some(filter), false) => missing(cluster, source_topics, &policy, filter, &target_aliases),
@@ -129,8 +133,14 @@ fn shown(
     shown
 }
 
-fn policy(cluster: &ClusterSample, alias: &Name, settings: Option<&Settings>, by_prefix: &[Name]) -> RenamePolicy {
-    let prefix = RenamePolicy::Prefix { alias: alias.to_string(), separator: separator(cluster, alias).into() };
+fn policy(
+    cluster: &ClusterSample,
+    alias: &Name,
+    settings: Option<&Settings>,
+    by_prefix: &[Name],
+) -> RenamePolicy {
+    let prefix =
+        RenamePolicy::Prefix { alias: alias.to_string(), separator: separator(cluster, alias).into() };
     let class = settings.and_then(|settings| settings.shown.policy_class.as_deref());
     if let Some(class) = class {
         return if class.contains("Identity") { RenamePolicy::Identity } else { prefix };
@@ -140,7 +150,8 @@ fn policy(cluster: &ClusterSample, alias: &Name, settings: Option<&Settings>, by
     }
     let Some(positions) = cluster.traces.positions.get(alias) else { return prefix };
     let copied = || positions.topics.keys().filter(|topic| !is_own(topic));
-    let has_same = |topic: &&Name| cluster.topics.as_ref().is_some_and(|topics| topics.topic(topic).is_some());
+    let has_same =
+        |topic: &&Name| cluster.topics.as_ref().is_some_and(|topics| topics.topic(topic).is_some());
     match (by_prefix.is_empty(), copied().any(|topic| has_same(&topic))) {
         (false, _) => prefix,
         (true, true) => RenamePolicy::Identity,
@@ -172,7 +183,8 @@ fn topics(
     }
     // What is no more at the source, or is not to be copied any more, is no part of the flow.
     names.retain(|name| {
-        source.is_none_or(|source| source.topic(name).is_some()) && filter.is_none_or(|filter| filter.wants(name))
+        source.is_none_or(|source| source.topic(name).is_some())
+            && filter.is_none_or(|filter| filter.wants(name))
     });
     names.into_iter().map(|name| (name.clone(), renamed(policy, &name))).collect()
 }
@@ -238,7 +250,11 @@ fn evidence(
         found.push(of(EvidenceKind::Checkpoints, place, checkpoints.moved_ms));
     }
     if traces.connectors.get(alias).is_some_and(|it| it.settings.is_some()) {
-        found.push(of(EvidenceKind::ConnectorSettings, format!("mm2-configs.{alias}.internal on {on}"), None));
+        found.push(of(
+            EvidenceKind::ConnectorSettings,
+            format!("mm2-configs.{alias}.internal on {on}"),
+            None,
+        ));
     }
     found
 }
@@ -262,7 +278,12 @@ fn to_unnamed(clusters: &[ClusterSample]) -> Vec<Plan> {
             plans.push(Plan {
                 evidence: vec![of(EvidenceKind::OffsetSyncs, place, syncs.moved_ms)],
                 topics: topics.into_iter().map(|topic| (topic.clone(), topic)).collect(),
-                ..bare(End::Watched(at), End::Unnamed(alias.clone()), FlowKind::MirrorMaker2, Confidence::Likely)
+                ..bare(
+                    End::Watched(at),
+                    End::Unnamed(alias.clone()),
+                    FlowKind::MirrorMaker2,
+                    Confidence::Likely,
+                )
             });
         }
     }
@@ -300,14 +321,22 @@ fn suspected(clusters: &[ClusterSample], known: &[Plan]) -> Vec<Plan> {
     // Before all that mirrors left there is read, it is too early for a suspicion.
     for (target, cluster) in clusters.iter().enumerate().filter(|(_, cluster)| cluster.is_whole) {
         for (source, other) in clusters.iter().enumerate().filter(|(source, _)| *source != target) {
-            let is_known = |plan: &Plan| plan.source == End::Watched(source) && plan.target == End::Watched(target);
+            let is_known =
+                |plan: &Plan| plan.source == End::Watched(source) && plan.target == End::Watched(target);
             if known.iter().any(is_known) {
                 continue;
             }
-            let names = std::iter::once(&*other.declared.name).chain(other.declared.aliases.iter().map(String::as_str));
-            let found = names.map(|name| (name, lookalikes(cluster, other, name))).find(|(_, it)| it.len() >= SUSPICIOUS);
+            let names = std::iter::once(&*other.declared.name)
+                .chain(other.declared.aliases.iter().map(String::as_str));
+            let found = names
+                .map(|name| (name, lookalikes(cluster, other, name)))
+                .find(|(_, it)| it.len() >= SUSPICIOUS);
             let Some((name, topics)) = found else { continue };
-            let place = format!("{} on {}, and likewise", topics.first().map_or("", |(_, it)| it), cluster.declared.name);
+            let place = format!(
+                "{} on {}, and likewise",
+                topics.first().map_or("", |(_, it)| it),
+                cluster.declared.name
+            );
             let place = if topics.len() == 1 { place.replace(", and likewise", "") } else { place };
             plans.push(Plan {
                 alias: name.into(),
@@ -325,9 +354,13 @@ fn lookalikes(target: &ClusterSample, source: &ClusterSample, name: &str) -> Vec
     let (Some(target), Some(source)) = (&target.topics, &source.topics) else { return vec![] };
     let mut found: Vec<(Name, Name)> = Vec::new();
     target.each_topic(&mut |topic| {
-        let rest = topic.strip_prefix(name).and_then(|rest| rest.strip_prefix('.')).filter(|rest| !is_own(rest));
+        let rest =
+            topic.strip_prefix(name).and_then(|rest| rest.strip_prefix('.')).filter(|rest| !is_own(rest));
         let Some(rest) = rest else { return };
-        let sizes = source.topic(rest).zip(target.topic(topic)).map(|(one, other)| (one.leaders.len(), other.leaders.len()));
+        let sizes = source
+            .topic(rest)
+            .zip(target.topic(topic))
+            .map(|(one, other)| (one.leaders.len(), other.leaders.len()));
         if sizes.is_some_and(|(one, other)| one == other) {
             found.push((rest.into(), topic.into()));
         }

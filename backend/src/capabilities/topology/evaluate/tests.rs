@@ -16,8 +16,8 @@ use shared::{
 use super::{flows, plans};
 use crate::{
     capabilities::topology::model::{
-        ClusterRate, ClusterSample, ClusterTopics, Declared, DeclaredFlow, End, FlowRow, FlowsSample, FlowsSnapshot, Log,
-        Logs, Name, Policy, Settings, State, Told, TopicPlaces, Traces,
+        ClusterRate, ClusterSample, ClusterTopics, Declared, DeclaredFlow, End, FlowRow, FlowsSample,
+        FlowsSnapshot, Log, Logs, Name, Policy, Settings, State, Told, TopicPlaces, Traces,
     },
     kafka::answers::TopicId,
 };
@@ -73,7 +73,8 @@ struct Cluster {
 
 impl Cluster {
     fn named(name: &'static str, topics: &[(&str, usize)]) -> Self {
-        let topics = topics.iter().map(|(topic, partitions)| ((*topic).to_owned(), (*partitions, 1))).collect();
+        let topics =
+            topics.iter().map(|(topic, partitions)| ((*topic).to_owned(), (*partitions, 1))).collect();
         Self {
             name,
             topics: Topics { topics, is_silent: false },
@@ -118,7 +119,8 @@ const POLICY: Policy = Policy { flush_ms: 5_000, told_for_ms: 120_000, ..Policy:
 impl Scene {
     fn new() -> Self {
         let mut east = Cluster::named("east", &[("orders", 1), ("heartbeats", 1)]);
-        let mut aggregate = Cluster::named("aggregate", &[("east.orders", 1), ("heartbeats", 1), ("east.heartbeats", 1)]);
+        let mut aggregate =
+            Cluster::named("aggregate", &[("east.orders", 1), ("heartbeats", 1), ("east.heartbeats", 1)]);
         east.log("orders", 0, 100);
         aggregate.log("east.orders", 0, 100);
         let settings = Settings {
@@ -188,10 +190,16 @@ fn a_mirror_that_copies_is_well_and_known_from_what_it_writes() {
     let mut scene = Scene::new();
     scene.turns(3);
     let flow = scene.flow();
-    assert_eq!((flow.verdict, flow.kind, flow.confidence), (FlowVerdict::Ok, FlowKind::MirrorMaker2, Confidence::Proved));
+    assert_eq!(
+        (flow.verdict, flow.kind, flow.confidence),
+        (FlowVerdict::Ok, FlowKind::MirrorMaker2, Confidence::Proved)
+    );
     assert_eq!(flow.policy, RenamePolicy::Prefix { alias: "east".into(), separator: ".".into() });
     let topic = &flow.topics[0];
-    assert_eq!((&*topic.source_topic, topic.target_topic.as_deref(), topic.lag_records), ("orders", Some("east.orders"), Some(0)));
+    assert_eq!(
+        (&*topic.source_topic, topic.target_topic.as_deref(), topic.lag_records),
+        ("orders", Some("east.orders"), Some(0))
+    );
     let kinds: Vec<EvidenceKind> = flow.evidence.iter().map(|it| it.kind).collect();
     let expected = [
         EvidenceKind::Positions,
@@ -228,7 +236,13 @@ fn what_retention_took_before_it_was_copied_is_lost_with_its_number() {
     scene.east.log("orders", 150, 200);
     scene.turns(4);
     let said = scene.findings();
-    assert_eq!(said[0], (FindingKind::SilentLoss, "50 records of orders-0 are gone by retention and were never copied.".into()));
+    assert_eq!(
+        said[0],
+        (
+            FindingKind::SilentLoss,
+            "50 records of orders-0 are gone by retention and were never copied.".into()
+        )
+    );
     assert_eq!(scene.flow().verdict, FlowVerdict::Losing);
     // It goes on behind them without a word.
     scene.copied(199, 149);
@@ -316,7 +330,10 @@ fn a_process_that_ended_is_told_by_its_last_word_and_by_its_silence() {
     let mut killed = Scene::new();
     killed.turns(2);
     (0..4).for_each(|_| killed.turn());
-    assert_eq!(killed.findings(), [(FindingKind::HeartbeatsSilent, "No heartbeat of it has come to aggregate.".into())]);
+    assert_eq!(
+        killed.findings(),
+        [(FindingKind::HeartbeatsSilent, "No heartbeat of it has come to aggregate.".into())]
+    );
     assert_eq!(killed.flow().verdict, FlowVerdict::Behind);
     (0..9).for_each(|_| killed.turn());
     assert_eq!(killed.flow().verdict, FlowVerdict::Stopped);
@@ -331,7 +348,10 @@ fn a_topic_that_fits_the_filter_and_is_not_there_is_told_after_the_mirror_had_ti
     assert_eq!(scene.findings(), []);
     scene.turns(2);
     let expected = "invoices of east fits the filter, and is not on aggregate.".to_owned();
-    assert_eq!(scene.findings(), [(FindingKind::MissingTopic, expected)]);
+    assert_eq!(
+        (scene.findings(), scene.told("missing_topic")),
+        (vec![(FindingKind::MissingTopic, expected)], 1)
+    );
     scene.aggregate.topics.topics.insert("east.invoices".into(), (1, 1));
     scene.turns(1);
     assert_eq!(scene.told("missing_topic_over"), 1);
@@ -407,10 +427,14 @@ fn names_alone_are_a_suspicion_and_a_flow_of_settings_alone_that_is_off_is_none(
     let east = Cluster::named("east", &[("orders", 3), ("clicks", 2)]);
     let mut all = Cluster::named("all", &[("east.orders", 3), ("east.clicks", 1)]);
     let plans = found(&[east.clone(), all.clone()], &[]);
-    assert_eq!((plans.len(), plans[0].kind, plans[0].confidence), (1, FlowKind::Mirror, Confidence::Suspected));
+    assert_eq!(
+        (plans.len(), plans[0].kind, plans[0].confidence),
+        (1, FlowKind::Mirror, Confidence::Suspected)
+    );
     assert_eq!(plans[0].topics.len(), 1, "of clicks the partitions differ");
     all.topics.topics.clear();
-    all.traces.connectors_to_change("east").settings = Some(Settings { is_enabled: Some(false), ..Settings::default() });
+    all.traces.connectors_to_change("east").settings =
+        Some(Settings { is_enabled: Some(false), ..Settings::default() });
     assert!(found(&[east, all], &[]).is_empty());
 }
 
@@ -431,7 +455,13 @@ fn what_was_known_before_a_restart_of_ours_tells_that_a_topic_is_another() {
     let mut scene = Scene::new();
     scene.turns(2);
     let known = scene.known.clone();
-    let mut later = Scene { east: scene.east.clone(), aggregate: scene.aggregate.clone(), known, now_s: 5_000, events: vec![] };
+    let mut later = Scene {
+        east: scene.east.clone(),
+        aggregate: scene.aggregate.clone(),
+        known,
+        now_s: 5_000,
+        events: vec![],
+    };
     later.east.topics.topics.insert("orders".into(), (1, 9));
     later.east.log("orders", 0, 400);
     later.turns(1);

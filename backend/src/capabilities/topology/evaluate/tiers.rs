@@ -81,7 +81,9 @@ fn depths(count: usize, flows: &[(usize, usize)]) -> Vec<usize> {
 fn rings(count: usize, flows: &[(usize, usize)]) -> Vec<usize> {
     let reached: Vec<BTreeSet<usize>> = (0..count).map(|from| reach(from, flows)).collect();
     let reaches = |from: usize, to: usize| reached.get(from).is_some_and(|reached| reached.contains(&to));
-    (0..count).map(|at| (0..at).find(|other| reaches(at, *other) && reaches(*other, at)).unwrap_or(at)).collect()
+    (0..count)
+        .map(|at| (0..at).find(|other| reaches(at, *other) && reaches(*other, at)).unwrap_or(at))
+        .collect()
 }
 
 fn reach(from: usize, flows: &[(usize, usize)]) -> BTreeSet<usize> {
@@ -109,7 +111,10 @@ pub fn elsewhere(clusters: &[ClusterRow], tiers: &[TierRow]) -> Vec<Finding> {
         let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
         members.iter().for_each(|(depth, _)| *counts.entry(*depth).or_default() += 1);
         // Where most of them stand is where the tier is; of two such places the first.
-        let Some(usual) = counts.iter().max_by_key(|(depth, count)| (**count, std::cmp::Reverse(**depth))) else { continue };
+        let Some(usual) = counts.iter().max_by_key(|(depth, count)| (**count, std::cmp::Reverse(**depth)))
+        else {
+            continue;
+        };
         for (depth, at) in members.iter().filter(|(depth, _)| depth != usual.0) {
             let (Some(cluster), Some(tier)) = (clusters.get(*at), tiers.get(*depth)) else { continue };
             found.push(differs(&cluster.name, name, &tier.name));
@@ -120,7 +125,8 @@ pub fn elsewhere(clusters: &[ClusterRow], tiers: &[TierRow]) -> Vec<Finding> {
         let names: BTreeSet<&str> = tier.clusters.iter().filter_map(|at| declared(*at)).collect();
         if names.len() > 1 {
             let names: Vec<&str> = names.into_iter().collect();
-            let sentence = format!("Clusters that are declared as {} stand in one tier.", names.join(" and "));
+            let sentence =
+                format!("Clusters that are declared as {} stand in one tier.", names.join(" and "));
             found.push(finding(sentence));
         }
     }
@@ -144,7 +150,14 @@ fn differs(cluster: &str, declared: &str, seen: &str) -> Finding {
 }
 
 fn finding(sentence: String) -> Finding {
-    Finding { kind: FindingKind::OtherTier, severity: Severity::Unknown, since: None, sentence, detail: None, topics: vec![] }
+    Finding {
+        kind: FindingKind::OtherTier,
+        severity: Severity::Unknown,
+        since: None,
+        sentence,
+        detail: None,
+        topics: vec![],
+    }
 }
 
 #[cfg(test)]
@@ -195,7 +208,8 @@ mod tests {
         assert_eq!(named(&tiers(&all, &flows)), [("Regional tier", &[0, 1][..]), ("Global tier", &[2][..])]);
         assert!(elsewhere(&all, &tiers(&all, &flows)).is_empty());
         let all = clusters(&[("a", Some("regional")), ("b", Some("global")), ("c", Some("regional"))]);
-        let said: Vec<String> = elsewhere(&all, &tiers(&all, &flows)).into_iter().map(|it| it.sentence).collect();
+        let said: Vec<String> =
+            elsewhere(&all, &tiers(&all, &flows)).into_iter().map(|it| it.sentence).collect();
         assert!(said.iter().any(|it| it.starts_with("c is declared as regional, and stands in")), "{said:?}");
         let all = clusters(&[("a", Some("aggregate"))]);
         let said = elsewhere(&all, &tiers(&all, &[]));

@@ -49,7 +49,8 @@ pub fn topic(held: &Held<'_>, names: &(Name, Name), before: Option<&TopicRow>) -
     let target_id = at_target.as_ref().and_then(|places| places.topic_id);
     let recreated = recreated(held, before, source_id);
     let is_another = recreated != before.and_then(|before| before.recreated.clone());
-    let numbers: Vec<i32> = at_source.iter().flat_map(|places| places.leaders.iter().map(|(number, _)| *number)).collect();
+    let numbers: Vec<i32> =
+        at_source.iter().flat_map(|places| places.leaders.iter().map(|(number, _)| *number)).collect();
     let traced = Traced::of(held, source_topic);
     let row = |number: &i32| {
         let before = before.filter(|_| !is_another);
@@ -103,7 +104,8 @@ fn seen(
     traced: &Traced,
     recreated: Option<&Recreated>,
 ) -> Seen {
-    let logs = |cluster: Option<&ClusterSample>, topic: &Name| cluster.and_then(|it| it.logs.of(topic, number));
+    let logs =
+        |cluster: Option<&ClusterSample>, topic: &Name| cluster.and_then(|it| it.logs.of(topic, number));
     let is_renamed = source_topic != target_topic;
     let stored = traced.stored.as_ref().and_then(|stored| stored.get(&number)).copied();
     let sync = traced.syncs.as_ref().and_then(|syncs| syncs.get(&number)).copied();
@@ -111,7 +113,9 @@ fn seen(
     let rewinds = [stored.and_then(|stored| stored.rewind), sync.and_then(|sync| sync.rewind)];
     let newest = rewinds.into_iter().flatten().map(|rewind| rewind.time_ms).max();
     let not_before_ms = recreated.map_or(i64::MIN, |recreated| {
-        newest.filter(|ms| is_by_it(*ms, recreated, held)).map_or(recreated.at_ms, |ms| ms.min(recreated.at_ms))
+        newest
+            .filter(|ms| is_by_it(*ms, recreated, held))
+            .map_or(recreated.at_ms, |ms| ms.min(recreated.at_ms))
     });
     Seen {
         partition: number,
@@ -119,7 +123,10 @@ fn seen(
         target: logs(held.target, target_topic),
         stored,
         sync,
-        peeked: held.source.and_then(|source| source.logs.peeks.get(&(source_topic.clone(), number))).copied(),
+        peeked: held
+            .source
+            .and_then(|source| source.logs.peeks.get(&(source_topic.clone(), number)))
+            .copied(),
         is_alone: is_renamed,
         not_before_ms,
         assumed: recreated.and_then(|recreated| recreated.positions.get(&number)).copied(),
@@ -153,7 +160,8 @@ fn recreated(
 
 fn has_shrunk(held: &Held<'_>, before: &TopicRow) -> bool {
     let Some(source) = held.source else { return false };
-    let end = |row: &PartitionRow| source.logs.of(&before.source_topic, row.partition).and_then(|log| log.end);
+    let end =
+        |row: &PartitionRow| source.logs.of(&before.source_topic, row.partition).and_then(|log| log.end);
     before.partitions.iter().any(|row| end(row).zip(row.end()).is_some_and(|(now, before)| now < before))
 }
 
@@ -207,7 +215,13 @@ pub fn verdict_of(trouble: &TopicTrouble) -> FlowVerdict {
 
 /// What is wrong with a topic, worst first.
 fn troubles(held: &Held<'_>, topic: &TopicRow, before: Option<&TopicRow>) -> Vec<TopicTrouble> {
-    let rules = [FindingKind::SilentLoss, FindingKind::TopicRecreated, FindingKind::NoProgress, FindingKind::CopiedAgain, FindingKind::Behind];
+    let rules = [
+        FindingKind::SilentLoss,
+        FindingKind::TopicRecreated,
+        FindingKind::NoProgress,
+        FindingKind::CopiedAgain,
+        FindingKind::Behind,
+    ];
     let mut found: Vec<TopicTrouble> = Vec::new();
     for kind in rules {
         let each = topic.partitions.iter().filter_map(|row| Some((row, rule(kind, held, topic, row)?)));
@@ -236,7 +250,8 @@ fn troubles(held: &Held<'_>, topic: &TopicRow, before: Option<&TopicRow>) -> Vec
     if found.iter().any(|it| it.kind != FindingKind::Behind && it.kind != FindingKind::CopiedAgain) {
         found.retain(|it| it.kind != FindingKind::Behind);
     }
-    let same = |it: &TopicTrouble| before.and_then(|before| before.troubles.iter().find(|old| old.kind == it.kind));
+    let same =
+        |it: &TopicTrouble| before.and_then(|before| before.troubles.iter().find(|old| old.kind == it.kind));
     for trouble in &mut found {
         trouble.since_ms = same(trouble).map_or(trouble.since_ms, |old| old.since_ms.min(trouble.since_ms));
     }
@@ -291,7 +306,10 @@ fn was_created_again(held: &Held<'_>, topic: &TopicRow, row: &PartitionRow) -> O
     let loses = !began_anew && was > start && end >= was && is_read;
     let age_ms = held.now_ms - recreated.at_ms;
     let is_over = !loses && row.lag() == Some(0) && began_anew;
-    if was == 0 || (is_over && age_ms > held.policy.told_for_ms.min(2 * patience_ms(held))) || (!loses && age_ms > held.policy.told_for_ms) {
+    if was == 0
+        || (is_over && age_ms > held.policy.told_for_ms.min(2 * patience_ms(held)))
+        || (!loses && age_ms > held.policy.told_for_ms)
+    {
         return None;
     }
     let records = if loses { (was - start).unsigned_abs() } else { 0 };
@@ -319,9 +337,10 @@ fn stands_while_records_wait(held: &Held<'_>, row: &PartitionRow) -> Option<Hit>
 /// Records that were copied are read again: they arrive a second time.
 fn is_copied_again(held: &Held<'_>, topic: &TopicRow, row: &PartitionRow) -> Option<Hit> {
     let rewind = row.rewind?;
-    let is_of_another = topic.recreated.as_ref().is_some_and(|it| {
-        (rewind.time_ms - it.at_ms).abs() < held.policy.told_for_ms
-    });
+    let is_of_another = topic
+        .recreated
+        .as_ref()
+        .is_some_and(|it| (rewind.time_ms - it.at_ms).abs() < held.policy.told_for_ms);
     let is_new = rewind.time_ms >= held.first_ms && held.now_ms - rewind.time_ms < held.policy.told_for_ms;
     let is_under_way = row.position.is_some_and(|position| position < rewind.from);
     let records = (rewind.from - rewind.to.max(row.start.unwrap_or(0))).max(0).unsigned_abs();

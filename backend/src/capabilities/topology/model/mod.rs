@@ -14,9 +14,10 @@ pub use plan::{DeclaredFlow, End, Plan};
 pub use policy::Policy;
 pub use sample::{ClusterSample, Declared, FlowsSample, Log, Logs, Peeked};
 pub use snapshot::{
-    ClusterRow, FlowRow, FlowTrouble, FlowsSnapshot, PartitionRow, Recreated, TierRow, TopicRow, TopicTrouble,
-    WatchedRow,
+    ClusterRow, FlowRow, FlowTrouble, FlowsSnapshot, PartitionRow, Recreated, TierRow, TopicRow,
+    TopicTrouble, WatchedRow,
 };
 pub use traces::{
-    Beat, Checkpoints, Connectors, Name, Positions, Rewind, Settings, State, Stored, Sync, Syncs, Told, Traces,
+    Beat, Checkpoints, Connectors, Name, Positions, Rewind, Settings, State, Stored, Sync, Syncs, Told,
+    Traces,
 };

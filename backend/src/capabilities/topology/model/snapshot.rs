@@ -5,8 +5,8 @@ use std::{collections::BTreeMap, sync::Arc};
 use shared::{
     DateTime,
     topology::{
-        Confidence, Evidence, Finding, FindingKind, FlowKind, FlowSettings, FlowVerdict, Latency, RenamePolicy,
-        TierRole,
+        Confidence, Evidence, Finding, FindingKind, FlowKind, FlowSettings, FlowVerdict, Latency,
+        RenamePolicy, TierRole,
     },
     verdict::Severity,
 };
@@ -123,6 +123,8 @@ pub struct FlowRow {
     pub bytes_are_estimated: bool,
     /// When it was first seen, in ms since 1970.
     pub first_ms: i64,
+    /// When it was judged, in ms since 1970.
+    pub judged_ms: i64,
     /// Since when each kind of thing is wrong, in ms since 1970.
     pub since: BTreeMap<FindingKind, i64>,
     /// Topics that are wanted and not there, and since when that is seen, in ms since 1970.

@@ -196,7 +196,12 @@ impl Traces {
     }
 
     /// A position was written down, or taken back.
-    pub fn stored(&mut self, (alias, topic, partition): (&str, &str, i32), offset: Option<i64>, time_ms: i64) {
+    pub fn stored(
+        &mut self,
+        (alias, topic, partition): (&str, &str, i32),
+        offset: Option<i64>,
+        time_ms: i64,
+    ) {
         let has_room = self.has_room();
         let of_source = of(&mut self.positions, alias);
         let Some(offset) = offset else {

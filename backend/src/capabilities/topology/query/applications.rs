@@ -31,7 +31,8 @@ fn producers(known: &Known, cluster: &ClusterRow) -> Option<Application> {
     let written = watched.rate.bytes_in;
     let mirrored: f64 = into.iter().filter_map(|flow| flow.bytes).sum();
     let rest = written.map(|written| (written - mirrored - watched.own_bytes).max(0.0));
-    let is_told = into.is_empty() || rest.zip(written).is_some_and(|(rest, all)| rest > SHARE * all && rest > 1_000.0);
+    let is_told =
+        into.is_empty() || rest.zip(written).is_some_and(|(rest, all)| rest > SHARE * all && rest > 1_000.0);
     let is_whole = known.scope.sees_whole_clusters();
     is_told.then(|| Application {
         id: format!("producers:{}", cluster.name),
@@ -99,16 +100,24 @@ fn consumers(known: &Known, cluster: &ClusterRow, few: bool, now: DateTime) -> V
 fn by_owners(cluster: &str, by_owner: BTreeMap<Option<String>, Counted>) -> Vec<Application> {
     let mut owners: Vec<(Option<String>, Counted)> = by_owner.into_iter().collect();
     owners.sort_by(|(one, of_one), (other, of_other)| {
-        let key = |it: &Counted| std::cmp::Reverse((it.worst.filter(|worst| *worst > LagVerdict::Unknown), it.groups));
+        let key = |it: &Counted| {
+            std::cmp::Reverse((it.worst.filter(|worst| *worst > LagVerdict::Unknown), it.groups))
+        };
         key(of_one).cmp(&key(of_other)).then_with(|| one.cmp(other))
     });
     let kept = if owners.len() > MOST { MOST - 1 } else { owners.len() };
     let rest = owners.split_off(kept);
     let one = |(owner, groups): (Option<String>, Counted)| match owner {
-        Some(owner) => {
-            application(cluster, &format!("owner:{cluster}:{owner}"), Some(owner.clone()), Some(owner), &groups)
+        Some(owner) => application(
+            cluster,
+            &format!("owner:{cluster}:{owner}"),
+            Some(owner.clone()),
+            Some(owner),
+            &groups,
+        ),
+        None => {
+            application(cluster, &format!("nobody:{cluster}"), Some("without an owner".into()), None, &groups)
         }
-        None => application(cluster, &format!("nobody:{cluster}"), Some("without an owner".into()), None, &groups),
     };
     let mut all: Vec<Application> = owners.into_iter().map(one).collect();
     if !rest.is_empty() {

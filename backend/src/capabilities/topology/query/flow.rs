@@ -9,10 +9,7 @@ use shared::{
 
 use super::{Known, stale};
 use crate::{
-    capabilities::topology::{
-        evaluate::of_topic,
-        model::TopicRow,
-    },
+    capabilities::topology::{evaluate::of_topic, model::TopicRow},
     http::{
         list::{ListQuery, SortKey},
         range::Range,

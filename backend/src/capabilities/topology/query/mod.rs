@@ -1,7 +1,6 @@
 //! The fleet as tiers and flows, one flow, and the way of one topic. Every read takes the scope of who asks.
 
 mod applications;
-mod drawing;
 mod flow;
 mod path;
 #[cfg(test)]

@@ -16,8 +16,8 @@ use crate::capabilities::topology::{
 /// Hops that are told.
 const MOST: usize = 1_000;
 
-/// The way of a topic that is called so on a cluster, or, without one, of all that are called so at an origin; none where
-/// no flow carries it that may be seen.
+/// The way of a topic that is called so on a cluster, or, without one, of all that are called so at an origin; without hops
+/// where no flow carries it that may be seen. None before the flows were read.
 pub fn path(known: &Known, topic: &str, cluster: Option<&str>, now: DateTime) -> Option<TopicPath> {
     let snapshot = &known.flows.as_ref()?.snapshot;
     let (origin, starts) = origins(known, topic, cluster);
@@ -28,7 +28,9 @@ pub fn path(known: &Known, topic: &str, cluster: Option<&str>, now: DateTime) ->
     let mut hops = walk.hops;
     hops.sort_by_key(|hop| hop.depth);
     let total = hops.len() as u64;
-    (total > 1).then(|| TopicPath { topic: origin.to_string(), hops, meta: known.meta(Some(total), None, now) })
+    // One that no flow carries has no way.
+    let hops = if total > 1 { hops } else { vec![] };
+    Some(TopicPath { topic: origin.to_string(), meta: known.meta(Some(hops.len() as u64), None, now), hops })
 }
 
 /// The name of a topic at its origin, and the clusters where it begins.
@@ -49,7 +51,8 @@ fn origins(known: &Known, topic: &str, cluster: Option<&str>) -> (Name, BTreeSet
     while passed.insert((at.clone(), name.clone())) {
         let came = arrives(at.as_deref(), &name);
         // Of a topic that keeps its name every cluster that is not a target is an origin.
-        let renamed = came.iter().find(|(_, before)| *before != name).or(came.first().filter(|_| at.is_some()));
+        let renamed =
+            came.iter().find(|(_, before)| *before != name).or(came.first().filter(|_| at.is_some()));
         let Some((from, before)) = renamed else { break };
         (at, name) = (Some(from.clone()), before.clone());
     }
@@ -57,9 +60,9 @@ fn origins(known: &Known, topic: &str, cluster: Option<&str>) -> (Name, BTreeSet
     if let Some(at) = at {
         return (name, BTreeSet::from([at]));
     }
-    let leaves = known.rows().filter(|flow| {
-        flow.topics.iter().any(|row| row.source_topic == name && known.sees_topic(flow, row))
-    });
+    let leaves = known
+        .rows()
+        .filter(|flow| flow.topics.iter().any(|row| row.source_topic == name && known.sees_topic(flow, row)));
     let sources: BTreeSet<Name> = leaves.map(|flow| flow.source.clone()).collect();
     let is_origin = |at: &Name| arrives(Some(at), &name).is_empty();
     let mut starts: BTreeSet<Name> = sources.iter().filter(|at| is_origin(at)).cloned().collect();
@@ -106,7 +109,10 @@ impl Walk<'_> {
     fn onward(&mut self, cluster: &Name, topic: &Name, depth: u32) {
         let flows: Vec<_> = self.known.rows().filter(|flow| flow.source == *cluster).cloned().collect();
         for flow in flows {
-            let row = flow.topics.iter().find(|row| row.source_topic == *topic && self.known.sees_topic(&flow, row));
+            let row = flow
+                .topics
+                .iter()
+                .find(|row| row.source_topic == *topic && self.known.sees_topic(&flow, row));
             let Some(row) = row else { continue };
             let next = row.target_topic.clone().unwrap_or_else(|| topic.clone());
             if self.hops.len() >= MOST || !self.seen.insert((flow.target.clone(), next.clone())) {

@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use shared::{
     DateTime,
     meta::Freshness,
-    topology::{Finding, Flow, Tier, TierCluster, Topology},
+    topology::{Drawn, Finding, Flow, Tier, TierCluster, Topology, draw},
     verdict::Severity,
 };
 
-use super::{Known, applications::of_cluster, drawing::{self, Drawn}};
+use super::{Known, applications::of_cluster};
 use crate::capabilities::topology::model::{ClusterRow, FlowsSnapshot, Name};
 
 /// From so many clusters on, those that are well are drawn as one, unless told.
@@ -41,9 +41,13 @@ pub fn topology(known: &Known, asked: &Asked, now: DateTime) -> Topology {
     let mut told: Vec<Flow> = known
         .rows()
         .filter(|flow| is_seen(&flow.source) && is_seen(&flow.target))
-        .filter(|flow| asked.topic.as_deref().is_none_or(|topic| {
-            flow.topics.iter().any(|row| known.sees_topic(flow, row) && fits(&row.source_topic, row.target_topic.as_deref(), topic))
-        }))
+        .filter(|flow| {
+            asked.topic.as_deref().is_none_or(|topic| {
+                flow.topics.iter().any(|row| {
+                    known.sees_topic(flow, row) && fits(&row.source_topic, row.target_topic.as_deref(), topic)
+                })
+            })
+        })
         .map(|flow| known.view(flow, now))
         .collect();
     told.sort_by(|one, other| (other.verdict, &one.id).cmp(&(one.verdict, &other.id)));
@@ -55,7 +59,7 @@ pub fn topology(known: &Known, asked: &Asked, now: DateTime) -> Topology {
         _ => clusters().flat_map(|cluster| of_cluster(known, cluster, few, now)).collect(),
     };
     let collapse = asked.collapse.unwrap_or_else(|| clusters().count() > MANY);
-    let drawing = drawing::draw(&Drawn { tiers: &tiers, flows: &told, applications: &applications, collapse });
+    let drawing = draw(&Drawn { tiers: &tiers, flows: &told, applications: &applications, collapse });
     let declared = |of: fn(&ClusterRow) -> Option<String>| -> Vec<String> {
         let all = snapshot.clusters.iter().filter(|cluster| known.scope.sees_cluster(&cluster.name));
         all.filter_map(of).collect::<BTreeSet<_>>().into_iter().collect()
@@ -83,7 +87,7 @@ fn nothing(known: &Known, now: DateTime) -> Topology {
         is_declared: false,
         datacenters: vec![],
         categories: vec![],
-        drawing: drawing::draw(&Drawn { tiers: &[], flows: &[], applications: &[], collapse: false }),
+        drawing: draw(&Drawn { tiers: &[], flows: &[], applications: &[], collapse: false }),
         meta: known.meta(Some(0), None, now),
     }
 }
@@ -99,9 +103,9 @@ fn seen(known: &Known, snapshot: &FlowsSnapshot, asked: &Asked) -> BTreeSet<Name
     };
     let flows_there: BTreeMap<Name, bool> = known.rows().fold(BTreeMap::new(), |mut all, flow| {
         let fits = asked.topic.as_deref().is_none_or(|topic| {
-            flow.topics
-                .iter()
-                .any(|row| known.sees_topic(flow, row) && fits(&row.source_topic, row.target_topic.as_deref(), topic))
+            flow.topics.iter().any(|row| {
+                known.sees_topic(flow, row) && fits(&row.source_topic, row.target_topic.as_deref(), topic)
+            })
         });
         for end in [&flow.source, &flow.target] {
             *all.entry(end.clone()).or_default() |= fits;
@@ -120,7 +124,12 @@ fn fits(source: &str, target: Option<&str>, asked: &str) -> bool {
     source.contains(asked) || target.is_some_and(|target| target.contains(asked))
 }
 
-fn tiers(known: &Known, snapshot: &FlowsSnapshot, is_seen: &impl Fn(&str) -> bool, now: DateTime) -> Vec<Tier> {
+fn tiers(
+    known: &Known,
+    snapshot: &FlowsSnapshot,
+    is_seen: &impl Fn(&str) -> bool,
+    now: DateTime,
+) -> Vec<Tier> {
     let is_stale = known.reading.freshness(now) != Freshness::Fresh;
     let all = snapshot.tiers.iter().map(|tier| Tier {
         name: tier.name.clone(),
@@ -178,4 +187,3 @@ fn findings(known: &Known, snapshot: &FlowsSnapshot) -> Vec<Finding> {
     };
     snapshot.findings.iter().filter(is_told).filter(is_of_a_known).cloned().collect()
 }
-

@@ -107,7 +107,8 @@ impl Tap {
         let traces = state.before.clone().filter(|_| !is_whole).unwrap_or_else(|| state.traces.clone());
         let is_whole = is_whole || state.before.is_some();
         let is_young = |since: DateTime| (now - since).to_std().is_ok_and(|age| age < OVER_AFTER);
-        let passing = state.trouble.as_ref().filter(|(since, _)| is_young(*since)).map(|(_, sentence)| sentence);
+        let passing =
+            state.trouble.as_ref().filter(|(since, _)| is_young(*since)).map(|(_, sentence)| sentence);
         // Without positions nobody knows how far a mirror is; the rest only makes it surer.
         let refused = state.refused.values().find(|it| it.kind == Kind::Offsets).map(|it| &it.sentence);
         Taken { traces, is_whole, trouble: refused.or(passing).cloned() }
@@ -153,8 +154,11 @@ impl Tap {
             return LOOK_AGAIN;
         }
         let starts = starts(gateway, &wanted).await;
-        let tailed: Vec<Tailed<'_>> =
-            starts.iter().map(|(topic, starts)| Tailed { topic, starts }).filter(|it| !it.starts.is_empty()).collect();
+        let tailed: Vec<Tailed<'_>> = starts
+            .iter()
+            .map(|(topic, starts)| Tailed { topic, starts })
+            .filter(|it| !it.starts.is_empty())
+            .collect();
         self.begin(&starts);
         let stopped = Arc::new(Notify::new());
         let receiver = Receiver::new(self.clone(), kinds(&wanted), clock.clone(), stopped.clone());
@@ -180,7 +184,8 @@ impl Tap {
     fn wanted(&self, topics: &dyn ClusterTopics) -> BTreeMap<Name, Read> {
         let told = self.separators();
         let mut separators = vec![Separators::default()];
-        separators.extend(told.iter().map(|(separator, internal)| Separators::of_policy(separator, *internal)));
+        separators
+            .extend(told.iter().map(|(separator, internal)| Separators::of_policy(separator, *internal)));
         let mut found: BTreeMap<Name, (Kind, Option<Name>)> = BTreeMap::new();
         topics.each_topic(&mut |name| {
             let known = separators.iter().find_map(|separators| MirrorTopic::named(name, *separators));
@@ -285,7 +290,8 @@ async fn starts(gateway: &Gateway, wanted: &BTreeMap<Name, Read>) -> BTreeMap<Na
         })
         .collect();
     let ends = read::list_offsets(gateway, OffsetSpec::Latest, true, &queries).await;
-    let rows = ends.answers.iter().flat_map(|(_, offsets)| offsets.rows.iter().map(move |row| (offsets, row)));
+    let rows =
+        ends.answers.iter().flat_map(|(_, offsets)| offsets.rows.iter().map(move |row| (offsets, row)));
     let known: HashMap<(&str, i32), i64> =
         rows.filter_map(|(offsets, row)| Some(((offsets.topic(row), row.partition), row.offset?))).collect();
     let start = |topic: &Name, read: &Read, partition: i32| match known.get(&(&**topic, partition)) {

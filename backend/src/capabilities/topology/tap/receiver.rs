@@ -46,7 +46,9 @@ impl Receive for Receiver {
         self.tap.records.fetch_add(1, Ordering::Relaxed);
         let Some((topic, (kind, alias))) = self.kinds.get_key_value(record.topic) else { return };
         // What is called like one of a mirror's topics and holds something else tells nothing.
-        let Ok(told) = mirror_topics::decode(*kind, record.key.unwrap_or_default(), record.value) else { return };
+        let Ok(told) = mirror_topics::decode(*kind, record.key.unwrap_or_default(), record.value) else {
+            return;
+        };
         let time_ms = record.timestamp_ms.unwrap_or_default();
         let mut state = self.tap.state();
         // Records of heartbeats are of now once their end was reached.
@@ -85,7 +87,13 @@ impl Receiver {
     }
 }
 
-fn take(traces: &mut Traces, alias: Option<&str>, told: MirrorRecord<'_>, time_ms: i64, seen_ms: Option<i64>) {
+fn take(
+    traces: &mut Traces,
+    alias: Option<&str>,
+    told: MirrorRecord<'_>,
+    time_ms: i64,
+    seen_ms: Option<i64>,
+) {
     match told {
         MirrorRecord::Heartbeat(beat) => {
             let Some(written_ms) = beat.timestamp_ms else { return };
@@ -139,7 +147,9 @@ fn connect(traces: &mut Traces, alias: &str, told: MirrorRecord<'_>, time_ms: i6
                 TargetState::Unknown => State::Other,
             });
         }
-        MirrorRecord::TaskCount { connector, count } if connector == CONNECTOR => connectors.task_count = count,
+        MirrorRecord::TaskCount { connector, count } if connector == CONNECTOR => {
+            connectors.task_count = count
+        }
         _ => {}
     }
 }

@@ -225,8 +225,12 @@ fn forward_neighbours(graph: &Graph, node: usize) -> BTreeSet<usize> {
 
 fn many(columns: u32, edge: impl Fn(usize) -> (usize, usize)) -> Graph {
     let nodes = (0..2_000_u32).map(|index| node(format!("{index:04}"), index % columns, 30)).collect();
-    let edges =
-        (0..5_000).map(edge).map(|(from, to)| Edge { from: from % 2_000, to: to % 2_000, thickness: 2, is_labelled: true });
+    let edges = (0..5_000).map(edge).map(|(from, to)| Edge {
+        from: from % 2_000,
+        to: to % 2_000,
+        thickness: 2,
+        is_labelled: true,
+    });
     (nodes, edges.collect())
 }
 
@@ -238,7 +242,8 @@ fn nothing_is_drawn_of_nothing() {
 
 #[test]
 fn an_edge_to_a_node_that_does_not_exist_has_no_points() {
-    let drawn = drawn(&(vec![node("a", 0, 10)], vec![Edge { from: 0, to: 7, thickness: 1, is_labelled: true }]));
+    let drawn =
+        drawn(&(vec![node("a", 0, 10)], vec![Edge { from: 0, to: 7, thickness: 1, is_labelled: true }]));
     assert_eq!(drawn.edges, [Route::default()]);
 }
 
@@ -264,8 +269,9 @@ fn thousands_of_backward_edges_are_drawn() {
 fn the_largest_sizes_do_not_overflow() {
     let most = u32::MAX;
     let nodes: Vec<Node> = (0..200_u32).map(|i| node(i.to_string(), i % 5 * (most / 5), most)).collect();
-    let edges: Vec<Edge> =
-        (0..900).map(|i| Edge { from: i * 7 % 200, to: i * i % 200, thickness: most, is_labelled: true }).collect();
+    let edges: Vec<Edge> = (0..900)
+        .map(|i| Edge { from: i * 7 % 200, to: i * i % 200, thickness: most, is_labelled: true })
+        .collect();
     let spacing = Spacing {
         column_widths: vec![most],
         column_gap: most,

@@ -2,21 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use shared::{
-    topology::{
-        Application, ApplicationRole, Drawing, DrawnColumn, DrawnFlow, DrawnNode, Flow, FlowVerdict, NodeKind,
-        Point, Tier, TierCluster, TierRole,
-    },
-    verdict::Severity,
+use super::{
+    Application, ApplicationRole, Drawing, DrawnColumn, DrawnFlow, DrawnNode, Flow, FlowVerdict, NodeKind,
+    Point, Tier, TierCluster, TierRole,
+    layout::{self, Column, Edge, Layout, Node, Spacing, path},
 };
-
-use crate::capabilities::topology::layout::{Edge, Layout, Node, Spacing, layout, path};
+use crate::verdict::Severity;
 
 /// Sizes of boxes in pixels.
 const CLUSTER: (u32, u32) = (196, 72);
 const APPLICATION: (u32, u32) = (164, 40);
 /// Of the label on a flow.
-const LABEL: (u32, u32) = (172, 26);
+const LABEL: (u32, u32) = (208, 26);
+/// Room for what stands above the columns.
+const ABOVE: u32 = 56;
 /// The thinnest and the thickest band.
 const THICKNESS: (f64, f64) = (2.0, 16.0);
 
@@ -78,10 +77,11 @@ pub fn draw(drawn: &Drawn<'_>) -> Drawing {
         label_height: LABEL.1,
         ..Spacing::default()
     };
-    let placed = layout(&nodes, &edges, &spacing);
+    let placed = layout::layout(&nodes, &edges, &spacing);
     Drawing {
         width: whole(placed.width),
-        height: whole(placed.height),
+        height: whole(placed.height) + ABOVE,
+        label_width: LABEL.0,
         columns: columns(drawn, &placed, last),
         nodes: drawn_nodes(boxes.iter(), &placed),
         flows: drawn_flows(&boxes, bands, &edges, &placed),
@@ -189,12 +189,18 @@ fn bands(drawn: &Drawn<'_>, boxes: &[Box], by_cluster: &HashMap<&str, usize>) ->
     for flow in drawn.flows {
         let ends = by_cluster.get(flow.source.as_str()).zip(by_cluster.get(flow.target.as_str()));
         let Some((from, to)) = ends.filter(|(from, to)| from != to) else { continue };
-        let band = bands.entry((*from, *to)).or_insert_with(|| Band { from: *from, to: *to, flows: vec![], bytes: None });
+        let band = bands.entry((*from, *to)).or_insert_with(|| Band {
+            from: *from,
+            to: *to,
+            flows: vec![],
+            bytes: None,
+        });
         band.flows.push(flow.id.clone());
         band.bytes = add(band.bytes, flow.bytes_per_second);
     }
     let mut bands: Vec<Band> = bands.into_values().collect();
-    let places: HashMap<&str, usize> = boxes.iter().enumerate().map(|(at, it)| (it.id.as_str(), at)).collect();
+    let places: HashMap<&str, usize> =
+        boxes.iter().enumerate().map(|(at, it)| (it.id.as_str(), at)).collect();
     for it in drawn.applications {
         let ends = places.get(it.id.as_str()).zip(by_cluster.get(it.cluster.as_str()));
         let Some((application, cluster)) = ends else { continue };
@@ -225,7 +231,7 @@ fn columns(drawn: &Drawn<'_>, placed: &Layout, last: u32) -> Vec<DrawnColumn> {
         let tier = usize::try_from(column - 1).ok().and_then(|at| drawn.tiers.get(at));
         tier.map_or_else(Default::default, |tier| (tier.name.clone(), note(tier)))
     };
-    let column = |it: &crate::capabilities::topology::layout::Column| {
+    let column = |it: &Column| {
         let (name, note) = named(it.column);
         DrawnColumn { name, note, x: whole(it.x), width: whole(it.width) }
     };
@@ -233,7 +239,8 @@ fn columns(drawn: &Drawn<'_>, placed: &Layout, last: u32) -> Vec<DrawnColumn> {
 }
 
 fn note(tier: &Tier) -> String {
-    let datacenters: BTreeSet<&str> = tier.clusters.iter().filter_map(|it| it.datacenter.as_deref()).collect();
+    let datacenters: BTreeSet<&str> =
+        tier.clusters.iter().filter_map(|it| it.datacenter.as_deref()).collect();
     let does = match tier.role {
         TierRole::Local => "producers write here",
         TierRole::Aggregate => "mirrors write here",
@@ -253,7 +260,7 @@ fn drawn_nodes<'a>(boxes: impl Iterator<Item = &'a Box>, placed: &Layout) -> Vec
                 id: it.id.clone(),
                 kind: it.kind.clone(),
                 x: whole(place.x),
-                y: whole(place.y),
+                y: whole(place.y) + ABOVE,
                 width: whole(place.width),
                 height: whole(place.height),
             };
@@ -266,6 +273,16 @@ fn drawn_nodes<'a>(boxes: impl Iterator<Item = &'a Box>, placed: &Layout) -> Vec
     nodes.into_iter().map(|(_, node)| node).collect()
 }
 
+/// A place below what stands above the columns.
+fn below(point: layout::Point) -> layout::Point {
+    layout::Point { y: point.y + i64::from(ABOVE), ..point }
+}
+
+fn pixel(point: layout::Point) -> Point {
+    let point = below(point);
+    Point(whole(point.x), whole(point.y))
+}
+
 fn drawn_flows(boxes: &[Box], bands: Vec<Band>, edges: &[Edge], placed: &Layout) -> Vec<DrawnFlow> {
     let id = |at: usize| boxes.get(at).map(|it| it.id.clone()).unwrap_or_default();
     let drawn = bands.into_iter().zip(edges).zip(&placed.edges).map(|((band, edge), route)| {
@@ -275,9 +292,9 @@ fn drawn_flows(boxes: &[Box], bands: Vec<Band>, edges: &[Edge], placed: &Layout)
             from,
             to,
             flows: band.flows,
-            path: path(&route.points),
-            label: Point(whole(route.label.x), whole(route.label.y)),
-            anchor: Point(whole(route.anchor.x), whole(route.anchor.y)),
+            path: path(&route.points.iter().map(|point| below(*point)).collect::<Vec<_>>()),
+            label: pixel(route.label),
+            anchor: pixel(route.anchor),
             thickness: edge.thickness,
         }
     });

@@ -102,7 +102,8 @@ impl Graph {
             .filter(|(_, edge)| real(edge))
             .map(|(origin, edge)| self.wire(at(&ranks, edge.from), at(&ranks, edge.to), edge, origin))
             .collect();
-        wires.sort_unstable_by_key(|wire| (wire.from, wire.to, wire.thickness, wire.is_labelled, wire.origin));
+        wires
+            .sort_unstable_by_key(|wire| (wire.from, wire.to, wire.thickness, wire.is_labelled, wire.origin));
         wires
     }
 
