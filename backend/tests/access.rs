@@ -357,12 +357,15 @@ enum Keeps {
     OfWholeCluster,
     /// Of a consumer group; these clusters were never asked for theirs.
     OfGroup,
+    /// Of a flow between clusters, or of the way of a topic. No mirror is here; what of one is told, tests of topology's
+    /// queries tell.
+    OfFlow,
     /// Of one cluster, in Burrow's words, which has its own for what is absent.
     AsBurrow,
 }
 
 /// Every route of the document. A new one is added here, with a thought.
-const ROUTES: [(&str, &str, Keeps); 41] = [
+const ROUTES: [(&str, &str, Keeps); 45] = [
     ("get", "/livez", Keeps::Nothing),
     ("get", "/healthz", Keeps::Nothing),
     ("get", "/readyz", Keeps::Nothing),
@@ -393,6 +396,10 @@ const ROUTES: [(&str, &str, Keeps); 41] = [
     ("get", "/api/v1/lag", Keeps::Filtered),
     ("get", "/api/v1/lag/{cluster}/{group}", Keeps::OfGroup),
     ("get", "/api/v1/lag/{cluster}/{group}/history", Keeps::OfGroup),
+    ("get", "/api/v1/topology", Keeps::Filtered),
+    ("get", "/api/v1/topology/flows/{id}", Keeps::OfFlow),
+    ("get", "/api/v1/topology/flows/{id}/history", Keeps::OfFlow),
+    ("get", "/api/v1/topology/topics/{topic}", Keeps::OfFlow),
     ("get", "/burrow/admin", Keeps::Nothing),
     ("get", "/burrow/admin/ready", Keeps::Nothing),
     ("get", "/v3/kafka", Keeps::Filtered),
@@ -438,6 +445,7 @@ async fn every_route_of_the_document_is_in_the_table_and_documents_who_may_ask()
 
 fn filled(path: &str, cluster: &str, topic: &str) -> String {
     let path = path.replace("{cluster}", cluster).replace("{topic}", topic).replace("{broker_id}", "1");
+    let path = path.replace("{id}", &format!("{cluster}~nowhere~mirror"));
     path.replace("{group}", "some-group").replace("{consumer}", "some-group")
 }
 
@@ -602,6 +610,10 @@ async fn a_restricted_token_sees_on_every_route_only_what_its_scope_allows() {
                         all.text()
                     );
                     assert_silent(&fleet.says(secret, &asked(path)).await.well(), secret, unseen);
+                }
+                Keeps::OfFlow => {
+                    let path = filled(path, "east", "orders");
+                    assert_silent(&fleet.says(secret, &path).await, secret, unseen);
                 }
                 Keeps::OfGroup | Keeps::AsBurrow => {
                     let answer = async |cluster: &str| {

@@ -25,7 +25,7 @@ pub struct Mirror {
 }
 
 impl Mirror {
-    /// One that has not been started: it copies topics that fit.
+    /// One that has not been started: it copies topics that fit, which go with it.
     pub fn new(source: &Target, target: &Target, topics: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mirror = Self {
@@ -131,6 +131,9 @@ impl Drop for Mirror {
         self.delete(&self.target, |name| {
             name.starts_with("mm2-") || name == "heartbeats" || name.starts_with(&prefix)
         });
-        self.delete(&self.source, |name| name.starts_with("mm2-") && name.contains(&format!(".{to}.")));
+        let own = self.topics.split(".*").next().unwrap_or_default();
+        self.delete(&self.source, |name| {
+            name.starts_with(own) || name.starts_with("mm2-") && name.contains(&format!(".{to}."))
+        });
     }
 }

@@ -211,6 +211,15 @@ fn cluster_is_silent(cluster: &ClusterSample, now_ms: i64) -> Option<FlowTrouble
 }
 
 fn cannot_be_read(held: &Held<'_>) -> Option<FlowTrouble> {
+    let unwatched = [(&held.plan.source, held.source), (&held.plan.target, held.target)];
+    let unwatched = unwatched.into_iter().find_map(|(end, watched)| match end {
+        End::Unnamed(alias) if watched.is_none() => Some(alias),
+        _ => None,
+    });
+    if let Some(alias) = unwatched {
+        let sentence = format!("{alias} is not watched, so nobody knows how far it has copied.");
+        return Some(trouble(FindingKind::NotReadable, Severity::Unknown, sentence, None));
+    }
     let target = held.target?;
     let unread = [held.source, held.target].into_iter().flatten().find_map(|it| it.trouble.as_deref());
     if let Some(why) = unread {

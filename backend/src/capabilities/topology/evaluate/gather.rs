@@ -93,8 +93,7 @@ pub fn gather_named(
         finding.since = since.or(finding.since);
     }
     told.sort_by_key(|said| std::cmp::Reverse((said.verdict, said.finding.severity)));
-    let is_known = !lags.is_empty() || topics.is_empty();
-    let quiet = if is_known { FlowVerdict::Ok } else { FlowVerdict::Unknown };
+    let quiet = if lags.is_empty() { FlowVerdict::Unknown } else { FlowVerdict::Ok };
     gathered.verdict = told.iter().filter_map(|said| said.verdict).max().unwrap_or(quiet).max(quiet);
     let decisive = told.iter().find(|said| said.verdict == Some(gathered.verdict));
     gathered.reason = decisive.map(reason);
