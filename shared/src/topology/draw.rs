@@ -13,11 +13,13 @@ use crate::verdict::Severity;
 const CLUSTER: (u32, u32) = (196, 72);
 const APPLICATION: (u32, u32) = (164, 40);
 /// Of the label on a flow.
-const LABEL: (u32, u32) = (208, 26);
+const LABEL: (u32, u32) = (232, 26);
 /// Room for what stands above the columns.
 const ABOVE: u32 = 56;
 /// The thinnest and the thickest band.
 const THICKNESS: (f64, f64) = (2.0, 16.0);
+/// Bands that go around corners are no thicker.
+const AROUND: u32 = 6;
 
 /// What is drawn.
 #[derive(Clone, Copy, Debug)]
@@ -62,7 +64,10 @@ pub fn draw(drawn: &Drawn<'_>) -> Drawing {
         .map(|band| Edge {
             from: band.from,
             to: band.to,
-            thickness: thickness(band.bytes, most),
+            thickness: match boxes.get(band.from).zip(boxes.get(band.to)) {
+                Some((from, to)) if from.column >= to.column => thickness(band.bytes, most).min(AROUND),
+                _ => thickness(band.bytes, most),
+            },
             is_labelled: !band.flows.is_empty(),
         })
         .collect();

@@ -27,12 +27,15 @@ struct Frame {
     topology: Query<Topology>,
     node: NodeRef<Div>,
     zoom: RwSignal<f64>,
+    /// Whether it is drawn as large as the box lets it be, until somebody chooses another size.
+    fits: RwSignal<bool>,
 }
 
 /// The panel.
 #[component]
 pub(crate) fn TiersPanel(topology: Query<Topology>) -> impl IntoView {
-    let frame = Frame { topology, node: NodeRef::new(), zoom: RwSignal::new(1.0) };
+    let (zoom, fits) = (RwSignal::new(1.0), RwSignal::new(true));
+    let frame = Frame { topology, node: NodeRef::new(), zoom, fits };
     let (is_table, switch) = twin();
     let freshness = freshness(topology);
     let is_empty = Memo::new(move |_| {
@@ -81,6 +84,13 @@ pub(crate) fn TiersPanel(topology: Query<Topology>) -> impl IntoView {
 impl Frame {
     fn drawn(self, freshness: Memo<Option<shared::meta::Freshness>>) -> AnyView {
         let press = move |event: KeyboardEvent| self.press(&event);
+        Effect::new(move || {
+            self.node.track();
+            self.topology.view.track();
+            if self.fits.get() {
+                self.fit();
+            }
+        });
         let picture = move || self.topology.view.get().map(|page| graph(&page, self.zoom, freshness));
         view! {
             <div
@@ -100,13 +110,14 @@ impl Frame {
         match event.key().as_str() {
             "+" | "=" => self.step(true),
             "-" => self.step(false),
-            "0" => self.fit(),
+            "0" => self.fits.set(true),
             _ => return,
         }
         event.prevent_default();
     }
 
     fn step(self, is_in: bool) {
+        self.fits.set(false);
         self.zoom.update(|zoom| *zoom = zoomed(*zoom, is_in));
     }
 
@@ -118,13 +129,14 @@ impl Frame {
     }
 
     fn buttons(self) -> AnyView {
+        let is_fitted = move || self.fits.get().to_string();
         let percent = move || format!("{:.0} %", self.zoom.get() * 100.0);
         view! {
             <span class="zoom" role="group" aria-label="Size of the picture">
                 <button type="button" class="btn small" aria-label="Smaller" on:click=move |_| self.step(false)>"−"</button>
                 <output>{percent}</output>
                 <button type="button" class="btn small" aria-label="Larger" on:click=move |_| self.step(true)>"+"</button>
-                <button type="button" class="btn small" on:click=move |_| self.fit()>"Fit"</button>
+                <button type="button" class="btn small" aria-pressed=is_fitted on:click=move |_| self.fits.set(true)>"Fit"</button>
             </span>
         }
         .into_any()

@@ -4,7 +4,7 @@
 use super::cells::{at, put, size};
 use super::detours::Detours;
 use super::graph::{Course, Graph};
-use super::labels::{Beside, place};
+use super::labels::{Beside, place, sides};
 use super::ports::Ports;
 use super::{Column, Spacing};
 
@@ -26,6 +26,8 @@ pub(super) struct Strip {
 #[derive(Debug, Default)]
 pub(super) struct Strips {
     pub strips: Vec<Strip>,
+    /// At which end of the channel to the right of each column labels stand.
+    pub sides: Vec<Beside>,
     /// From the middle of one track to that of the next.
     pub pitch: i64,
     pub width: i64,
@@ -37,7 +39,8 @@ impl Strips {
         let pitch = detour.map(|wire| wire.thickness).max().unwrap_or_default() + size(spacing.lane_gap);
         let label = size(spacing.label_width);
         let gap = size(spacing.column_gap);
-        let rooms = Rooms::new(graph, ports);
+        let sides = sides(graph, ports);
+        let rooms = Rooms::new(graph, &sides);
         let mut swings = swings(graph, tops).into_iter();
         let mut strips = Vec::with_capacity(graph.layers());
         let mut left = size(spacing.margin);
@@ -49,12 +52,12 @@ impl Strips {
             strips.push(Strip { x, width, left, right });
             let places = i64::from(at(&rooms.right, layer)) + i64::from(at(&rooms.left, layer + 1));
             let channel = gap.max(places * label + 3 * PAD + ARROW);
-            left = right + channel + swings.next().map_or(0, |swing| (swing / 2).min(2 * gap));
+            left = right + channel + swings.next().map_or(0, |swing| (swing / 3).min(gap));
         }
         let has_labels = rooms.right.last().copied().unwrap_or_default();
         let beyond = if has_labels { label + 2 * PAD } else { 0 };
         let end = strips.last().map_or(left, |last: &Strip| last.right + beyond);
-        Self { strips, pitch, width: end + size(spacing.margin) }
+        Self { strips, sides, pitch, width: end + size(spacing.margin) }
     }
 
     pub fn of(&self, layer: usize) -> Strip {
@@ -90,11 +93,11 @@ struct Rooms {
 }
 
 impl Rooms {
-    fn new(graph: &Graph, ports: &Ports) -> Self {
+    fn new(graph: &Graph, sides: &[Beside]) -> Self {
         let none = vec![false; graph.layers()];
         let mut rooms = Self { left: none.clone(), right: none, below: false };
         for (index, _) in graph.wires.iter().enumerate().filter(|(_, wire)| wire.is_labelled) {
-            match place(graph, ports, index) {
+            match place(graph, sides, index) {
                 Some((layer, Beside::Left)) => put(&mut rooms.left, layer, true),
                 Some((layer, Beside::Right)) => put(&mut rooms.right, layer, true),
                 None => rooms.below = true,

@@ -21,8 +21,9 @@ pub(super) struct Label {
 }
 
 /// To the right of a column, or to the left of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Beside {
+    #[default]
     Right,
     Left,
 }
@@ -30,18 +31,33 @@ pub(super) enum Beside {
 /// A label on its way: the column, the side, the level it would like, its wire, and the x of its anchor.
 type Wish = (usize, Beside, i64, usize, i64);
 
+/// At which end of each channel labels stand: that with fewer lines, where they lie further apart. One end a channel, so
+/// that it is no wider than it must be.
+pub(super) fn sides(graph: &Graph, ports: &Ports) -> Vec<Beside> {
+    let mut crowds = vec![(0, 0); graph.layers()];
+    for (index, wire) in graph.wires.iter().enumerate() {
+        let layer = graph.item(wire.from).layer;
+        if wire.is_labelled && wire.course == Course::Forward {
+            let (leaving, arriving) = at(&ports.crowds, index);
+            let (before, after) = at(&crowds, layer);
+            put(&mut crowds, layer, (before + leaving, after + arriving));
+        }
+    }
+    let side = |(leaving, arriving)| if leaving <= arriving { Beside::Right } else { Beside::Left };
+    crowds.into_iter().map(side).collect()
+}
+
 /// Beside which column the label of a wire stands, and on which side of it; none of one that goes back: it stands below.
-pub(super) fn place(graph: &Graph, ports: &Ports, index: usize) -> Option<(usize, Beside)> {
+pub(super) fn place(graph: &Graph, sides: &[Beside], index: usize) -> Option<(usize, Beside)> {
     let wire = at(&graph.wires, index);
-    let layer = |node| graph.item(node).layer;
+    let (from, to) = (graph.item(wire.from).layer, graph.item(wire.to).layer);
+    let side = |layer: usize| sides.get(layer).copied().unwrap_or_default();
     match wire.course {
         Course::Back => None,
-        Course::Loop => Some((layer(wire.from), Beside::Right)),
-        Course::Forward => {
-            let (leaving, arriving) = at(&ports.crowds, index);
-            let leaves = leaving <= arriving;
-            Some(if leaves { (layer(wire.from), Beside::Right) } else { (layer(wire.to), Beside::Left) })
-        }
+        Course::Loop => Some((from, Beside::Right)),
+        Course::Forward if side(from) == Beside::Right => Some((from, Beside::Right)),
+        // What passes a column has its label where it arrives.
+        Course::Forward => Some((to, Beside::Left)),
     }
 }
 
@@ -72,7 +88,7 @@ impl Picture<'_> {
 
     fn near_an_end(&self, index: usize, wire: &Wire, points: &[Point]) -> Wish {
         let layer = self.graph.item(wire.from).layer;
-        let (layer, beside) = place(self.graph, self.ports, index).unwrap_or((layer, Beside::Right));
+        let (layer, beside) = place(self.graph, &self.strips.sides, index).unwrap_or((layer, Beside::Right));
         let x = self.middle(layer, beside);
         let pieces = || points.iter().zip(points.iter().skip(1));
         let piece = pieces().find(|(from, to)| from.x <= x && x <= to.x);

@@ -119,8 +119,19 @@ fn more(old: &Finding, new: &Finding) -> bool {
 
 fn came(flow: &FlowRow, finding: Finding, now: DateTime) -> Event {
     let sentence = finding.sentence.strip_suffix('.').unwrap_or(&finding.sentence);
-    let sentence = format!("{}: {sentence}", way(flow));
+    let sentence = format!("{}: {}", way(flow), continued(sentence));
     event(flow, word(finding.kind), finding.severity, sentence, finding.detail, finding.topics, now)
+}
+
+/// A sentence behind a colon: it begins small, unless it begins with a name.
+fn continued(sentence: &str) -> String {
+    const WORDS: [&str; 8] = ["Heartbeats", "It", "Its", "No", "Nothing", "Task", "The", "What"];
+    let first = sentence.split(' ').next().filter(|first| WORDS.contains(first));
+    let mut rest = sentence.chars();
+    match first.and_then(|_| rest.next()) {
+        Some(large) => large.to_lowercase().collect::<String>() + rest.as_str(),
+        None => sentence.to_owned(),
+    }
 }
 
 fn way(flow: &FlowRow) -> String {
@@ -132,7 +143,7 @@ fn healed(kind: FindingKind) -> &'static str {
         FindingKind::SilentLoss => "it copies again, behind the records that are lost",
         FindingKind::TopicRecreated => "the topic that was created again is no news any more",
         FindingKind::NoProgress => "it copies again",
-        FindingKind::Paused => "its connector is wanted to run again",
+        FindingKind::Paused => "its connector is to run again",
         FindingKind::ConnectorFailed => "its connector works again",
         FindingKind::NotRunning => "a process runs it again",
         FindingKind::HeartbeatsSilent => "its heartbeats come again",

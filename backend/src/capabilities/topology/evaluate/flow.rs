@@ -196,6 +196,16 @@ fn troubles(held: &Held<'_>, row: &FlowRow) -> Vec<FlowTrouble> {
     found
 }
 
+/// A flow of before, while what tells of it is read anew.
+pub fn being_read(before: &FlowRow) -> FlowRow {
+    let sentence = format!("What the mirror left behind on {} is being read.", before.target);
+    FlowRow {
+        troubles: vec![trouble(FindingKind::NotReadable, Severity::Unknown, sentence, None)],
+        verdict: FlowVerdict::Unknown,
+        ..before.clone()
+    }
+}
+
 fn trouble(kind: FindingKind, severity: Severity, sentence: String, detail: Option<&str>) -> FlowTrouble {
     FlowTrouble { kind, severity, sentence, detail: detail.map(str::to_owned), since_ms: None }
 }

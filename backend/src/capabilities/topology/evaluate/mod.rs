@@ -61,6 +61,11 @@ pub fn flows(
         let (id, row) = row(plan);
         flows.entry(id).or_insert(row);
     }
+    for before in previous.iter().flat_map(|previous| &previous.flows) {
+        if !flows.contains_key(&before.id) && is_being_read(&sample.clusters, before) {
+            flows.insert(before.id.clone(), Arc::new(flow::being_read(before)));
+        }
+    }
     let flows: Vec<Arc<FlowRow>> = flows.into_values().collect();
     let clusters = clusters(&sample.clusters, &flows, now);
     let place = |name: &Name| clusters.iter().position(|cluster| cluster.name == *name);
@@ -76,6 +81,13 @@ pub fn flows(
     let snapshot = FlowsSnapshot { clusters, tiers, flows, findings, is_declared };
     // Positions move all the time.
     Evaluated { snapshot, as_of: now, changed: true, events }
+}
+
+/// Whether what mirrors left at an end of a flow is not all read yet, so that nobody can say that the flow is gone.
+fn is_being_read(clusters: &[ClusterSample], flow: &FlowRow) -> bool {
+    let ends =
+        clusters.iter().filter(|it| it.declared.name == flow.source || it.declared.name == flow.target);
+    ends.into_iter().any(|cluster| !cluster.is_whole)
 }
 
 fn clusters(samples: &[ClusterSample], flows: &[Arc<FlowRow>], now: DateTime) -> Vec<ClusterRow> {

@@ -69,6 +69,7 @@ struct Cluster {
     topics: Topics,
     traces: Traces,
     logs: Logs,
+    is_whole: bool,
 }
 
 impl Cluster {
@@ -79,6 +80,7 @@ impl Cluster {
             name,
             topics: Topics { topics, is_silent: false },
             traces: Traces::new(1_000),
+            is_whole: true,
             ..Self::default()
         }
     }
@@ -97,7 +99,7 @@ impl Cluster {
             },
             topics: Some(Arc::new(self.topics.clone())),
             traces: Arc::new(self.traces.clone()),
-            is_whole: true,
+            is_whole: self.is_whole,
             trouble: None,
             logs: self.logs.clone(),
             missing: None,
@@ -365,6 +367,19 @@ fn an_end_that_does_not_answer_makes_the_flow_unknown_and_never_green() {
     scene.turns(1);
     assert_eq!(scene.findings()[0].0, FindingKind::ClusterSilent);
     assert_eq!(scene.flow().verdict, FlowVerdict::Unknown);
+}
+
+#[test]
+fn while_it_is_read_anew_a_flow_is_neither_gone_nor_green() {
+    let mut scene = Scene::new();
+    scene.turns(2);
+    let traces = std::mem::take(&mut scene.aggregate.traces);
+    scene.aggregate.is_whole = false;
+    scene.turn();
+    assert_eq!((scene.flow().verdict, scene.events.len()), (FlowVerdict::Unknown, 0));
+    (scene.aggregate.traces, scene.aggregate.is_whole) = (traces, true);
+    scene.turns(1);
+    assert_eq!((scene.flow().verdict, scene.events.len()), (FlowVerdict::Ok, 0));
 }
 
 #[test]
