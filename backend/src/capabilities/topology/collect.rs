@@ -4,7 +4,10 @@
 
 use std::{
     collections::{BTreeSet, HashMap, HashSet},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 
@@ -64,6 +67,8 @@ pub struct FlowsCycle {
     pub clock: Clock,
     /// Topics that may not be read, by cluster, and since when that is known.
     pub refused: Mutex<HashMap<(usize, Name), i64>>,
+    /// Counts the turns.
+    pub turns: AtomicUsize,
 }
 
 impl Cycle for FlowsCycle {
@@ -90,6 +95,12 @@ impl Cycle for FlowsCycle {
             cluster.logs = logs;
             missing.extend(why.clone().map(|why| format!("{}: {why}", cluster.declared.name)));
             cluster.missing = why;
+        }
+        for cluster in sample.clusters.iter().filter(|cluster| cluster.traces.turned_away > 0) {
+            let name = &cluster.declared.name;
+            missing.push(format!(
+                "{name}: there are more partitions of mirrored topics than topology.max_partitions allows."
+            ));
         }
         let missing = (!missing.is_empty()).then(|| missing.join(" "));
         Ok(Collected { sample: (sample, remembered), missing })
@@ -125,6 +136,7 @@ impl FlowsCycle {
             traces: taken.traces,
             is_whole: taken.is_whole,
             trouble: taken.trouble,
+            refused: taken.refused,
             logs: Logs::default(),
             missing: None,
         }
@@ -235,7 +247,8 @@ impl FlowsCycle {
                     may_be_marks(it).then_some((row.source_topic.clone(), it.partition, it.position?))
                 }));
             }
-            let syncs = traces.syncs.values().flat_map(|syncs| &syncs.topics);
+            let syncs = flow.target_aliases.iter().find_map(|alias| traces.syncs.get(alias));
+            let syncs = syncs.into_iter().flat_map(|syncs| &syncs.topics);
             let fresh =
                 syncs.filter(|(topic, _)| !refused.contains(*topic)).flat_map(|(topic, partitions)| {
                     let of_now = partitions.iter().filter(move |(_, sync)| now_ms - sync.time_ms < OF_NOW_MS);
@@ -243,6 +256,10 @@ impl FlowsCycle {
                 });
             wanted.extend(fresh.take(FOR_LATENCY));
         }
+        // Others come first the next time.
+        let skipped =
+            self.turns.fetch_add(1, Ordering::Relaxed).wrapping_mul(MOST_PEEKS) % wanted.len().max(1);
+        wanted.rotate_left(skipped);
         let mut taken: HashSet<(Name, i32)> = HashSet::new();
         wanted.retain(|(topic, partition, _)| taken.insert((topic.clone(), *partition)));
         wanted.truncate(MOST_PEEKS);

@@ -13,7 +13,7 @@ mod tap;
 
 use std::{
     fmt,
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, atomic::AtomicUsize},
     time::Duration,
 };
 
@@ -109,6 +109,7 @@ pub fn register(
         memory: Memory::new(names, database.clone()),
         clock: clock.clone(),
         refused: Mutex::default(),
+        turns: AtomicUsize::new(0),
     };
     runtime.drive(cycle, flows.clone());
     Topology { flows, fleet: fleet.clone(), watched, settings: Arc::new(settings), clock }

@@ -64,7 +64,7 @@ struct SavedTopic {
     name: String,
     id: Option<[u8; 16]>,
     lost: u64,
-    recreated: Option<(i64, Vec<(i32, i64)>)>,
+    recreated: Option<(i64, i64, Vec<(i32, i64)>)>,
     partitions: Vec<SavedPartition>,
 }
 
@@ -160,8 +160,9 @@ fn saved_topic(row: &TopicRow) -> SavedTopic {
         start: row.start,
         end: row.ends.newest(),
     };
-    let recreated =
-        |it: &Recreated| (it.at_ms, it.positions.iter().map(|(at, offset)| (*at, *offset)).collect());
+    let recreated = |it: &Recreated| {
+        (it.at_ms, it.since_ms, it.positions.iter().map(|(at, offset)| (*at, *offset)).collect())
+    };
     SavedTopic {
         name: row.source_topic.to_string(),
         id: row.source_id.map(|id| id.0),
@@ -180,6 +181,7 @@ fn restored(flow: SavedFlow, held: Duration) -> FlowRow {
         id: format!("{}~{}~{}", flow.source, flow.target, kind.name()),
         source: flow.source.into(),
         target: flow.target.into(),
+        target_aliases: vec![],
         kind,
         evidence: vec![],
         confidence: Confidence::Suspected,
@@ -218,9 +220,11 @@ fn restored_topic(saved: SavedTopic) -> TopicRow {
             ..PartitionRow::default()
         }
     };
-    let recreated = saved
-        .recreated
-        .map(|(at_ms, positions)| Recreated { at_ms, positions: positions.into_iter().collect() });
+    let recreated = saved.recreated.map(|(at_ms, since_ms, positions)| Recreated {
+        at_ms,
+        since_ms,
+        positions: positions.into_iter().collect(),
+    });
     TopicRow {
         source_id: saved.id.map(TopicId),
         lost_records: saved.lost,

@@ -42,8 +42,20 @@ fn changed(previous: Option<&FlowsSnapshot>, flows: &[Arc<FlowRow>], now: DateTi
         match previous.flow(&flow.id) {
             Some(before) => events.extend(changes(before, flow, now)),
             None => {
-                let sentence = format!("{} is mirrored to {}", flow.source, flow.target);
-                events.push(event(flow, "flow_found".into(), Severity::Unknown, sentence, None, vec![], now));
+                // What was not read before may have been there all the time.
+                let was_read = [&flow.source, &flow.target].into_iter().all(|end| previous.was_read(end));
+                if was_read {
+                    let sentence = format!("{} is mirrored to {}", flow.source, flow.target);
+                    events.push(event(
+                        flow,
+                        "flow_found".into(),
+                        Severity::Unknown,
+                        sentence,
+                        None,
+                        vec![],
+                        now,
+                    ));
+                }
                 events.extend(troubles(flow, now));
             }
         }

@@ -25,8 +25,6 @@ use crate::{
 const CONNECTOR: &str = "MirrorSourceConnector";
 /// Deleted topics are remembered for so long, in ms: one that comes again under the same name is another.
 const GONE_MS: i64 = 86_400_000;
-/// A connector that goes from one worker to another is with nobody for so long, in ms.
-const HANDED_OVER_MS: i64 = 10_000;
 /// Two latencies that are so many times apart, and by so many seconds, do not agree.
 const APART: (f64, f64) = (3.0, 10.0);
 
@@ -43,14 +41,21 @@ pub fn flow(
     let first_ms = before.map_or(now_ms, |before| before.first_ms);
     let held = Held { plan, source, target, policy, flush_ms, first_ms, now_ms };
     let known = |name: &Name| before.and_then(|before| before.known(name));
-    let topics: Vec<Arc<TopicRow>> =
-        plan.topics.iter().map(|names| Arc::new(topic(&held, names, known(&names.0)))).collect();
+    let topics: Vec<Arc<TopicRow>> = match before.filter(|_| is_blind(&held)) {
+        Some(before) => before.topics.iter().map(|row| Arc::new(unseen(row, now_ms))).collect(),
+        None => plan
+            .topics
+            .iter()
+            .map(|names| Arc::new(judged(&held, topic(&held, names, known(&names.0)))))
+            .collect(),
+    };
     let (source_name, target_name) = (name(clusters, &plan.source), name(clusters, &plan.target));
     let (bytes, bytes_are_estimated) = bytes(&held, &topics);
     let mut row = FlowRow {
         id: format!("{source_name}~{target_name}~{}", plan.kind.name()),
         source: source_name,
         target: target_name,
+        target_aliases: plan.target_aliases.clone(),
         kind: plan.kind,
         evidence: plan.evidence.clone(),
         confidence: plan.confidence,
@@ -75,6 +80,11 @@ pub fn flow(
         verdict: FlowVerdict::Unknown,
     };
     row.troubles = troubles(&held, &row);
+    if let Some(before) = before.filter(|_| is_blind(&held)) {
+        let is_new = |it: &FlowTrouble| row.troubles.iter().all(|known| known.kind != it.kind);
+        let more: Vec<FlowTrouble> = lasting(before).filter(is_new).collect();
+        row.troubles.extend(more);
+    }
     let gathered = gather(&row, |_| true, now_ms);
     row.since = since(&gathered, before, now_ms);
     row.verdict = gathered.verdict;
@@ -84,6 +94,30 @@ pub fn flow(
     if let Some(now) = DateTime::from_timestamp_millis(now_ms) {
         row.past = row.past.push(now, &values);
     }
+    row
+}
+
+/// Whether an end of the flow cannot be seen at present: then nothing new is told of its topics.
+fn is_blind(held: &Held<'_>) -> bool {
+    let is_unseen = |it: &ClusterSample| {
+        let is_unread = it.missing.is_some() && it.logs.topics.is_empty();
+        cluster_is_silent(it, held.now_ms).is_some() || !it.is_whole || it.trouble.is_some() || is_unread
+    };
+    [held.source, held.target].into_iter().flatten().any(is_unseen)
+}
+
+/// A topic, of which nothing is told before all is read for the first time.
+fn judged(held: &Held<'_>, topic: TopicRow) -> TopicRow {
+    if is_blind(held) {
+        return TopicRow { troubles: vec![], verdict: FlowVerdict::Unknown, ..topic };
+    }
+    topic
+}
+
+/// A topic that is not seen at present. How long its positions stand is counted anew when it is.
+fn unseen(row: &TopicRow, now_ms: i64) -> TopicRow {
+    let mut row = row.clone();
+    row.partitions.iter_mut().for_each(|partition| partition.moved_ms = now_ms);
     row
 }
 
@@ -182,9 +216,8 @@ fn troubles(held: &Held<'_>, row: &FlowRow) -> Vec<FlowTrouble> {
     let ends =
         [held.source, held.target].into_iter().flatten().filter_map(|it| cluster_is_silent(it, held.now_ms));
     let mut found: Vec<FlowTrouble> = ends.collect();
-    let is_silent = !found.is_empty();
     found.extend(cannot_be_read(held));
-    if !is_silent {
+    if !is_blind(held) {
         found.extend(is_paused(held));
         found.extend(has_failed(held));
         found.extend(does_not_run(held));
@@ -199,11 +232,15 @@ fn troubles(held: &Held<'_>, row: &FlowRow) -> Vec<FlowTrouble> {
 /// A flow of before, while what tells of it is read anew.
 pub fn being_read(before: &FlowRow) -> FlowRow {
     let sentence = format!("What the mirror left behind on {} is being read.", before.target);
-    FlowRow {
-        troubles: vec![trouble(FindingKind::NotReadable, Severity::Unknown, sentence, None)],
-        verdict: FlowVerdict::Unknown,
-        ..before.clone()
-    }
+    let reading = trouble(FindingKind::NotReadable, Severity::Unknown, sentence, None);
+    let troubles = std::iter::once(reading).chain(lasting(before)).collect();
+    FlowRow { troubles, verdict: FlowVerdict::Unknown, ..before.clone() }
+}
+
+/// What was wrong before and is not over, as far as anybody knows, while it cannot be seen.
+fn lasting(before: &FlowRow) -> impl Iterator<Item = FlowTrouble> {
+    let is_of_then = |kind| !matches!(kind, FindingKind::ClusterSilent | FindingKind::NotReadable);
+    before.troubles.iter().filter(move |it| is_of_then(it.kind)).cloned()
 }
 
 fn trouble(kind: FindingKind, severity: Severity, sentence: String, detail: Option<&str>) -> FlowTrouble {
@@ -231,7 +268,14 @@ fn cannot_be_read(held: &Held<'_>) -> Option<FlowTrouble> {
         return Some(trouble(FindingKind::NotReadable, Severity::Unknown, sentence, None));
     }
     let target = held.target?;
-    let unread = [held.source, held.target].into_iter().flatten().find_map(|it| it.trouble.as_deref());
+    let passing = [held.source, held.target].into_iter().flatten().find_map(|it| it.trouble.as_deref());
+    let unread = target.refused.get(&held.plan.alias).map(String::as_str).or(passing);
+    let ends = [held.source, held.target].into_iter().flatten();
+    let mut unread_logs = ends.filter(|it| it.missing.is_some() && it.logs.topics.is_empty());
+    if let Some(cluster) = unread_logs.next() {
+        let sentence = format!("The log ends of {} cannot be read at present.", cluster.declared.name);
+        return Some(trouble(FindingKind::NotReadable, Severity::Unknown, sentence, None));
+    }
     if let Some(why) = unread {
         let sentence = format!("What the mirror leaves behind cannot be read: {why}");
         return Some(trouble(FindingKind::NotReadable, Severity::Unknown, sentence, None));
@@ -290,13 +334,16 @@ fn has_failed(held: &Held<'_>) -> Option<FlowTrouble> {
 /// A worker that ends in order says so. One that is killed does not: heartbeats tell.
 fn does_not_run(held: &Held<'_>) -> Option<FlowTrouble> {
     let told = held.target?.traces.connectors.get(&held.plan.alias)?.state(CONNECTOR)?;
-    // Between two workers there is nobody for a moment.
-    let is_lasting = held.now_ms - told.time_ms > HANDED_OVER_MS;
-    (told.state == State::Unassigned && is_lasting).then(|| {
-        let sentence = "Its process was ended, and no other has taken over.".to_owned();
-        let since_ms = Some(told.time_ms);
-        FlowTrouble { since_ms, ..trouble(FindingKind::NotRunning, Severity::Critical, sentence, None) }
-    })
+    // A restart, or a connector that goes from one worker to another, takes a while.
+    let lasts_ms = held.now_ms - told.time_ms;
+    let severity = match lasts_ms {
+        _ if told.state != State::Unassigned || lasts_ms <= held.policy.heartbeat_warning_ms => return None,
+        lasts_ms if lasts_ms > held.policy.heartbeat_critical_ms => Severity::Critical,
+        _ => Severity::Warning,
+    };
+    let sentence = "Its process was ended, and no other has taken over.".to_owned();
+    let since_ms = Some(told.time_ms);
+    Some(FlowTrouble { since_ms, ..trouble(FindingKind::NotRunning, severity, sentence, None) })
 }
 
 fn heartbeats_are_silent(held: &Held<'_>) -> Option<FlowTrouble> {
@@ -356,11 +403,13 @@ fn latencies_differ(row: &FlowRow) -> Option<FlowTrouble> {
 /// How a flow is that has such a trouble; none where it only informs.
 pub fn verdict_of(kind: FindingKind, severity: Severity) -> Option<FlowVerdict> {
     match kind {
-        FindingKind::Paused | FindingKind::ConnectorFailed | FindingKind::NotRunning => {
+        FindingKind::Paused | FindingKind::ConnectorFailed => Some(FlowVerdict::Stopped),
+        FindingKind::HeartbeatsSilent | FindingKind::NotRunning if severity == Severity::Critical => {
             Some(FlowVerdict::Stopped)
         }
-        FindingKind::HeartbeatsSilent if severity == Severity::Critical => Some(FlowVerdict::Stopped),
-        FindingKind::HeartbeatsSilent | FindingKind::MissingTopic => Some(FlowVerdict::Behind),
+        FindingKind::HeartbeatsSilent | FindingKind::NotRunning | FindingKind::MissingTopic => {
+            Some(FlowVerdict::Behind)
+        }
         FindingKind::NotReadable | FindingKind::ClusterSilent | FindingKind::NotSeen => {
             Some(FlowVerdict::Unknown)
         }

@@ -95,6 +95,12 @@ pub fn gather_named(
     told.sort_by_key(|said| std::cmp::Reverse((said.verdict, said.finding.severity)));
     let quiet = if lags.is_empty() { FlowVerdict::Unknown } else { FlowVerdict::Ok };
     gathered.verdict = told.iter().filter_map(|said| said.verdict).max().unwrap_or(quiet).max(quiet);
+    // What is known is of before.
+    let is_blind =
+        |said: &Said| matches!(said.finding.kind, FindingKind::ClusterSilent | FindingKind::NotReadable);
+    if told.iter().any(is_blind) {
+        gathered.verdict = FlowVerdict::Unknown;
+    }
     let decisive = told.iter().find(|said| said.verdict == Some(gathered.verdict));
     gathered.reason = decisive.map(reason);
     gathered.findings = told.into_iter().map(|said| said.finding).collect();

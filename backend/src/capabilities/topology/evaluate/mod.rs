@@ -78,7 +78,9 @@ pub fn flows(
     findings.extend(undeclared(&sample, &flows));
     let is_watched = |name: &str| sample.clusters.iter().any(|cluster| *cluster.declared.name == *name);
     let events = events::events(previous, &flows, is_watched, now);
-    let snapshot = FlowsSnapshot { clusters, tiers, flows, findings, is_declared };
+    let read = sample.clusters.iter().filter(|cluster| cluster.is_whole);
+    let whole = read.map(|cluster| cluster.declared.name.clone()).collect();
+    let snapshot = FlowsSnapshot { clusters, tiers, flows, findings, is_declared, whole };
     // Positions move all the time.
     Evaluated { snapshot, as_of: now, changed: true, events }
 }

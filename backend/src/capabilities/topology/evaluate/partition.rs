@@ -25,6 +25,8 @@ pub struct Seen {
     pub peeked: Option<Peeked>,
     /// Whether nobody but the mirror writes to the topic at the target.
     pub is_alone: bool,
+    /// Whether the positions of the mirror are known: of a partition without one nothing was copied yet.
+    pub are_positions_known: bool,
     /// What was noted before then is of another topic.
     pub not_before_ms: i64,
     /// Where a topic that was created again is read on, until the mirror tells.
@@ -36,6 +38,7 @@ pub fn partition(before: Option<&PartitionRow>, seen: &Seen, now_ms: i64) -> Par
     let mut row =
         before.cloned().unwrap_or_else(|| PartitionRow { moved_ms: now_ms, ..PartitionRow::default() });
     row.partition = seen.partition;
+    row.is_seen = seen.source.is_some_and(|log| log.end.is_some());
     if let Some(end) = seen.source.and_then(|log| log.end) {
         row.ends.see(now_ms, end, LOOKS);
     }
@@ -54,7 +57,8 @@ pub fn partition(before: Option<&PartitionRow>, seen: &Seen, now_ms: i64) -> Par
     row.rewind = rewind(seen).or(row.rewind);
     if let Some(peeked) = seen.peeked.filter(|peeked| Some(peeked.offset) == row.position) {
         let place = (peeked.offset, peeked.end);
-        row.peeked = Some(place);
+        // A look that told nothing is none.
+        row.peeked = peeked.is_empty.map(|_| place);
         row.empty = (peeked.is_empty == Some(true)).then_some(place);
         row.has_marks |= peeked.is_empty == Some(true);
     }
@@ -74,11 +78,19 @@ pub fn position(seen: &Seen, end: Option<i64>) -> Option<i64> {
         }
         _ => by_stored.max(by_sync),
     };
-    let position = position.or(seen.assumed);
+    let position = position.or(seen.assumed).or_else(|| nothing_yet(seen));
     // The end was looked at before the position was.
     position.map(|position| {
         end.map_or(position, |end| if position > end && is_near(position, end) { end } else { position })
     })
+}
+
+/// The beginning, where there is nothing to copy, or where nothing was copied and nothing is at the target.
+fn nothing_yet(seen: &Seen) -> Option<i64> {
+    let Log { start, end } = seen.source?;
+    let is_empty = start.is_some() && start == end;
+    let is_new = seen.are_positions_known && seen.target.and_then(|log| log.end) == Some(0);
+    start.filter(|_| is_empty || is_new)
 }
 
 /// A position that is beyond the end by little was read later than it.
@@ -132,6 +144,17 @@ mod tests {
         let unsynced = Seen { sync: None, ..seen() };
         assert_eq!(at(&unsynced), Some(100));
         assert_eq!(at(&Seen { stored: None, sync: None, ..seen() }), None);
+    }
+
+    #[test]
+    fn of_what_was_never_copied_all_waits_and_of_nothing_nothing() {
+        let none =
+            Seen { stored: None, sync: None, target: Some(Log { start: Some(0), end: Some(0) }), ..seen() };
+        assert_eq!(at(&none), None, "nobody knows the positions");
+        let new = Seen { are_positions_known: true, ..none };
+        assert_eq!(at(&new), Some(0));
+        let empty = Seen { source: Some(Log { start: Some(7), end: Some(7) }), ..none };
+        assert_eq!(at(&empty), Some(7));
     }
 
     #[test]

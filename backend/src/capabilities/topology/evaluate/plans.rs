@@ -8,6 +8,7 @@ use shared::topology::{Confidence, Evidence, EvidenceKind, FlowKind, FlowSetting
 use super::{
     aliases::{named, names_of, source_of},
     filter::{Filter, is_own},
+    topic::syncs_lie_at,
 };
 use crate::capabilities::topology::model::{
     ClusterSample, ClusterTopics, Connectors, DeclaredFlow, End, Name, Plan, Settings,
@@ -236,7 +237,8 @@ fn evidence(
         found.push(of(EvidenceKind::Heartbeats, format!("{alias}.heartbeats on {on}"), Some(beat.seen_ms)));
     }
     let at_source = source.watched().and_then(|at| clusters.get(at));
-    for (cluster, names) in [(at_source, target_aliases), (Some(cluster), std::slice::from_ref(alias))] {
+    let at_target = Some(cluster).filter(|cluster| syncs_lie_at(cluster, alias));
+    for (cluster, names) in [(at_source, target_aliases), (at_target, std::slice::from_ref(alias))] {
         let Some(cluster) = cluster else { continue };
         let lies = names.iter().find_map(|name| Some((name, cluster.traces.syncs.get(name)?)));
         if let Some((name, syncs)) = lies.filter(|(_, syncs)| !syncs.topics.is_empty()) {

@@ -17,7 +17,7 @@ use super::{flows, plans};
 use crate::{
     capabilities::topology::model::{
         ClusterRate, ClusterSample, ClusterTopics, Declared, DeclaredFlow, End, FlowRow, FlowsSample,
-        FlowsSnapshot, Log, Logs, Name, Policy, Settings, State, Told, TopicPlaces, Traces,
+        FlowsSnapshot, Log, Logs, Name, Policy, Seen, Settings, State, Told, TopicPlaces, Traces,
     },
     kafka::answers::TopicId,
 };
@@ -101,6 +101,7 @@ impl Cluster {
             traces: Arc::new(self.traces.clone()),
             is_whole: self.is_whole,
             trouble: None,
+            refused: BTreeMap::new(),
             logs: self.logs.clone(),
             missing: None,
         }
@@ -151,8 +152,8 @@ impl Scene {
     /// Its process lives.
     fn beats(&mut self) {
         let now_ms = self.now_s * 1_000;
-        self.aggregate.traces.beat(("east", "aggregate"), now_ms, Some(now_ms));
-        self.aggregate.traces.copied_beat("east", now_ms, Some(now_ms + 40));
+        self.aggregate.traces.beat(("east", "aggregate"), now_ms, Seen::Now(now_ms));
+        self.aggregate.traces.copied_beat("east", now_ms, Seen::Now(now_ms + 40));
     }
 
     fn turn(&mut self) {
@@ -326,9 +327,12 @@ fn a_process_that_ended_is_told_by_its_last_word_and_by_its_silence() {
     scene.turns(2);
     let told = Told { state: State::Unassigned, trace: None, worker: None, time_ms: scene.now_s * 1_000 };
     scene.aggregate.traces.connectors_to_change("east").states.insert("MirrorSourceConnector".into(), told);
-    scene.turn();
-    scene.turn();
-    assert_eq!(scene.findings()[0].0, FindingKind::NotRunning);
+    scene.turns(2);
+    assert_eq!(scene.findings(), [], "between two workers there is nobody for a while");
+    scene.turns(2);
+    assert_eq!((scene.findings()[0].0, scene.flow().verdict), (FindingKind::NotRunning, FlowVerdict::Behind));
+    scene.turns(9);
+    assert_eq!(scene.flow().verdict, FlowVerdict::Stopped);
     let mut killed = Scene::new();
     killed.turns(2);
     (0..4).for_each(|_| killed.turn());
@@ -367,6 +371,26 @@ fn an_end_that_does_not_answer_makes_the_flow_unknown_and_never_green() {
     scene.turns(1);
     assert_eq!(scene.findings()[0].0, FindingKind::ClusterSilent);
     assert_eq!(scene.flow().verdict, FlowVerdict::Unknown);
+}
+
+#[test]
+fn while_an_end_is_silent_nothing_is_over_and_nothing_new_is_told() {
+    let mut scene = Scene::new();
+    scene.turns(2);
+    scene.aggregate.traces.connectors_to_change("east").wanted = Some(State::Paused);
+    scene.turns(1);
+    scene.aggregate.topics.is_silent = true;
+    scene.east.log("orders", 0, 900);
+    scene.turns(60);
+    assert_eq!(
+        (scene.told("paused_over"), scene.told("no_progress"), scene.told("cluster_silent")),
+        (0, 0, 1)
+    );
+    scene.aggregate.topics.is_silent = false;
+    scene.turns(1);
+    assert_eq!((scene.told("cluster_silent_over"), scene.told("no_progress")), (1, 0), "it is watched anew");
+    scene.turns(3);
+    assert_eq!(scene.told("no_progress"), 1);
 }
 
 #[test]

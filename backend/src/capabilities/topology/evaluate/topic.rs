@@ -54,7 +54,10 @@ pub fn topic(held: &Held<'_>, names: &(Name, Name), before: Option<&TopicRow>) -
     let traced = Traced::of(held, source_topic);
     let row = |number: &i32| {
         let before = before.filter(|_| !is_another);
-        let before = before.and_then(|before| before.partitions.iter().find(|row| row.partition == *number));
+        let before = before.and_then(|before| {
+            let at = before.partitions.binary_search_by_key(number, |row| row.partition).ok()?;
+            before.partitions.get(at)
+        });
         partition(before, &seen(held, names, *number, &traced, recreated.as_ref()), held.now_ms)
     };
     let mut topic = TopicRow {
@@ -75,6 +78,12 @@ pub fn topic(held: &Held<'_>, names: &(Name, Name), before: Option<&TopicRow>) -
     topic
 }
 
+/// Whether a mirror keeps its pairs of offsets at its target (`offset-syncs.topic.location`).
+pub fn syncs_lie_at(target: &ClusterSample, alias: &str) -> bool {
+    let settings = target.traces.connectors.get(alias).and_then(|it| it.settings.as_ref());
+    settings.is_some_and(|settings| settings.are_syncs_at_target)
+}
+
 /// What a mirror wrote of one topic.
 struct Traced {
     stored: Option<Arc<BTreeMap<i32, Stored>>>,
@@ -88,8 +97,9 @@ impl Traced {
         let at_source = held.source.and_then(|source| {
             plan.target_aliases.iter().find_map(|alias| source.traces.syncs.get(alias)?.topics.get(topic))
         });
-        let at_target =
-            held.target.and_then(|target| target.traces.syncs.get(&plan.alias)?.topics.get(topic));
+        // At the target, too, lie pairs under that name, of the way back.
+        let target = held.target.filter(|target| syncs_lie_at(target, &plan.alias));
+        let at_target = target.and_then(|target| target.traces.syncs.get(&plan.alias)?.topics.get(topic));
         Self {
             stored: positions.and_then(|positions| positions.topics.get(topic)).cloned(),
             syncs: at_source.or(at_target).cloned(),
@@ -128,6 +138,7 @@ fn seen(
             .and_then(|source| source.logs.peeks.get(&(source_topic.clone(), number)))
             .copied(),
         is_alone: is_renamed,
+        are_positions_known: held.target.is_some_and(|it| it.traces.positions.contains_key(&held.plan.alias)),
         not_before_ms,
         assumed: recreated.and_then(|recreated| recreated.positions.get(&number)).copied(),
     }
@@ -135,7 +146,7 @@ fn seen(
 
 /// Whether a mirror that began again at a time did so because the topic is another.
 fn is_by_it(rewind_ms: i64, recreated: &Recreated, held: &Held<'_>) -> bool {
-    rewind_ms >= recreated.at_ms - held.policy.heartbeat_critical_ms
+    rewind_ms >= recreated.since_ms.min(recreated.at_ms - held.policy.heartbeat_critical_ms)
 }
 
 /// Whether it is another topic than before under the same name: by its id, or, where there is none, because a log ends
@@ -155,7 +166,8 @@ fn recreated(
         return told.filter(|told| held.now_ms - told.at_ms < 96 * held.policy.told_for_ms);
     }
     let positions = before.partitions.iter().filter_map(|row| Some((row.partition, row.position?))).collect();
-    Some(Recreated { at_ms: held.now_ms, positions })
+    let seen = before.partitions.iter().filter_map(|row| row.ends.newest()).map(|(ms, _)| ms);
+    Some(Recreated { at_ms: held.now_ms, since_ms: seen.max().unwrap_or(held.now_ms), positions })
 }
 
 fn has_shrunk(held: &Held<'_>, before: &TopicRow) -> bool {
@@ -169,7 +181,8 @@ fn sum_up(topic: &mut TopicRow, now_ms: i64) {
     let lags: Vec<Option<u64>> = topic.partitions.iter().map(PartitionRow::lag).collect();
     topic.lag_is_at_least = lags.iter().any(Option::is_none);
     topic.lag_records = lags.iter().any(Option::is_some).then(|| lags.into_iter().flatten().sum());
-    topic.age_ms = topic.partitions.iter().filter_map(|row| waits_ms(row, now_ms)).max();
+    topic.age_ms =
+        topic.partitions.iter().filter(|row| is_told(row)).filter_map(|row| waits_ms(row, now_ms)).max();
     let rate = |looks: fn(&PartitionRow) -> &Looks| {
         let rates = topic.partitions.iter().map(|row| looks(row).rate(now_ms - RATE_MS, LEAST_MS));
         let rates: Vec<f64> = rates.flatten().collect();
@@ -184,6 +197,11 @@ fn sum_up(topic: &mut TopicRow, now_ms: i64) {
 fn target_end(held: &Held<'_>, topic: &Name) -> Option<u64> {
     let ends = held.target?.logs.topics.get(topic)?.values().filter_map(|log| log.end);
     Some(ends.map(i64::unsigned_abs).sum())
+}
+
+/// Whether it are records that wait, and no marks of transactions alone.
+fn is_told(row: &PartitionRow) -> bool {
+    row.lag().is_some_and(|lag| lag > MAY_BE_MARKS) || row.peeked == row.position.zip(row.end())
 }
 
 /// How long the first record that is not copied has waited, in ms; none where nothing waits.
@@ -289,7 +307,13 @@ fn stands_ms(held: &Held<'_>, row: &PartitionRow) -> i64 {
 /// The position stands, and retention has taken the records behind it: they are never copied.
 fn is_below_log_start(held: &Held<'_>, row: &PartitionRow) -> Option<Hit> {
     let (position, start) = (row.position?, row.start?);
-    let gone = start.checked_sub(position).filter(|gone| *gone > 0)?;
+    // Marks of transactions are never copied, and no loss.
+    let behind_marks = row.empty.filter(|(from, _)| *from == position).map_or(position, |(_, to)| to);
+    let gone = start.checked_sub(behind_marks).filter(|gone| *gone > 0)?;
+    let may_be_marks = gone.unsigned_abs() <= MAY_BE_MARKS && row.end() == Some(start);
+    if may_be_marks {
+        return None;
+    }
     let stands = stands_ms(held, row) > patience_ms(held);
     let hit = Hit { records: gone.unsigned_abs(), offset: position, loses: true, since_ms: held.now_ms };
     stands.then_some(hit)
@@ -318,11 +342,7 @@ fn was_created_again(held: &Held<'_>, topic: &TopicRow, row: &PartitionRow) -> O
 
 /// Records wait, and the position has not moved for three times as long as it usually does.
 fn stands_while_records_wait(held: &Held<'_>, row: &PartitionRow) -> Option<Hit> {
-    let lag = row.lag().filter(|lag| *lag > 0)?;
-    let is_looked_at = row.peeked == row.position.zip(row.end());
-    if lag <= MAY_BE_MARKS && !is_looked_at {
-        return None;
-    }
+    let lag = row.lag().filter(|lag| *lag > 0 && is_told(row))?;
     let waits = waits_ms(row, held.now_ms)?;
     let stands = stands_ms(held, row);
     let is_long = stands > patience_ms(held) && waits > patience_ms(held);
@@ -356,9 +376,8 @@ fn is_copied_again(held: &Held<'_>, topic: &TopicRow, row: &PartitionRow) -> Opt
 fn waits_too_long(held: &Held<'_>, row: &PartitionRow) -> Option<Hit> {
     let waits = waits_ms(row, held.now_ms)?;
     let lag = row.lag()?;
-    let is_told = lag > MAY_BE_MARKS || row.peeked == row.position.zip(row.end());
     let limit = held.policy.behind_after_ms + held.flush_ms;
-    (is_told && waits > limit).then(|| Hit {
+    (is_told(row) && waits > limit).then(|| Hit {
         records: lag,
         offset: row.position.unwrap_or_default(),
         loses: false,

@@ -1,39 +1,32 @@
 //! How often a mirror writes down its position.
+//!
+//! Each task writes in a rhythm of its own, so it is told by the times between two writings of the same partition.
 
-/// Moves that come within so many ms of each other are of one writing.
-const TOGETHER_MS: i64 = 1_500;
-/// Times between writings that are remembered.
-const REMEMBERED: usize = 9;
+/// Times between two writings that are remembered.
+const REMEMBERED: usize = 64;
 
-/// When positions moved lately.
+/// Times between two writings of a partition, the last ones of all partitions.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Flushes {
-    last_ms: Option<i64>,
     times_ms: Vec<i64>,
+    next: usize,
 }
 
 impl Flushes {
-    /// A position moved.
+    /// A partition's position moved, so long after it had moved before.
     pub fn see(&mut self, time_ms: i64) {
-        let Some(last_ms) = self.last_ms else {
-            self.last_ms = Some(time_ms);
-            return;
-        };
-        let time_between = time_ms - last_ms;
-        if time_between <= 0 {
+        if time_ms <= 0 {
             return;
         }
-        self.last_ms = Some(time_ms);
-        if time_between > TOGETHER_MS {
-            if self.times_ms.len() >= REMEMBERED {
-                self.times_ms.remove(0);
-            }
-            self.times_ms.push(time_between);
+        match self.times_ms.get_mut(self.next) {
+            Some(oldest) => *oldest = time_ms,
+            None => self.times_ms.push(time_ms),
         }
+        self.next = (self.next + 1) % REMEMBERED;
     }
 
-    /// The usual time between two writings in ms, the lower quartile: a mirror that has nothing to copy writes nothing.
-    /// None before four were seen.
+    /// The usual time between two writings in ms, the lower quartile: of a partition to which nothing comes nothing is
+    /// written. None before three were seen.
     pub fn usual_ms(&self) -> Option<i64> {
         let mut times = self.times_ms.clone();
         times.sort_unstable();
@@ -46,18 +39,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn moves_of_one_writing_count_once_and_a_pause_does_not_make_it_slow() {
+    fn partitions_that_rest_do_not_make_it_slow_and_too_few_tell_nothing() {
         let mut flushes = Flushes::default();
-        for time in [0, 10, 5_000, 5_020, 10_000, 15_000, 200_000, 205_000] {
-            flushes.see(time);
-        }
-        assert_eq!(flushes.usual_ms().map(|ms| ms / 1_000), Some(4));
-    }
-
-    #[test]
-    fn too_few_writings_tell_nothing() {
-        let mut flushes = Flushes::default();
-        [0, 60_000, 120_000].into_iter().for_each(|time| flushes.see(time));
+        [5_000, 5_010].into_iter().for_each(|time| flushes.see(time));
         assert_eq!(flushes.usual_ms(), None);
+        [190_000, 5_005, 60_000].into_iter().for_each(|time| flushes.see(time));
+        assert_eq!(flushes.usual_ms(), Some(5_005));
+        (0..200).for_each(|_| flushes.see(60_000));
+        assert_eq!(flushes.usual_ms(), Some(60_000), "the last ones count");
     }
 }

@@ -18,6 +18,6 @@ pub use snapshot::{
     TopicTrouble, WatchedRow,
 };
 pub use traces::{
-    Beat, Checkpoints, Connectors, Name, Positions, Rewind, Settings, State, Stored, Sync, Syncs, Told,
+    Beat, Checkpoints, Connectors, Name, Positions, Rewind, Seen, Settings, State, Stored, Sync, Syncs, Told,
     Traces,
 };

@@ -1,6 +1,9 @@
 //! What a turn reads: what taps have taken in, what others know, and where logs begin and end.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 use super::{ClusterTopics, Name, Plan, Traces};
 
@@ -26,6 +29,8 @@ pub struct ClusterSample {
     pub is_whole: bool,
     /// What is in the way of reading it.
     pub trouble: Option<String>,
+    /// Sources of which the positions may not be read, by their alias, and how that was said.
+    pub refused: BTreeMap<Name, String>,
     /// Where logs begin and end, of the topics that were asked for.
     pub logs: Logs,
     /// Why some of that is missing.

@@ -1,6 +1,9 @@
 //! What is known of the fleet's flows after a turn.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use shared::{
     DateTime,
@@ -30,6 +33,8 @@ pub struct FlowsSnapshot {
     pub findings: Vec<Finding>,
     /// Whether any flow is declared.
     pub is_declared: bool,
+    /// Clusters of which all that mirrors left was read.
+    pub whole: BTreeSet<Name>,
 }
 
 impl FlowsSnapshot {
@@ -37,6 +42,12 @@ impl FlowsSnapshot {
     pub fn flow(&self, id: &str) -> Option<&Arc<FlowRow>> {
         let at = self.flows.binary_search_by(|flow| flow.id.as_str().cmp(id)).ok()?;
         self.flows.get(at)
+    }
+
+    /// Whether all that mirrors left on a cluster was read, or it is not watched.
+    pub fn was_read(&self, cluster: &Name) -> bool {
+        let is_watched = self.cluster(cluster).is_some_and(|cluster| cluster.watched.is_some());
+        self.whole.contains(cluster) || !(is_watched || self.clusters.is_empty())
     }
 
     /// A cluster by its name.
@@ -95,6 +106,8 @@ pub struct FlowRow {
     pub source: Name,
     /// Where it ends.
     pub target: Name,
+    /// What it calls its target.
+    pub target_aliases: Vec<Name>,
     /// What copies.
     pub kind: FlowKind,
     /// What it is known from.
@@ -221,6 +234,8 @@ impl TopicRow {
 pub struct Recreated {
     /// When that was seen, in ms since 1970.
     pub at_ms: i64,
+    /// When the topic before was seen last: it is another since then.
+    pub since_ms: i64,
     /// By partition: the offset that was to come of the topic before.
     pub positions: BTreeMap<i32, i64>,
 }
@@ -234,6 +249,8 @@ pub struct PartitionRow {
     pub position: Option<i64>,
     /// When that moved last, or was first seen, in ms since 1970.
     pub moved_ms: i64,
+    /// Whether its log end was read in the last turn.
+    pub is_seen: bool,
     /// Where its log begins.
     pub start: Option<i64>,
     /// Where its log ended over time.
@@ -256,9 +273,9 @@ impl PartitionRow {
         self.ends.newest().map(|(_, end)| end)
     }
 
-    /// Records that are not copied.
+    /// Records that are not copied; none where that is not known as of the last turn.
     pub fn lag(&self) -> Option<u64> {
-        let (position, end) = (self.position?, self.end()?);
+        let (position, end) = (self.position?, self.end().filter(|_| self.is_seen)?);
         let waits = end.saturating_sub(position.max(self.start.unwrap_or(0))).max(0);
         let lag = if self.empty == Some((position, end)) { 0 } else { waits };
         Some(lag.unsigned_abs())

@@ -110,6 +110,15 @@ pub struct Beat {
     pub ages_ms: Vec<i64>,
 }
 
+/// When a record was seen, by our clock, in ms since 1970.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seen {
+    /// As it came.
+    Now(i64),
+    /// Later: it had been there before.
+    Before(i64),
+}
+
 /// What Connect keeps of the connectors that read one source.
 #[derive(Clone, Debug, Default)]
 pub struct Connectors {
@@ -164,6 +173,8 @@ pub struct Settings {
     pub separator: Option<String>,
     /// Whether that stands in the names of a mirror's own topics, too.
     pub separates_internal: bool,
+    /// Whether pairs of offsets are kept at the target.
+    pub are_syncs_at_target: bool,
     /// Whether heartbeats are to be written.
     pub beats: Option<bool>,
     /// What is shown of them.
@@ -222,7 +233,9 @@ impl Traces {
         let rewind = rewind.or(before.and_then(|before| before.rewind));
         partitions.insert(partition, Stored { offset, time_ms, rewind });
         if before.is_none_or(|before| before.offset != offset) {
-            of_source.flushes.see(time_ms);
+            if let Some(before) = before {
+                of_source.flushes.see(time_ms - before.time_ms);
+            }
             of_source.moved_ms = of_source.moved_ms.max(Some(time_ms));
         }
     }
@@ -247,15 +260,15 @@ impl Traces {
     }
 
     /// A heartbeat was written here.
-    pub fn beat(&mut self, (source, target): (&str, &str), time_ms: i64, seen_ms: Option<i64>) {
-        self.beats.entry((source.into(), target.into())).or_default().see(time_ms, seen_ms);
+    pub fn beat(&mut self, (source, target): (&str, &str), time_ms: i64, seen: Seen) {
+        self.beats.entry((source.into(), target.into())).or_default().see(time_ms, seen);
     }
 
     /// A heartbeat was copied here.
-    pub fn copied_beat(&mut self, prefix: &str, time_ms: i64, seen_ms: Option<i64>) {
+    pub fn copied_beat(&mut self, prefix: &str, time_ms: i64, seen: Seen) {
         match self.copied_beats.get_mut(prefix) {
-            Some(beat) => beat.see(time_ms, seen_ms),
-            None => self.copied_beats.entry(prefix.into()).or_default().see(time_ms, seen_ms),
+            Some(beat) => beat.see(time_ms, seen),
+            None => self.copied_beats.entry(prefix.into()).or_default().see(time_ms, seen),
         }
     }
 
@@ -287,18 +300,22 @@ fn of<'a, T: Default>(map: &'a mut HashMap<Name, T>, name: &str) -> &'a mut T {
 }
 
 impl Beat {
-    fn see(&mut self, time_ms: i64, seen_ms: Option<i64>) {
+    fn see(&mut self, time_ms: i64, seen: Seen) {
         let is_first = self.seen_ms == 0;
         if !is_first && time_ms > self.time_ms {
             self.interval_ms = Some(time_ms - self.time_ms);
         }
-        self.time_ms = self.time_ms.max(time_ms);
-        self.seen_ms = self.seen_ms.max(seen_ms.unwrap_or(time_ms));
-        if let Some(seen_ms) = seen_ms {
-            if self.ages_ms.len() >= BEATS {
-                self.ages_ms.remove(0);
+        self.time_ms = time_ms;
+        match seen {
+            // The mirror's clock may be ahead.
+            Seen::Before(now_ms) => self.seen_ms = self.seen_ms.max(time_ms.min(now_ms)),
+            Seen::Now(now_ms) => {
+                self.seen_ms = now_ms;
+                if self.ages_ms.len() >= BEATS {
+                    self.ages_ms.remove(0);
+                }
+                self.ages_ms.push((now_ms - time_ms).max(0));
             }
-            self.ages_ms.push((seen_ms - time_ms).max(0));
         }
     }
 

@@ -26,8 +26,9 @@ pub fn of_cluster(known: &Known, cluster: &ClusterRow, few: bool, now: DateTime)
 /// Those who write to a cluster and are no mirror: stock Kafka does not tell who they are.
 fn producers(known: &Known, cluster: &ClusterRow) -> Option<Application> {
     let watched = cluster.watched.as_ref()?;
-    let into: Vec<&FlowRow> =
-        known.rows().map(AsRef::as_ref).filter(|flow| flow.target == cluster.name).collect();
+    // Also those that may not be seen: what they write is not written by producers.
+    let all = known.flows.iter().flat_map(|flows| &flows.snapshot.flows);
+    let into: Vec<&FlowRow> = all.map(AsRef::as_ref).filter(|flow| flow.target == cluster.name).collect();
     let written = watched.rate.bytes_in;
     let mirrored: f64 = into.iter().filter_map(|flow| flow.bytes).sum();
     let rest = written.map(|written| (written - mirrored - watched.own_bytes).max(0.0));

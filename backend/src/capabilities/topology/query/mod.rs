@@ -12,7 +12,7 @@ use std::sync::Arc;
 use shared::{
     DateTime,
     meta::{Freshness, Meta, Reading},
-    topology::{Flow, FlowVerdict},
+    topology::{FindingKind, Flow, FlowVerdict},
     verdict::{Reason, Severity},
 };
 
@@ -25,6 +25,9 @@ use super::{
     model::{Fleet, FlowRow, FlowsSnapshot, TopicRow},
 };
 use crate::{access::Scope, runtime::Stamped};
+
+/// What those are told of what cannot be read who do not see the whole fleet.
+const UNREAD: &str = "What tells how far it has copied cannot be read at present.";
 
 /// The newest of the fleet, for one asker.
 #[derive(Clone)]
@@ -81,7 +84,14 @@ impl Known {
         let seconds = |ms: i64| ms.max(0) as f64 / 1_000.0;
         let as_of = self.flows.as_ref().map_or(now, |flows| flows.as_of);
         let since_ms = |ms: i64| seconds(as_of.timestamp_millis() - ms);
-        let mut findings = gathered.findings;
+        let (mut findings, mut reason) = (gathered.findings, gathered.reason);
+        if !self.scope.sees_fleet() {
+            // What is in the way may name mirrors of others.
+            let unread = findings.iter_mut().filter(|it| it.kind == FindingKind::NotReadable);
+            unread.for_each(|it| UNREAD.clone_into(&mut it.sentence));
+            let unread = reason.as_mut().filter(|it| it.rule == "not_readable");
+            unread.into_iter().for_each(|it| UNREAD.clone_into(&mut it.sentence));
+        }
         if !is_whole {
             // What a connector says of its failure may name topics of others.
             findings.iter_mut().for_each(|finding| finding.detail = None);
@@ -107,7 +117,7 @@ impl Known {
             heartbeat_age_seconds: row.beat_ms.map(since_ms),
             latency: row.latency.clone(),
             verdict: if is_fresh { gathered.verdict } else { FlowVerdict::Unknown },
-            reason: if is_fresh { gathered.reason } else { Some(stale()) },
+            reason: if is_fresh { reason } else { Some(stale()) },
         }
     }
 

@@ -83,6 +83,7 @@ fn flow(source: &str, target: &str, topics: Vec<Arc<TopicRow>>) -> Arc<FlowRow> 
         id: format!("{source}~{target}~mirror-maker2"),
         source: source.into(),
         target: target.into(),
+        target_aliases: vec![],
         kind: FlowKind::MirrorMaker2,
         evidence: vec![],
         confidence: Confidence::Proved,
@@ -128,6 +129,7 @@ fn known(scope: Scope) -> Known {
         ],
         findings: vec![],
         is_declared: false,
+        ..FlowsSnapshot::default()
     };
     let stamped = Stamped { snapshot, revision: 1, as_of: now() };
     let reading = Reading {

@@ -15,6 +15,7 @@ use std::{
     time::Duration,
 };
 
+use chrono::TimeDelta;
 use receiver::Receiver;
 use shared::DateTime;
 use tokio::sync::Notify;
@@ -39,6 +40,8 @@ const REFUSED_FOR: Duration = Duration::from_secs(600);
 const BEATS: i64 = 200;
 /// A trouble that did not come again for so long is over.
 const OVER_AFTER: Duration = Duration::from_secs(30);
+/// What was known before may stand for what is read anew for so long.
+const STANDS_IN: TimeDelta = TimeDelta::seconds(60);
 /// Topics that are read of one cluster.
 const MOST_TOPICS: usize = 2_000;
 
@@ -58,8 +61,8 @@ struct State {
     before: Option<Arc<Traces>>,
     /// Partitions whose end was not reached yet.
     open: BTreeSet<(Name, i32)>,
-    /// Whether any of it was read.
-    began: bool,
+    /// Since when it is read; none before it is.
+    began: Option<DateTime>,
     /// Whether it is known that there is nothing.
     is_none: bool,
     trouble: Option<(DateTime, String)>,
@@ -70,6 +73,7 @@ struct State {
 #[derive(Clone, Debug)]
 struct Refusal {
     kind: Kind,
+    alias: Option<Name>,
     since: DateTime,
     sentence: String,
 }
@@ -83,6 +87,8 @@ pub struct Taken {
     pub is_whole: bool,
     /// What is in the way.
     pub trouble: Option<String>,
+    /// Sources of which the positions may not be read, by their alias, and how that was said.
+    pub refused: BTreeMap<Name, String>,
 }
 
 /// A topic that is read.
@@ -103,15 +109,19 @@ impl Tap {
     /// What has been taken in.
     pub fn taken(&self, now: DateTime) -> Taken {
         let state = self.state();
-        let is_whole = state.is_none || (state.began && state.open.is_empty());
-        let traces = state.before.clone().filter(|_| !is_whole).unwrap_or_else(|| state.traces.clone());
-        let is_whole = is_whole || state.before.is_some();
+        let is_whole = state.is_none || (state.began.is_some() && state.open.is_empty());
+        // What was known before stands in for a while.
+        let stands_in = state.began.is_some_and(|began| now - began < STANDS_IN);
+        let before = state.before.as_ref().filter(|_| !is_whole && stands_in);
+        let is_whole = is_whole || before.is_some();
+        let traces = before.unwrap_or(&state.traces).clone();
         let is_young = |since: DateTime| (now - since).to_std().is_ok_and(|age| age < OVER_AFTER);
         let passing =
             state.trouble.as_ref().filter(|(since, _)| is_young(*since)).map(|(_, sentence)| sentence);
         // Without positions nobody knows how far a mirror is; the rest only makes it surer.
-        let refused = state.refused.values().find(|it| it.kind == Kind::Offsets).map(|it| &it.sentence);
-        Taken { traces, is_whole, trouble: refused.or(passing).cloned() }
+        let positions = state.refused.values().filter(|it| it.kind == Kind::Offsets);
+        let refused = positions.filter_map(|it| Some((it.alias.clone()?, it.sentence.clone()))).collect();
+        Taken { traces, is_whole, trouble: passing.cloned(), refused }
     }
 
     /// Records that were read.
@@ -159,7 +169,7 @@ impl Tap {
             .map(|(topic, starts)| Tailed { topic, starts })
             .filter(|it| !it.starts.is_empty())
             .collect();
-        self.begin(&starts);
+        self.begin(&starts, clock.now());
         let stopped = Arc::new(Notify::new());
         let receiver = Receiver::new(self.clone(), kinds(&wanted), clock.clone(), stopped.clone());
         let mut tail = match Tail::start(gateway, clock.clone(), &tailed, stop, receiver) {
@@ -208,9 +218,9 @@ impl Tap {
         told.filter(|(separator, _)| separator != "." && !separator.is_empty()).collect()
     }
 
-    fn begin(&self, starts: &BTreeMap<Name, Vec<(i32, Start)>>) {
+    fn begin(&self, starts: &BTreeMap<Name, Vec<(i32, Start)>>, now: DateTime) {
         let mut state = self.state();
-        let was_whole = state.began && state.open.is_empty();
+        let was_whole = state.began.is_some() && state.open.is_empty();
         let before = if was_whole { Some(state.traces.clone()) } else { state.before.clone() };
         *state = State {
             traces: Arc::new(Traces::new(self.most_partitions)),
@@ -219,7 +229,7 @@ impl Tap {
                 .iter()
                 .flat_map(|(topic, starts)| starts.iter().map(|(partition, _)| (topic.clone(), *partition)))
                 .collect(),
-            began: true,
+            began: Some(now),
             is_none: false,
             trouble: state.trouble.take(),
             refused: std::mem::take(&mut state.refused),
@@ -261,8 +271,11 @@ impl Tap {
             now.retain(|name, _| !refused.contains(name));
             let is_same = now.len() == wanted.len()
                 && now.iter().zip(wanted).all(|((name, read), (before, was))| {
-                    // Where it is led librdkafka finds out by itself.
+                    // Where it is led librdkafka finds out by itself; a partition without a leader was left out.
+                    let pairs = was.leaders.iter().zip(&read.leaders);
+                    let is_led_again = pairs.into_iter().any(|(was, now)| was.1.is_none() && now.1.is_some());
                     (name, read.id, read.leaders.len()) == (before, was.id, was.leaders.len())
+                        && !is_led_again
                 });
             if !is_same {
                 return;
@@ -300,7 +313,8 @@ async fn starts(gateway: &Gateway, wanted: &BTreeMap<Name, Read>) -> BTreeMap<Na
         None => Start::Beginning,
     };
     let of = |(topic, read): (&Name, &Read)| {
-        let starts = read.leaders.iter().map(|(partition, _)| (*partition, start(topic, read, *partition)));
+        let led = read.leaders.iter().filter(|(_, leader)| leader.is_some());
+        let starts = led.map(|(partition, _)| (*partition, start(topic, read, *partition)));
         (topic.clone(), starts.collect())
     };
     wanted.iter().map(of).collect()

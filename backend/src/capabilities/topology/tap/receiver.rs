@@ -10,9 +10,11 @@ use tokio::sync::Notify;
 
 use super::{Refusal, Tap};
 use crate::{
-    capabilities::topology::model::{Name, Settings, State, Told, Traces},
+    capabilities::topology::model::{Name, Seen, Settings, State, Told, Traces},
     kafka::{
-        mirror_topics::{self, ConnectState, Kind, MirrorProperties, MirrorRecord, Status, TargetState},
+        mirror_topics::{
+            self, ConnectState, Kind, MirrorProperties, MirrorRecord, Status, SyncsLocation, TargetState,
+        },
         read::{Receive, TailEvent, TailRecord, Trouble},
     },
     runtime::Clock,
@@ -51,10 +53,13 @@ impl Receive for Receiver {
         };
         let time_ms = record.timestamp_ms.unwrap_or_default();
         let mut state = self.tap.state();
+        // Something comes: what was in the way is over.
+        state.trouble = None;
         // Records of heartbeats are of now once their end was reached.
         let is_of_now = !state.open.contains(&(topic.clone(), record.partition));
-        let seen_ms = is_of_now.then(|| self.clock.now().timestamp_millis());
-        take(Arc::make_mut(&mut state.traces), alias.as_deref(), told, time_ms, seen_ms);
+        let now_ms = self.clock.now().timestamp_millis();
+        let seen = if is_of_now { Seen::Now(now_ms) } else { Seen::Before(now_ms) };
+        take(Arc::make_mut(&mut state.traces), alias.as_deref(), told, time_ms, seen);
     }
 
     fn event(&mut self, event: TailEvent) {
@@ -78,28 +83,22 @@ impl Receiver {
         let now = self.clock.now();
         let is_of_rights = trouble.code.is_some_and(|code| code.is_of_rights());
         let topic = trouble.topic.as_ref().filter(|_| is_of_rights);
-        let Some((topic, (kind, _))) = topic.and_then(|topic| self.kinds.get_key_value(topic)) else {
+        let Some((topic, (kind, alias))) = topic.and_then(|topic| self.kinds.get_key_value(topic)) else {
             return self.tap.in_the_way(trouble.sentence, now);
         };
-        let refusal = Refusal { kind: *kind, since: now, sentence: trouble.sentence };
+        let refusal = Refusal { kind: *kind, alias: alias.clone(), since: now, sentence: trouble.sentence };
         self.tap.state().refused.insert(topic.clone(), refusal);
         self.stopped.notify_one();
     }
 }
 
-fn take(
-    traces: &mut Traces,
-    alias: Option<&str>,
-    told: MirrorRecord<'_>,
-    time_ms: i64,
-    seen_ms: Option<i64>,
-) {
+fn take(traces: &mut Traces, alias: Option<&str>, told: MirrorRecord<'_>, time_ms: i64, seen: Seen) {
     match told {
         MirrorRecord::Heartbeat(beat) => {
             let Some(written_ms) = beat.timestamp_ms else { return };
             match alias {
-                None => traces.beat((beat.source, beat.target), written_ms, seen_ms),
-                Some(way) => traces.copied_beat(way, written_ms, seen_ms),
+                None => traces.beat((beat.source, beat.target), written_ms, seen),
+                Some(way) => traces.copied_beat(way, written_ms, seen),
             }
         }
         MirrorRecord::OffsetSync(sync) => {
@@ -173,6 +172,7 @@ fn settings(properties: MirrorProperties) -> Settings {
         target_alias: properties.target_alias,
         separator: properties.separator,
         separates_internal: properties.separates_internal.unwrap_or(true),
+        are_syncs_at_target: properties.syncs_location == Some(SyncsLocation::Target),
         beats: properties.emits_heartbeats,
         shown: FlowSettings {
             topics: properties.topics,
