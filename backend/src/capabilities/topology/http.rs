@@ -136,10 +136,7 @@ async fn topic(
 }
 
 fn no_flow(known: &Known, id: &str) -> Fault {
-    match &known.flows {
-        Some(_) => Fault::NotFound(format!("There is no flow {id}.")),
-        None => never_read(),
-    }
+    if known.is_read() { Fault::NotFound(format!("There is no flow {id}.")) } else { never_read() }
 }
 
 fn never_read() -> Fault {

@@ -64,8 +64,16 @@ struct SavedTopic {
     name: String,
     id: Option<[u8; 16]>,
     lost: u64,
-    recreated: Option<(i64, i64, Vec<(i32, i64)>)>,
+    recreated: Option<SavedRecreated>,
     partitions: Vec<SavedPartition>,
+}
+
+/// When a topic was seen to be another, and how far the one before was copied, as it is written down.
+#[derive(Debug, Serialize, Deserialize)]
+struct SavedRecreated {
+    at_ms: i64,
+    since_ms: i64,
+    positions: Vec<(i32, i64)>,
 }
 
 /// A partition as it is written down.
@@ -160,8 +168,10 @@ fn saved_topic(row: &TopicRow) -> SavedTopic {
         start: row.start,
         end: row.ends.newest(),
     };
-    let recreated = |it: &Recreated| {
-        (it.at_ms, it.since_ms, it.positions.iter().map(|(at, offset)| (*at, *offset)).collect())
+    let recreated = |it: &Recreated| SavedRecreated {
+        at_ms: it.at_ms,
+        since_ms: it.since_ms,
+        positions: it.positions.iter().map(|(at, offset)| (*at, *offset)).collect(),
     };
     SavedTopic {
         name: row.source_topic.to_string(),
@@ -220,10 +230,10 @@ fn restored_topic(saved: SavedTopic) -> TopicRow {
             ..PartitionRow::default()
         }
     };
-    let recreated = saved.recreated.map(|(at_ms, since_ms, positions)| Recreated {
-        at_ms,
-        since_ms,
-        positions: positions.into_iter().collect(),
+    let recreated = saved.recreated.map(|it| Recreated {
+        at_ms: it.at_ms,
+        since_ms: it.since_ms,
+        positions: it.positions.into_iter().collect(),
     });
     TopicRow {
         source_id: saved.id.map(TopicId),

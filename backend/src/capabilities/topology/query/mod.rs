@@ -22,7 +22,7 @@ pub use topology::{Asked, topology};
 
 use super::{
     evaluate::{Gathered, gather_named},
-    model::{Fleet, FlowRow, FlowsSnapshot, TopicRow},
+    model::{ClusterRow, Fleet, FlowRow, FlowsSnapshot, TopicRow},
 };
 use crate::{access::Scope, runtime::Stamped};
 
@@ -46,6 +46,18 @@ impl Known {
     /// Moves when what is known moves.
     pub fn revision(&self) -> u64 {
         self.flows.as_ref().map_or(0, |flows| flows.revision)
+    }
+
+    /// Whether any cluster was read.
+    pub fn is_read(&self) -> bool {
+        self.snapshot().is_some()
+    }
+
+    /// What is known, once any cluster was read.
+    fn snapshot(&self) -> Option<&FlowsSnapshot> {
+        let snapshot = &self.flows.as_ref()?.snapshot;
+        let is_read = |cluster: &ClusterRow| cluster.watched.as_ref().is_some_and(|it| it.health.is_some());
+        snapshot.clusters.iter().any(is_read).then_some(snapshot)
     }
 
     /// Whether what is known is of now.

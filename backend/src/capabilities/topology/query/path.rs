@@ -19,7 +19,7 @@ const MOST: usize = 1_000;
 /// The way of a topic that is called so on a cluster, or, without one, of all that are called so at an origin; without hops
 /// where no flow carries it that may be seen. None before the flows were read.
 pub fn path(known: &Known, topic: &str, cluster: Option<&str>, now: DateTime) -> Option<TopicPath> {
-    let snapshot = &known.flows.as_ref()?.snapshot;
+    let snapshot = known.snapshot()?;
     let (origin, starts) = origins(known, topic, cluster);
     let mut walk = Walk { known, snapshot, now, hops: Vec::new(), seen: BTreeSet::new() };
     for cluster in starts {

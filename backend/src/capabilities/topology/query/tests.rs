@@ -22,7 +22,7 @@ use crate::{
 const OWNERS: &str = "[[owner]]\nname = \"checkout\"\ntopics = [\"orders\", \"*.orders\"]\n";
 
 fn now() -> DateTime {
-    shared::topology::samples::now()
+    shared::topology::samples::topology().meta.now
 }
 
 /// What a token lets see: clusters, and owners.
