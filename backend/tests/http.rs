@@ -35,7 +35,7 @@ fn is_probe(path: &str) -> bool {
 
 fn filled(path: &str, cluster: &str, other: &str) -> String {
     let path = path.replace("{cluster}", cluster).replace("{topic}", other).replace("{broker_id}", other);
-    path.replace("{group}", other).replace("{consumer}", other)
+    path.replace("{id}", other).replace("{group}", other).replace("{consumer}", other)
 }
 
 /// Burrow's routes answer in Burrow's words.
