@@ -7,8 +7,8 @@ const PARTS = ['metadata', 'log dirs', 'configs'];
 const LOAD_PARTS = 2;
 /** What lag reads of each cluster: its groups, and who is in them. */
 const LAG_PARTS = 2;
-/** The fleet as a whole, and the catalog of owners. */
-const FLEET_PARTS = 2;
+/** The fleet as a whole, its flows, and the catalog of owners. */
+const FLEET_PARTS = 3;
 
 test('every cycle is listed with its period and the age of its view', async ({ page }) => {
   await page.goto('status');

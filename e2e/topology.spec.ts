@@ -88,8 +88,9 @@ test('on a phone the tables come first', async ({ page }) => {
 });
 
 test('the page of a flow tells its evidence, its settings and how far each topic is', async ({ page }) => {
-  await page.goto('topology/flows/east~aggregate~mirror-maker2');
-  await expect(title(page)).toHaveText('east → aggregate keeps up', TOLD);
+  // Nothing of west has transactions, of which a mirror copies what was aborted.
+  await page.goto('topology/flows/west~aggregate~mirror-maker2');
+  await expect(title(page)).toHaveText('west → aggregate keeps up', TOLD);
   const evidence = page.getByRole('table', { name: 'What the flow is known from' });
   await expect(evidence.getByRole('row').filter({ hasText: 'Heartbeats' })).toContainText(/aggregate.*ago/, TOLD);
   const topics = page.getByRole('table', { name: 'Topics of the flow' });
