@@ -1,6 +1,7 @@
 //! A share of a whole, as a short bar. Its number always stands beside it.
 
 use leptos::prelude::*;
+use shared::verdict::Severity;
 
 /// How much something asks for attention.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -15,6 +16,15 @@ pub(crate) enum Tone {
 }
 
 impl Tone {
+    /// How much a severity asks for it.
+    pub(crate) fn of(severity: Severity) -> Self {
+        match severity {
+            Severity::Ok | Severity::Unknown => Self::Plain,
+            Severity::Warning => Self::Warn,
+            Severity::Critical => Self::Bad,
+        }
+    }
+
     /// Its class.
     pub(crate) fn class(self) -> &'static str {
         match self {

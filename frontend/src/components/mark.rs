@@ -39,6 +39,18 @@ impl Mark {
         }
     }
 
+    /// The same with a word of a verdict's own, but where it is stale.
+    pub(crate) fn said(
+        severity: Severity,
+        word: &'static str,
+        freshness: Option<Freshness>,
+    ) -> (Self, &'static str) {
+        match Self::of(severity, freshness) {
+            Self::Stale => (Self::Stale, Self::Stale.word()),
+            mark => (mark, word),
+        }
+    }
+
     /// Its word.
     pub(crate) fn word(self) -> &'static str {
         match self {

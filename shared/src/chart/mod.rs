@@ -15,12 +15,14 @@ mod labels;
 mod reduce;
 mod samples;
 mod scale;
+mod spells;
 #[cfg(test)]
 mod tests;
 
 pub use frame::Frame;
 pub use ink::{Ink, Tint};
 pub use samples::sample_svg;
+pub use spells::{Told, spells};
 
 use crate::{DateTime, units::Zone};
 

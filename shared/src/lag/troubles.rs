@@ -3,31 +3,22 @@
 use super::{GroupLag, LagVerdict};
 use crate::{
     DateTime,
-    chart::{Band, Ink, Tint},
+    chart::{Band, Told, spells},
     event::Event,
-    verdict::Severity,
 };
 
 /// The bands between two times. `events` are those of one group, newest first: each that tells a verdict ends the one
 /// before. What ends a trouble that no event began, began before `from`; what nothing ends lasts until `to`. `group` is
 /// how it is now: where no event tells of that, its reason does.
 pub fn bands(events: &[Event], group: Option<&GroupLag>, from: DateTime, to: DateTime) -> Vec<Band> {
-    let told: Vec<(DateTime, LagVerdict)> =
-        events.iter().rev().filter_map(|event| Some((event.time, verdict_of(&event.kind)?))).collect();
-    let ends = told.iter().skip(1).map(|(time, _)| *time).chain([to]);
-    let before = told.first().filter(|(_, verdict)| *verdict == LagVerdict::Ok).map(|(time, _)| Band {
-        from,
-        to: *time,
-        label: "not well".into(),
-        ink: Ink::Band(Tint::Warning),
-    });
-    let since = told.iter().zip(ends).filter_map(|((begin, verdict), end)| band(*verdict, *begin, end));
-    let now = group.filter(|_| told.is_empty()).and_then(|group| {
-        let since = group.reason.as_ref()?.since?;
-        band(group.verdict?, since, to)
-    });
-    let all = before.into_iter().chain(since).chain(now);
-    all.map(|band| Band { from: band.from.max(from), to: band.to.min(to), ..band }).collect()
+    let told: Vec<Told> =
+        events.iter().rev().filter_map(|event| Some(told(event.time, verdict_of(&event.kind)?))).collect();
+    let now = group.and_then(|group| Some(self::told(group.reason.as_ref()?.since?, group.verdict?)));
+    spells(&told, now, from, to)
+}
+
+fn told(time: DateTime, verdict: LagVerdict) -> Told {
+    Told { time, severity: verdict.severity(), word: verdict.word() }
 }
 
 /// The verdict that a kind of event tells.
@@ -38,15 +29,6 @@ fn verdict_of(kind: &str) -> Option<LagVerdict> {
     }
 }
 
-fn band(verdict: LagVerdict, from: DateTime, to: DateTime) -> Option<Band> {
-    let tint = match verdict.severity() {
-        Severity::Ok | Severity::Unknown => return None,
-        Severity::Warning => Tint::Warning,
-        Severity::Critical => Tint::Critical,
-    };
-    Some(Band { from, to, label: verdict.word().to_lowercase(), ink: Ink::Band(tint) })
-}
-
 #[cfg(test)]
 mod tests {
     use chrono::Duration;
@@ -55,6 +37,7 @@ mod tests {
     use crate::{
         event::Subject,
         lag::samples::{group_detail, now},
+        verdict::Severity,
     };
 
     fn ago(minutes: i64) -> DateTime {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Flow, FlowHistory, FlowPoint, FlowVerdict};
 use crate::{
     DateTime,
-    chart::{Band, Ink, Line, LineChart, Tint},
+    chart::{Band, Ink, Line, LineChart, Told, spells},
     event::Event,
     verdict::Severity,
 };
@@ -68,18 +68,13 @@ fn times(history: &FlowHistory) -> (&'static str, Vec<Line>) {
 /// The times in which a flow was not well. `events` are those of the flow, newest first: each finding lasts until the event
 /// that it is over. Where none tells of it, the flow's reason tells since when it is as it is now.
 pub fn flow_bands(events: &[Event], flow: Option<&Flow>, from: DateTime, to: DateTime) -> Vec<Band> {
-    let told = verdicts(events);
-    let ends = told.iter().skip(1).map(|(time, _)| *time).chain([to]);
-    let before = told.first().filter(|(_, verdict)| *verdict == FlowVerdict::Ok).map(|(time, _)| Band {
-        from,
-        to: *time,
-        label: "not well".into(),
-        ink: Ink::Band(Tint::Warning),
-    });
-    let since = told.iter().zip(ends).filter_map(|((begin, verdict), end)| band(*verdict, *begin, end));
-    let now = flow.filter(|_| told.is_empty()).and_then(|flow| band(flow.verdict, flow.since()?, to));
-    let all = before.into_iter().chain(since).chain(now);
-    all.map(|band| Band { from: band.from.max(from), to: band.to.min(to), ..band }).collect()
+    let told: Vec<Told> = verdicts(events).into_iter().map(|(time, verdict)| told(time, verdict)).collect();
+    let now = flow.and_then(|flow| Some(self::told(flow.since()?, flow.verdict)));
+    spells(&told, now, from, to)
+}
+
+fn told(time: DateTime, verdict: FlowVerdict) -> Told {
+    Told { time, severity: verdict.severity(), word: verdict.word() }
 }
 
 /// How the flow was from each event on, oldest first: as the worst finding that lasts.
@@ -110,15 +105,6 @@ fn verdict_of(event: &Event) -> FlowVerdict {
         (Severity::Critical, "silent_loss" | "topic_recreated") => FlowVerdict::Losing,
         (Severity::Critical, _) => FlowVerdict::Stopped,
     }
-}
-
-fn band(verdict: FlowVerdict, from: DateTime, to: DateTime) -> Option<Band> {
-    let tint = match verdict.severity() {
-        Severity::Ok | Severity::Unknown => return None,
-        Severity::Warning => Tint::Warning,
-        Severity::Critical => Tint::Critical,
-    };
-    Some(Band { from, to, label: verdict.word().to_lowercase(), ink: Ink::Band(tint) })
 }
 
 #[cfg(test)]

@@ -9,9 +9,9 @@ use shared::{
     verdict::Severity,
 };
 
-use super::state::{freshness_of, tone, verdict_mark};
+use super::state::{freshness_of, verdict_mark};
 use crate::{
-    components::{maybe_count, nobody, state, unknown},
+    components::{Tone, maybe_count, nobody, state, unknown},
     live::use_store,
     place::use_place,
 };
@@ -71,7 +71,7 @@ pub(crate) fn waiting_cell(lag_records: Option<u64>, verdict: Option<LagVerdict>
     if severity < Severity::Warning || lag_records.is_none() {
         return maybe_count(lag_records);
     }
-    view! { <b class=tone(severity).class()>{maybe_count(lag_records)}</b> }.into_any()
+    view! { <b class=Tone::of(severity).class()>{maybe_count(lag_records)}</b> }.into_any()
 }
 
 /// How long the oldest unread record has waited, and in the title how that is known.
@@ -117,7 +117,7 @@ pub(crate) fn catch_up_cell(group: &GroupLag) -> AnyView {
 
 /// When retention takes unread records, or how many it took.
 pub(crate) fn loss_cell(group: &GroupLag) -> AnyView {
-    let tone = tone(group.loss_severity()).class();
+    let tone = Tone::of(group.loss_severity()).class();
     match (group.lost_records.filter(|lost| *lost > 0), group.data_loss_seconds) {
         (Some(lost), _) => {
             let said =

@@ -6,10 +6,7 @@ use shared::{
     units,
 };
 
-use super::{
-    cells::page_of_owner,
-    state::{tone, verdict_mark},
-};
+use super::{cells::page_of_owner, state::verdict_mark};
 use crate::{
     components::{Fact, Facts, Tone, maybe_count, nobody, unknown},
     place::use_place,
@@ -40,7 +37,7 @@ fn verdict(group: &GroupLag) -> Fact {
         return Fact::new("Verdict", unknown()).note(group.group_type.word());
     };
     let (_, word) = verdict_mark(verdict, None);
-    Fact::new("Verdict", word.into_any()).tone(tone(verdict.severity()))
+    Fact::new("Verdict", word.into_any()).tone(Tone::of(verdict.severity()))
 }
 
 /// Whose it is, which leads to all groups that they have.
@@ -68,7 +65,7 @@ fn oldest(group: &GroupLag) -> Fact {
 }
 
 fn loss(group: &GroupLag) -> Fact {
-    let tone = tone(group.loss_severity());
+    let tone = Tone::of(group.loss_severity());
     match (group.lost_records.filter(|lost| *lost > 0), group.data_loss_seconds) {
         (Some(lost), _) => Fact::new("Lost", units::count(lost).into_any()).note("records").tone(tone),
         (None, Some(left)) => Fact::new("Lost to retention in", units::seconds(left).into_any()).tone(tone),

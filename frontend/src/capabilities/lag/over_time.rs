@@ -8,8 +8,8 @@ use shared::{
 
 use super::{asks, group::Name};
 use crate::{
-    components::{ChartFrame, Choice, chart_table, twin},
-    live::{Empty, Query, Standing, query, use_store},
+    components::ChartPanel,
+    live::{Empty, Query, query},
     place::use_place,
 };
 
@@ -21,7 +21,7 @@ const NOTHING: Empty = Empty {
 /// The panel of a group.
 #[component]
 pub(crate) fn OverTime(name: StoredValue<Name>, detail: Query<GroupDetail>) -> impl IntoView {
-    let (place, store) = (use_place(), use_store());
+    let place = use_place();
     let span = place.span();
     let ask = move |about: fn(&str, &str, crate::time_range::Span) -> crate::live::Ask| {
         name.with_value(|name| Some(about(&name.cluster, &name.group, span.get())))
@@ -41,47 +41,22 @@ pub(crate) fn OverTime(name: StoredValue<Name>, detail: Query<GroupDetail>) -> i
         let bands = bands(events, group.as_ref(), history.from, history.to);
         Some(lag_chart(history, group.as_ref(), measure.get(), bands))
     });
-    let (is_table, switch) = twin("chart", "As chart");
-    let body = move || {
-        let drawn = move || chart.get().unwrap_or_default();
-        if is_table.get() {
-            return view! { {move || chart_table(&drawn())} }.into_any();
-        }
-        view! { <ChartFrame chart=Signal::derive(drawn) /> }.into_any()
-    };
-    let note = move || {
-        let what = match measure.get() {
+    let what = move || {
+        let unit = chart.with(|chart| chart.as_ref().map(|chart| chart.unit.clone())).unwrap_or_default();
+        match measure.get() {
             LagMeasure::Lag => "records not yet read, up to the last stable offset".to_owned(),
-            LagMeasure::Age => {
-                let unit = chart.with(|chart| chart.as_ref().map(|chart| chart.unit.clone()));
-                format!("how long the oldest unread record waits, {}", unit.unwrap_or_default())
-            }
-        };
-        let since = history.view.with(|page| page.as_ref().and_then(|page| known_since(page)));
-        match since {
-            Some(since) => {
-                format!("{what}; known since {}", place.zone().since(since, store.clock.now_once()))
-            }
-            None => what,
+            LagMeasure::Age => format!("how long the oldest unread record waits, {unit}"),
         }
     };
-    let more = move || {
-        let options = vec![("lag", "Lag"), ("age", "Age")];
-        view! { <Choice label="What is drawn" param="show" options=options />{switch.run()} }.into_any()
-    };
-    let standing = Standing {
+    let panel = ChartPanel {
         part: part::GROUPS,
         title: Signal::derive(move || if measure.get() == LagMeasure::Lag { "Lag" } else { "Age" }),
-        note: note.into(),
-        more: more.into(),
+        what: Signal::derive(what),
+        measures: vec![("lag", "Lag"), ("age", "Age")],
         source: "__consumer_offsets and ListOffsets",
-        empty: NOTHING.into(),
+        empty: NOTHING,
+        chart,
+        kept: |page: &LagHistory| (page.from, page.step_seconds, page.kept_since),
     };
-    standing.shown(history, body.into())
-}
-
-/// Since when anything is kept, where that is later than the beginning of the chart.
-fn known_since(page: &LagHistory) -> Option<shared::DateTime> {
-    let step = chrono::Duration::seconds(page.step_seconds.into());
-    page.kept_since.filter(|since| *since > page.from + step * 2)
+    panel.shown(history)
 }

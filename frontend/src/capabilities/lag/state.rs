@@ -4,10 +4,9 @@ use shared::{
     DateTime,
     lag::{LagVerdict, part},
     meta::{Freshness, Reading},
-    verdict::Severity,
 };
 
-use crate::components::{Mark, Tone};
+use crate::components::Mark;
 
 /// How old what is known of a cluster's groups is; `None` when nothing tells.
 pub(crate) fn freshness_of(cluster: &str, readings: &[Reading], now: DateTime) -> Option<Freshness> {
@@ -17,19 +16,7 @@ pub(crate) fn freshness_of(cluster: &str, readings: &[Reading], now: DateTime) -
 
 /// Mark and word of a verdict.
 pub(crate) fn verdict_mark(verdict: LagVerdict, freshness: Option<Freshness>) -> (Mark, &'static str) {
-    match Mark::of(verdict.severity(), freshness) {
-        Mark::Stale => (Mark::Stale, Mark::Stale.word()),
-        mark => (mark, verdict.word()),
-    }
-}
-
-/// How much a severity asks for attention.
-pub(crate) fn tone(severity: Severity) -> Tone {
-    match severity {
-        Severity::Ok | Severity::Unknown => Tone::Plain,
-        Severity::Warning => Tone::Warn,
-        Severity::Critical => Tone::Bad,
-    }
+    Mark::said(verdict.severity(), verdict.word(), freshness)
 }
 
 #[cfg(test)]

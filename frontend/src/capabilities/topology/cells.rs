@@ -9,9 +9,9 @@ use shared::{
     verdict::Severity,
 };
 
-use super::state::{tone, verdict_mark};
+use super::state::verdict_mark;
 use crate::{
-    components::{at_least, maybe_count, state, unknown},
+    components::{Tone, at_least, maybe_count, state, unknown},
     place::use_place,
 };
 
@@ -49,7 +49,7 @@ pub(crate) fn waiting_cell(records: Option<u64>, is_at_least: bool, verdict: Flo
     if verdict.severity() < Severity::Warning || records.is_none() {
         return shown;
     }
-    view! { <b class=tone(verdict.severity()).class()>{shown}</b> }.into_any()
+    view! { <b class=Tone::of(verdict.severity()).class()>{shown}</b> }.into_any()
 }
 
 /// How long the oldest of them has waited.

@@ -7,10 +7,7 @@ use shared::{
     units,
 };
 
-use super::{
-    cells::rate_cell,
-    state::{tone, verdict_mark},
-};
+use super::{cells::rate_cell, state::verdict_mark};
 use crate::components::{Fact, Facts, Tone, at_least, rate, unknown};
 
 /// Without a heartbeat for so long somebody should look, and for so long somebody must act.
@@ -22,7 +19,7 @@ pub(crate) fn flow_facts(detail: &FlowDetail) -> AnyView {
     let flow = &detail.flow;
     let (_, word) = verdict_mark(flow.verdict, None);
     let mut facts = vec![
-        Fact::new("Verdict", word.into_any()).tone(tone(flow.verdict.severity())),
+        Fact::new("Verdict", word.into_any()).tone(Tone::of(flow.verdict.severity())),
         waiting(flow),
         age(flow),
         copied(flow),

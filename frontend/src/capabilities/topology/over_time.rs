@@ -9,8 +9,8 @@ use shared::{
 
 use super::{asks, page::PART};
 use crate::{
-    components::{ChartFrame, Choice, chart_table, twin},
-    live::{Ask, Empty, Query, Standing, query, use_store},
+    components::ChartPanel,
+    live::{Ask, Empty, Query, query},
     place::use_place,
     time_range::Span,
 };
@@ -23,7 +23,7 @@ const NOTHING: Empty = Empty {
 /// The panel of a flow.
 #[component]
 pub(crate) fn OverTime(id: StoredValue<String>, detail: Query<FlowDetail>) -> impl IntoView {
-    let (place, store) = (use_place(), use_store());
+    let place = use_place();
     let span = place.span();
     let ask = move |about: fn(&str, Span) -> Ask| id.with_value(|id| Some(about(id, span.get())));
     let history = query::<FlowHistory>(move || ask(asks::history));
@@ -41,46 +41,24 @@ pub(crate) fn OverTime(id: StoredValue<String>, detail: Query<FlowDetail>) -> im
         let bands = flow_bands(events, flow.as_ref(), history.from, history.to);
         Some(flow_chart(history, measure.get(), bands))
     });
-    let (is_table, switch) = twin("chart", "As chart");
-    let body = move || {
-        let drawn = move || chart.get().unwrap_or_default();
-        if is_table.get() {
-            return view! { {move || chart_table(&drawn())} }.into_any();
-        }
-        view! { <ChartFrame chart=Signal::derive(drawn) /> }.into_any()
-    };
-    let note = move || {
+    let what = move || {
         let unit = chart.with(|chart| chart.as_ref().map(|chart| chart.unit.clone())).unwrap_or_default();
-        let what = match measure.get() {
+        match measure.get() {
             FlowMeasure::Lag => "records at the source that are not copied".to_owned(),
             FlowMeasure::Time => format!("how long the oldest waits, and how long records take, {unit}"),
-        };
-        let since = history.view.with(|page| page.as_ref().and_then(|page| known_since(page)));
-        match since {
-            Some(since) => {
-                format!("{what}; known since {}", place.zone().since(since, store.clock.now_once()))
-            }
-            None => what,
         }
     };
-    let more = move || {
-        let options = vec![("lag", "Lag"), ("age", "Age and latency")];
-        view! { <Choice label="What is drawn" param="show" options=options />{switch.run()} }.into_any()
-    };
-    let title = move || if measure.get() == FlowMeasure::Lag { "Lag" } else { "Age and latency" };
-    let standing = Standing {
+    let panel = ChartPanel {
         part: PART,
-        title: Signal::derive(title),
-        note: note.into(),
-        more: more.into(),
+        title: Signal::derive(
+            move || if measure.get() == FlowMeasure::Lag { "Lag" } else { "Age and latency" },
+        ),
+        what: Signal::derive(what),
+        measures: vec![("lag", "Lag"), ("age", "Age and latency")],
         source: "mm2-offsets, mm2-offset-syncs, heartbeats and ListOffsets",
-        empty: NOTHING.into(),
+        empty: NOTHING,
+        chart,
+        kept: |page: &FlowHistory| (page.from, page.step_seconds, page.kept_since),
     };
-    standing.shown(history, body.into())
-}
-
-/// Since when anything is kept, where that is later than the beginning of the chart.
-fn known_since(page: &FlowHistory) -> Option<shared::DateTime> {
-    let step = chrono::Duration::seconds(page.step_seconds.into());
-    page.kept_since.filter(|since| *since > page.from + step * 2)
+    panel.shown(history)
 }

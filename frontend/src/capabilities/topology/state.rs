@@ -2,23 +2,11 @@
 
 use shared::{meta::Freshness, topology::FlowVerdict, verdict::Severity};
 
-use crate::components::{Mark, Tone};
+use crate::components::Mark;
 
 /// Mark and word of a verdict.
 pub(crate) fn verdict_mark(verdict: FlowVerdict, freshness: Option<Freshness>) -> (Mark, &'static str) {
-    match Mark::of(verdict.severity(), freshness) {
-        Mark::Stale => (Mark::Stale, Mark::Stale.word()),
-        mark => (mark, verdict.word()),
-    }
-}
-
-/// How much a severity asks for attention.
-pub(crate) fn tone(severity: Severity) -> Tone {
-    match severity {
-        Severity::Ok | Severity::Unknown => Tone::Plain,
-        Severity::Warning => Tone::Warn,
-        Severity::Critical => Tone::Bad,
-    }
+    Mark::said(verdict.severity(), verdict.word(), freshness)
 }
 
 /// How a box is outlined.
