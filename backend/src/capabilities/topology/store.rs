@@ -12,7 +12,7 @@ use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use shared::{
     DateTime,
-    topology::{Confidence, FlowKind, FlowSettings, FlowVerdict, NOUN, RenamePolicy},
+    topology::{Confidence, FindingKind, FlowKind, FlowSettings, FlowVerdict, NOUN, RenamePolicy},
 };
 
 use super::model::{FlowRow, FlowsSnapshot, Name, PartitionRow, Recreated, TopicRow};
@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// The version of the bytes: postcard of [`SavedFlow`]s.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 /// The name of the checkpoint.
 const PART: &str = "flows";
 /// Time between two checkpoints.
@@ -55,6 +55,8 @@ struct SavedFlow {
     target: String,
     is_mm2: bool,
     first_ms: i64,
+    since: Vec<(FindingKind, i64)>,
+    missing: Vec<(String, i64)>,
     topics: Vec<SavedTopic>,
 }
 
@@ -155,6 +157,8 @@ fn saved(snapshot: &FlowsSnapshot, cluster: &str) -> Vec<SavedFlow> {
             target: flow.target.to_string(),
             is_mm2: flow.kind == FlowKind::MirrorMaker2,
             first_ms: flow.first_ms,
+            since: flow.since.iter().map(|(kind, ms)| (*kind, *ms)).collect(),
+            missing: flow.missing.iter().map(|(name, ms)| (name.to_string(), *ms)).collect(),
             topics: flow.topics.iter().chain(flow.gone.values()).map(|row| saved_topic(row)).collect(),
         })
         .collect()
@@ -207,8 +211,8 @@ fn restored(flow: SavedFlow, held: Duration) -> FlowRow {
         bytes_are_estimated: false,
         first_ms: flow.first_ms,
         judged_ms: 0,
-        since: BTreeMap::new(),
-        missing: BTreeMap::new(),
+        since: flow.since.into_iter().collect(),
+        missing: flow.missing.into_iter().map(|(name, ms)| (name.into(), ms)).collect(),
         gone: BTreeMap::new(),
         past: Window::new(super::PAST_COLUMNS, held),
         verdict: FlowVerdict::Unknown,
@@ -241,5 +245,52 @@ fn restored_topic(saved: SavedTopic) -> TopicRow {
         recreated,
         partitions: saved.partitions.into_iter().map(partition).collect(),
         ..TopicRow::named(Name::from(saved.name))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_down_comes_back() {
+        let mut ends = Looks::default();
+        ends.see(5_000, 150, LOOKS);
+        let partition = PartitionRow {
+            partition: 3,
+            position: Some(100),
+            moved_ms: 4_000,
+            start: Some(7),
+            ends,
+            ..PartitionRow::default()
+        };
+        let topic = TopicRow {
+            source_id: Some(TopicId([9; 16])),
+            lost_records: 50,
+            recreated: Some(Recreated {
+                at_ms: 3_000,
+                since_ms: 2_000,
+                positions: BTreeMap::from([(3, 80)]),
+            }),
+            partitions: vec![partition],
+            ..TopicRow::named("orders".into())
+        };
+        let told = SavedFlow {
+            source: "east".into(),
+            target: "all".into(),
+            is_mm2: true,
+            first_ms: 1_000,
+            since: vec![(FindingKind::NoProgress, 2_500)],
+            missing: vec![("invoices".into(), 2_600)],
+            topics: vec![saved_topic(&topic)],
+        };
+        let flow = restored(told, Duration::from_secs(60));
+        assert_eq!(*flow.topics[0], topic);
+        let snapshot = FlowsSnapshot { flows: vec![Arc::new(flow)], ..FlowsSnapshot::default() };
+        let bytes = postcard::to_stdvec(&saved(&snapshot, "all")).unwrap();
+        let read: Vec<SavedFlow> = postcard::from_bytes(&bytes).unwrap();
+        assert_eq!(read[0].since, [(FindingKind::NoProgress, 2_500)]);
+        assert_eq!(read[0].missing, [("invoices".to_owned(), 2_600)]);
+        assert!(saved(&snapshot, "east").is_empty(), "kept where the flow ends");
     }
 }

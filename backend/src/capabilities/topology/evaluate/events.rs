@@ -1,6 +1,9 @@
 //! What has changed of flows, for the timeline: a finding that came, one that went.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use shared::{
     DateTime,
@@ -92,29 +95,43 @@ fn news(flow: &FlowRow) -> BTreeMap<FindingKind, Finding> {
 
 fn changes(before: &FlowRow, flow: &FlowRow, now: DateTime) -> Vec<Event> {
     let (old, new) = (news(before), news(flow));
+    // What was remembered over a restart of ours is known by its kind alone.
+    let was_told = |kind: &FindingKind| old.contains_key(kind) || before.since.contains_key(kind);
     let mut events: Vec<Event> = Vec::new();
     for (kind, finding) in &new {
-        let is_worse = old.get(kind).is_none_or(|old| old.severity < finding.severity || more(old, finding));
-        if is_worse {
+        let is_worse = |old: &Finding| old.severity < finding.severity || more(old, finding);
+        if !was_told(kind) || old.get(kind).is_some_and(is_worse) {
             events.push(came(flow, finding.clone(), now));
         }
     }
-    for (kind, finding) in old.iter().filter(|(kind, _)| !new.contains_key(kind)) {
-        let lasted = finding.since.map(|since| format!("It lasted {}.", duration(now - since)));
-        let lost = if *kind == FindingKind::SilentLoss { Some(finding.sentence.clone()) } else { None };
-        let detail = lost.or(lasted);
-        let sentence = format!("{}: {}", way(flow), healed(*kind));
-        events.push(event(
-            flow,
-            format!("{}_over", word(*kind)),
-            Severity::Ok,
-            sentence,
-            detail,
-            finding.topics.clone(),
-            now,
-        ));
+    let is_blind = flow
+        .troubles
+        .iter()
+        .any(|it| matches!(it.kind, FindingKind::ClusterSilent | FindingKind::NotReadable));
+    let kinds: BTreeSet<FindingKind> = old.keys().chain(before.since.keys()).copied().collect();
+    let is_over = |kind: &FindingKind| {
+        let may_be_told = !is_blind || *kind == FindingKind::ClusterSilent;
+        !STANDING.contains(kind) && !new.contains_key(kind) && may_be_told
+    };
+    for kind in kinds.into_iter().filter(is_over) {
+        events.push(over(flow, kind, (old.get(&kind), before.since.get(&kind).copied()), now));
     }
     events
+}
+
+/// A finding is over; what it said is known unless it was told before a restart of ours.
+fn over(
+    flow: &FlowRow,
+    kind: FindingKind,
+    (finding, since_ms): (Option<&Finding>, Option<i64>),
+    now: DateTime,
+) -> Event {
+    let since = since_ms.and_then(DateTime::from_timestamp_millis);
+    let lasted = since.map(|since| format!("It lasted {}.", duration(now - since)));
+    let lost = finding.filter(|_| kind == FindingKind::SilentLoss).map(|finding| finding.sentence.clone());
+    let topics = finding.map(|finding| finding.topics.clone()).unwrap_or_default();
+    let sentence = format!("{}: {}", way(flow), healed(kind));
+    event(flow, format!("{}_over", word(kind)), Severity::Ok, sentence, lost.or(lasted), topics, now)
 }
 
 /// Whether a finding is of more topics, where each of them is news.

@@ -84,9 +84,11 @@ pub fn flow(
         let is_new = |it: &FlowTrouble| row.troubles.iter().all(|known| known.kind != it.kind);
         let more: Vec<FlowTrouble> = lasting(before).filter(is_new).collect();
         row.troubles.extend(more);
+        // Nobody knows what is over.
+        row.since.clone_from(&before.since);
     }
     let gathered = gather(&row, |_| true, now_ms);
-    row.since = since(&gathered, before, now_ms);
+    row.since.extend(since(&gathered, before, now_ms));
     row.verdict = gathered.verdict;
     let latency = row.latency.first().map(|latency| latency.seconds as f32);
     let values =

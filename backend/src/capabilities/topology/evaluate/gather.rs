@@ -93,7 +93,9 @@ pub fn gather_named(
         finding.since = since.or(finding.since);
     }
     told.sort_by_key(|said| std::cmp::Reverse((said.verdict, said.finding.severity)));
-    let quiet = if lags.is_empty() { FlowVerdict::Unknown } else { FlowVerdict::Ok };
+    // A few that are known do not make the others well.
+    let is_known = lags.len() * 2 > topics.len();
+    let quiet = if is_known { FlowVerdict::Ok } else { FlowVerdict::Unknown };
     gathered.verdict = told.iter().filter_map(|said| said.verdict).max().unwrap_or(quiet).max(quiet);
     // What is known is of before.
     let is_blind =

@@ -506,3 +506,26 @@ fn what_was_known_before_a_restart_of_ours_tells_that_a_topic_is_another() {
     later.turns(1);
     assert_eq!(later.findings()[0].0, FindingKind::TopicRecreated);
 }
+
+#[test]
+fn after_a_restart_of_ours_what_stands_is_not_told_again_and_its_end_is() {
+    let mut scene = Scene::new();
+    scene.turns(2);
+    scene.aggregate.traces.connectors_to_change("east").wanted = Some(State::Paused);
+    scene.turns(1);
+    // What is remembered of a flow: its topics, and since when what is wrong.
+    let known = scene.known.as_mut().unwrap();
+    let mut flow = FlowRow::clone(&known.flows[0]);
+    (flow.troubles, flow.judged_ms) = (vec![], 0);
+    *known = FlowsSnapshot { flows: vec![Arc::new(flow)], ..FlowsSnapshot::default() };
+    scene.events.clear();
+    let traces = std::mem::replace(&mut scene.aggregate.traces, Traces::new(1_000));
+    scene.aggregate.is_whole = false;
+    scene.turn();
+    (scene.aggregate.traces, scene.aggregate.is_whole) = (traces, true);
+    scene.turns(2);
+    assert!(scene.events.is_empty(), "{:?}", scene.events);
+    scene.aggregate.traces.connectors_to_change("east").wanted = Some(State::Running);
+    scene.turns(1);
+    assert_eq!((scene.told("paused_over"), scene.told("paused")), (1, 0));
+}
