@@ -10,7 +10,7 @@ use super::standing::Standing;
 use super::ties::Ties;
 
 /// There and back this many times at most; a round that betters nothing is the last but one.
-const ROUNDS: usize = 6;
+const ROUNDS: usize = 4;
 const PATIENCE: usize = 2;
 
 /// The rows of inner items, one a layer, and the place of each in its row.

@@ -6,7 +6,7 @@ use super::sweeps::Core;
 use super::ties::Ties;
 
 /// Times over all rows, at most.
-const PASSES: usize = 4;
+const PASSES: usize = 3;
 
 impl Core {
     /// Switches neighbours until nothing gets better.
