@@ -11,11 +11,14 @@ use shared::{
     event::{Event, MOST_TOPICS, Subject},
     live::Notice,
     meta::{Failure, Reading},
+    topology,
 };
 
 use super::token::{Names, Token};
 use crate::catalog::Owners;
 
+/// Nouns of the fleet whose parts everybody is told of: what is asked then leaves out what may not be seen.
+const FOR_ALL: [&str; 2] = [catalog::NOUN, topology::NOUN];
 /// What is told of a failure to those who do not see what its text names.
 const HIDDEN: &str = "Not all can be read at present; whoever runs Riverkeeper sees why.";
 
@@ -126,13 +129,16 @@ impl Scope {
         Reading { failure: self.told(reading.failure), ..reading }
     }
 
-    /// A notice as it may be told, if it may be. That owners changed is told to everybody: it may change what they see.
+    /// A notice as it may be told, if it may be. That owners or flows changed is told to everybody: it may change what they
+    /// see.
     pub fn notice(&self, notice: Notice) -> Option<Notice> {
         let fleet = self.sees_fleet();
         let told = match &notice.cluster {
             Some(cluster) if self.sees_cluster(cluster) => self.told(notice.failure),
             None if fleet && self.sees_whole_clusters() => notice.failure,
-            None if fleet || notice.noun == catalog::NOUN => notice.failure.map(|failure| hidden(&failure)),
+            None if fleet || FOR_ALL.contains(&notice.noun.as_str()) => {
+                notice.failure.map(|failure| hidden(&failure))
+            }
             _ => return None,
         };
         Some(Notice { failure: told, ..notice })

@@ -188,8 +188,8 @@ settings! {
         told_for_seconds: f64 = 900.0 => Number { least: 1.0, most: 31_536_000.0 };
         /// Hours for which lag and latency of every flow are held in memory.
         held_hours: f64 = 6.0 => Number { least: 0.02, most: 48.0 };
-        /// Partitions of mirrored topics whose positions are kept at most, of what lies on one cluster. Each takes about
-        /// 200 bytes.
+        /// Partitions of mirrored topics whose positions are kept at most, of what lies on one cluster. Each takes some
+        /// hundreds of bytes.
         max_partitions: usize = 1_000_000 => Whole { least: 1, most: 1 << 28 };
     }
 }

@@ -69,7 +69,7 @@ fn TopologyHead(narrowing: Memo<Narrowing>, topology: Query<Topology>) -> impl I
 fn not_shown() -> Headline {
     Headline {
         title: "Your token shows no mirror".into(),
-        lede: "It shows what some owners have. Mirrors are shown to who may see the clusters at both ends."
+        lede: "It shows what some owners have: mirrors that carry a topic of theirs, between clusters that it may see."
             .into(),
     }
 }

@@ -227,3 +227,21 @@ fn filters_leave_out_what_does_not_fit() {
     let nowhere = Asked { datacenter: Some("nowhere".into()), ..Asked::default() };
     assert!(topology(&whole(), &nowhere, now()).tiers.is_empty());
 }
+
+#[test]
+fn who_sees_some_clusters_is_told_that_flows_moved_and_not_what_is_in_the_way() {
+    let failure = shared::meta::Failure { since: now(), what: "west: its log ends were not told.".into() };
+    let notice = shared::live::Notice {
+        noun: shared::topology::NOUN.into(),
+        cluster: None,
+        part: shared::topology::part::FLOWS.into(),
+        revision: 4,
+        as_of: Some(now()),
+        period_seconds: 10.0,
+        failure: Some(failure),
+    };
+    for bounded in [scope(Some("east"), None), scope(None, Some("checkout"))] {
+        let told = bounded.notice(notice.clone()).unwrap();
+        assert!(!told.failure.unwrap().what.contains("west"));
+    }
+}
