@@ -279,6 +279,22 @@ async fn a_changed_configuration_is_shown_and_told() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_topic_of_fewer_replicas_than_min_insync_replicas_takes_writes_and_is_well() {
+    let east = named("east");
+    let _held = east.shared();
+    let served = watching(&[&east]).await;
+    let topic = OwnTopic::create(&east, "few", "1");
+    clients::produce(&east, &topic.name, 0, 3);
+    assert_eq!(clients::log_end(&east, &topic.name, 0), 3, "acks=all, as librdkafka writes by default");
+    let told = wait_until("its setting is known", SOON, async || {
+        let detail: TopicDetail = served.get(&topic.path()).await.json_or_missing()?;
+        so(detail, |detail| detail.topic.min_insync_replicas == Some(2))
+    })
+    .await;
+    assert_eq!((told.topic.under_min_isr_count, told.health.severity), (Some(0), Severity::Ok));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_topic_that_comes_and_goes_is_told() {
     let east = named("east");
     let _held = east.shared();

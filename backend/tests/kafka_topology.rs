@@ -10,7 +10,9 @@ use std::time::Duration;
 use backend::config::Config;
 use shared::{
     event::Events,
-    topology::{Confidence, FindingKind, FlowDetail, FlowVerdict, TierRole, TopicPath, Topology},
+    topology::{
+        Confidence, FindingKind, FlowDetail, FlowVerdict, RenamePolicy, TierRole, TopicPath, Topology,
+    },
 };
 use support::{
     Served,
@@ -204,6 +206,41 @@ async fn each_fault_of_a_mirror_is_named_with_its_numbers_and_is_over_when_it_is
         flow.happened(kind).await;
         flow.happened(&format!("{kind}_over")).await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mirror_that_keeps_names_is_found_and_directed_rightly() {
+    let (source, target) = (named("aggregate"), named("old"));
+    let _held = (source.shared(), target.alone());
+    let topic = format!("same-{}", std::process::id());
+    create_topic(&source, &topic, 1).await;
+    produce(&source, &topic, 0, 100);
+    let mut mirror = Mirror::that_keeps_names(&source, &target, &topic);
+    mirror.start();
+    // The target is told of first: nothing but what the mirror leaves says which way it goes.
+    let served = Served::start(&quick(config([target.config(), source.config()]))).await;
+    let flow = Watched { served: &served, id: "aggregate~old~mirror-maker2" };
+    flow.copied(&topic, 100).await;
+    flow.is(FlowVerdict::Ok).await;
+    let seen = flow.detail().await.unwrap();
+    assert_eq!((&seen.flow.policy, seen.flow.confidence), (&RenamePolicy::Identity, Confidence::Proved));
+    let rows: Vec<_> =
+        seen.topics.iter().map(|row| (row.source_topic.as_str(), row.target_topic.as_deref())).collect();
+    assert_eq!(rows, [(topic.as_str(), Some(topic.as_str()))]);
+    produce(&source, &topic, 0, 20);
+    flow.copied(&topic, 120).await;
+    let fleet: Topology = served.view("/api/v1/topology").await;
+    let between: Vec<&str> = fleet
+        .flows
+        .iter()
+        .filter(|it| [&it.source, &it.target].iter().all(|end| ["aggregate", "old"].contains(&end.as_str())))
+        .map(|it| it.id.as_str())
+        .collect();
+    assert_eq!(between, [flow.id], "none goes back");
+    let path: TopicPath = served.view(&format!("/api/v1/topology/topics/{topic}?cluster=old")).await;
+    let hops: Vec<(&str, &str)> =
+        path.hops.iter().map(|hop| (hop.cluster.as_str(), hop.topic.as_str())).collect();
+    assert_eq!(hops, [("aggregate", topic.as_str()), ("old", topic.as_str())]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -71,6 +71,12 @@ pub fn produce(target: &Target, topic: &str, partition: i32, records: usize) {
     producer.flush(SOON).unwrap();
 }
 
+/// The log end of a partition.
+pub fn log_end(target: &Target, topic: &str, partition: i32) -> i64 {
+    let consumer: BaseConsumer = client(target).create().unwrap();
+    consumer.fetch_watermarks(topic, partition, SOON).unwrap().1
+}
+
 /// Writes records to a partition in a transaction, and commits or aborts it.
 pub fn transact(target: &Target, topic: &str, partition: i32, records: usize, is_committed: bool) {
     let mut config = client(target);

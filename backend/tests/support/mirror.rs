@@ -20,6 +20,7 @@ pub struct Mirror {
     source: Target,
     target: Target,
     topics: String,
+    keeps_names: bool,
     folder: TempDir,
     process: Option<Child>,
 }
@@ -27,11 +28,21 @@ pub struct Mirror {
 impl Mirror {
     /// One that has not been started: it copies topics that fit, which go with it.
     pub fn new(source: &Target, target: &Target, topics: &str) -> Self {
+        Self::of(source, target, topics, false)
+    }
+
+    /// The same, and its copies are called as their originals are.
+    pub fn that_keeps_names(source: &Target, target: &Target, topics: &str) -> Self {
+        Self::of(source, target, topics, true)
+    }
+
+    fn of(source: &Target, target: &Target, topics: &str, keeps_names: bool) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mirror = Self {
             source: source.clone(),
             target: target.clone(),
             topics: topics.into(),
+            keeps_names,
             folder,
             process: None,
         };
@@ -68,6 +79,10 @@ impl Mirror {
             lines.push(format!("{name}.offset.storage.partitions=2"));
             lines.push(format!("{name}.offset.flush.interval.ms=2000"));
             lines.push(format!("{name}.plugin.discovery=service_load"));
+        }
+        if self.keeps_names {
+            let policy = "org.apache.kafka.connect.mirror.IdentityReplicationPolicy";
+            lines.push(format!("replication.policy.class={policy}"));
         }
         lines.join("\n")
     }
@@ -128,10 +143,13 @@ impl Drop for Mirror {
         self.kill();
         let (from, to) = (self.source.name.clone(), self.target.name.clone());
         let prefix = format!("{from}.");
-        self.delete(&self.target, |name| {
-            name.starts_with("mm2-") || name == "heartbeats" || name.starts_with(&prefix)
-        });
         let own = self.topics.split(".*").next().unwrap_or_default();
+        self.delete(&self.target, |name| {
+            name.starts_with("mm2-")
+                || name == "heartbeats"
+                || name.starts_with(&prefix)
+                || name.starts_with(own)
+        });
         self.delete(&self.source, |name| {
             name.starts_with(own) || name.starts_with("mm2-") && name.contains(&format!(".{to}."))
         });

@@ -200,6 +200,14 @@ fn fewer_in_sync_than_min_isr_is_critical() {
 }
 
 #[test]
+fn a_partition_whose_few_replicas_are_all_in_sync_takes_writes() {
+    let metadata = three_brokers().with_topic("orders", 1, &[(1, &[1], &[1])]);
+    assert_eq!(turn(None, metadata, at(0)).snapshot.health.reason("under_min_isr"), None);
+    let one_is_gone = three_brokers().with_topic("orders", 1, &[(1, &[1, 2], &[1])]);
+    assert!(turn(None, one_is_gone, at(0)).snapshot.health.reason("under_min_isr").is_some());
+}
+
+#[test]
 fn a_partition_without_a_leader_is_offline_and_told() {
     let first = turn(None, whole(), at(0));
     let metadata = three_brokers()

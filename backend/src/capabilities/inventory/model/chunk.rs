@@ -227,9 +227,10 @@ impl PartitionRow {
         self.isr < self.replicas.saturating_sub(self.adding)
     }
 
-    /// Writes with acks=all are refused.
+    /// Writes with acks=all are refused. Of a partition with fewer replicas than `min.insync.replicas` a broker wants
+    /// no more than all of them (`effectiveMinIsr` of Kafka's `Partition`; since 3.7, KAFKA-15583).
     pub fn is_under_min_isr(&self, min_isr: u16) -> bool {
-        self.isr < min_isr
+        self.isr < min_isr.min(self.replicas)
     }
 
     /// One more failure and writes with acks=all are refused. Where there are no more replicas than that, it is
