@@ -1,9 +1,13 @@
 //! A MirrorMaker 2 of a test's own, from one cluster to another, in a rhythm of seconds.
 
-use std::process::{Child, Command, Stdio};
+use std::{
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
 
 use futures::executor::block_on;
 use rdkafka::{
+    Message, Offset, TopicPartitionList,
     admin::AdminOptions,
     consumer::{BaseConsumer, Consumer},
     producer::{BaseProducer, BaseRecord, Producer},
@@ -121,6 +125,29 @@ impl Mirror {
         let record = BaseRecord::to(&topic).key("target-state-MirrorSourceConnector").payload(&value);
         producer.send(record).unwrap();
         producer.flush(SOON).unwrap();
+    }
+
+    /// Waits until its worker has written down that the task which copies is in a state.
+    pub fn wait_until_its_task_is(&self, state: &str) {
+        let topic = format!("mm2-status.{}.internal", self.source.name);
+        let consumer: BaseConsumer =
+            client(&self.target).set("group.id", "none").set("enable.auto.commit", "false").create().unwrap();
+        let partitions = consumer.fetch_metadata(Some(&topic), SOON).unwrap().topics()[0].partitions().len();
+        let mut places = TopicPartitionList::new();
+        for partition in 0..partitions {
+            let partition = i32::try_from(partition).unwrap();
+            places.add_partition_offset(&topic, partition, Offset::Beginning).unwrap();
+        }
+        consumer.assign(&places).unwrap();
+        let until = Instant::now() + SOON;
+        let mut last = String::new();
+        while !last.contains(&format!(r#""state":"{state}""#)) {
+            assert!(Instant::now() < until, "the task is not {state} but {last}");
+            let Some(Ok(record)) = consumer.poll(Duration::from_millis(200)) else { continue };
+            if record.key() == Some(b"status-task-MirrorSourceConnector-0") {
+                last = String::from_utf8_lossy(record.payload().unwrap_or_default()).into_owned();
+            }
+        }
     }
 
     /// Makes it forget how far it has copied.
