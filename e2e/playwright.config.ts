@@ -12,6 +12,8 @@ export default defineConfig({
       name: 'gallery',
       testMatch: 'gallery.spec.ts',
       fullyParallel: true,
+      // Its screenshots are kept anyway, and a trace takes a sixth of its time.
+      use: { trace: 'off' },
       outputDir: 'test-results/runs-gallery',
     },
     {
