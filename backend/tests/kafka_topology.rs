@@ -7,11 +7,14 @@ mod support;
 
 use std::time::Duration;
 
-use backend::config::Config;
+use backend::{config::Config, db::Place, runtime::Clock};
+use chrono::{SecondsFormat, TimeDelta};
 use shared::{
+    DateTime,
     event::Events,
     topology::{
-        Confidence, FindingKind, FlowDetail, FlowVerdict, RenamePolicy, TierRole, TopicPath, Topology,
+        Confidence, FindingKind, FlowDetail, FlowHistory, FlowVerdict, RenamePolicy, TierRole, TopicPath,
+        Topology,
     },
 };
 use support::{
@@ -137,7 +140,10 @@ async fn each_fault_of_a_mirror_is_named_with_its_numbers_and_is_over_when_it_is
     transact(&source, &paid, 0, 5, true);
     let mut mirror = Mirror::new(&source, &target, &name(".*"));
     mirror.start();
-    let served = Served::start(&quick(config([source.config(), target.config()]))).await;
+    let folder = tempfile::tempdir().unwrap();
+    let mut told = quick(config([source.config(), target.config()]));
+    told.database.url = Some(Place::file(&folder.path().join("history.db")));
+    let served = Served::start(&told).await;
     let flow = Watched { served: &served, id: "aggregate~old~mirror-maker2" };
     for topic in [&kept, &again, &more, &paid] {
         flow.copied(topic, 100).await;
@@ -216,6 +222,23 @@ async fn each_fault_of_a_mirror_is_named_with_its_numbers_and_is_over_when_it_is
         flow.happened(kind).await;
         flow.happened(&format!("{kind}_over")).await;
     }
+
+    // What waited meanwhile is known over a restart.
+    served.end().await;
+    let now = Clock::system().now();
+    let (from, to) = [6, 1].map(|minutes| now - TimeDelta::minutes(minutes)).into();
+    let written = |time: DateTime| time.to_rfc3339_opts(SecondsFormat::Secs, true);
+    let path = format!(
+        "/api/v1/topology/flows/aggregate~old~mirror-maker2/history?step=60&from={}&to={}",
+        written(from),
+        written(to)
+    );
+    let served = Served::start(&told).await;
+    wait_until("the records that waited are told", A_START, async || {
+        let history: FlowHistory = served.get(&path).await.json_or_missing()?;
+        so(history, |history| history.points.iter().any(|point| point.1.is_some_and(|lag| lag > 0.0)))
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -10,6 +10,7 @@
 //! | `keeper` | the task that opens it, holds leases, keeps events and forgets what is too old |
 //! | `clusters` | clusters under an id of ours |
 //! | `series`, `rollup` | blocks of samples, and points of ten minutes and an hour made of them |
+//! | `minutes` | what a capability holds in memory, kept by the minute |
 //! | `events`, `checkpoints`, `leases`, `retention` | one table each |
 //! | `books` | what Status tells |
 
@@ -21,6 +22,7 @@ mod fault;
 mod keeper;
 mod leases;
 mod migrations;
+mod minutes;
 mod open;
 mod place;
 mod retention;
@@ -40,6 +42,7 @@ pub use clusters::Of;
 pub use events::{AskedEvents, PastEvents};
 pub use fault::HistoryError;
 pub use leases::Holder;
+pub use minutes::{Kept, Minutes, subject};
 pub use place::{Place, TAKES};
 pub use retention::Retention;
 pub use series::{Asked, KeptBlock, Minute, Points, Subjects};

@@ -2,7 +2,7 @@
 
 use std::{
     process::{Child, Command, Stdio},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use futures::executor::block_on;
@@ -13,6 +13,7 @@ use rdkafka::{
     producer::{BaseProducer, BaseRecord, Producer},
 };
 use tempfile::TempDir;
+use tokio::time::Instant;
 
 use super::{
     clients::{SOON, admin, client},

@@ -11,7 +11,7 @@ pub mod evaluate;
 pub mod exposition;
 mod http;
 pub mod model;
-pub mod past;
+mod past;
 pub mod query;
 pub mod replay;
 mod store;
@@ -26,7 +26,7 @@ use book::Book;
 pub use collect::GroupsSample;
 use collect::{GroupsCycle, Holding, Ids, MembersCycle, Peeks};
 use model::{Fleet, GroupsSnapshot, Keeping, MembersSnapshot, Policy, Tolerated};
-use past::{Minutes, Past};
+use past::{COLUMNS, Past};
 use query::Known;
 use shared::{
     DateTime,
@@ -41,7 +41,7 @@ pub use tap::{Choice, Counts, take};
 use super::Capability;
 use crate::{
     access::Scope,
-    db::Database,
+    db::{Database, Minutes},
     http::{Amount, Family, Measured, Search, Sought},
     kafka::Gateway,
     runtime::{Cell, Clock, Rhythm, Runtime, Stamped},
@@ -108,7 +108,7 @@ struct Parts {
     groups: Cell<GroupsSnapshot>,
     members: Cell<MembersSnapshot>,
     past: Arc<Past>,
-    minutes: Arc<Minutes>,
+    minutes: Arc<Minutes<COLUMNS>>,
 }
 
 /// The newest of a cluster's groups, and how they were read.
@@ -143,7 +143,7 @@ pub fn register(
         let book = Arc::new(Book::new(settings.keeping, PARTS));
         let memory = Arc::new(Memory::new(name.clone(), database.clone(), clock.clone()));
         let past = Arc::new(Past::new(settings.held));
-        let minutes = Arc::new(Minutes::new(name.clone(), database.clone(), clock.clone(), past.clone()));
+        let minutes = Arc::new(Minutes::new(name.clone(), NOUN, database.clone(), clock.clone()));
         let tap = Arc::new(Tap::new(choice, settings.backfill));
         let parts = Parts {
             groups: runtime.cell(NOUN, Some(&name), part::GROUPS, Rhythm::every(settings.period)),
@@ -211,7 +211,7 @@ impl Lag {
     }
 
     /// What is held and kept of a cluster's groups over time.
-    fn past(&self, name: &str) -> Option<(&Past, &Minutes)> {
+    fn past(&self, name: &str) -> Option<(&Past, &Minutes<COLUMNS>)> {
         let parts = self.parts.iter().find(|parts| parts.gateway.cluster() == name)?;
         Some((&parts.past, &parts.minutes))
     }

@@ -24,12 +24,14 @@ use super::{
     store::Memory,
 };
 use crate::{
+    db::subject,
     kafka::{
         ErrorCode, Gateway,
         answers::{OffsetQuery, OffsetSpec, Offsets, Partial, Peek, PeekQuery, Waiting},
         read,
     },
     runtime::{Cell, Clock, Collected, Cycle, Evaluated, Stamped},
+    series::Window,
 };
 
 /// Looks at records of one cluster in one turn.
@@ -117,8 +119,20 @@ impl Cycle for FlowsCycle {
     }
 
     async fn store(&self, newest: Arc<Stamped<FlowsSnapshot>>) -> Result<(), String> {
-        self.memory.keep(newest, self.clock.now()).await
+        let keeps = self.watched.iter().map(|watched| {
+            let (newest, target) = (newest.clone(), watched.gateway.cluster().to_owned());
+            watched.minutes.keep(None, move || held(&newest.snapshot, &target))
+        });
+        let (remembered, kept) =
+            tokio::join!(self.memory.keep(newest.clone(), self.clock.now()), join_all(keeps));
+        kept.into_iter().fold(remembered, Result::and)
     }
+}
+
+/// The past of the flows that end at a cluster, as memory holds it, by what they are called in the database.
+fn held(snapshot: &FlowsSnapshot, target: &str) -> Vec<(i64, Window)> {
+    let flows = snapshot.flows.iter().filter(|flow| *flow.target == *target);
+    flows.map(|flow| (subject(&flow.id), flow.past.clone())).collect()
 }
 
 impl FlowsCycle {

@@ -13,7 +13,14 @@ use super::{
 };
 use crate::{
     access::Scope,
-    http::{answer::Asked, params::Params, path::Path, problem::Fault, range::AskedRange},
+    db::subject,
+    http::{
+        answer::Asked,
+        params::Params,
+        path::Path,
+        problem::Fault,
+        range::{AskedRange, Range},
+    },
 };
 
 /// Yes and no.
@@ -93,7 +100,7 @@ async fn flow(
         ("step" = Option<u32>, Query, description = "Seconds a point; chosen for at most 240 points unless told")),
     responses((status = 200, body = FlowHistory), (status = 304, description = "As the browser has it"),
         (status = 400, body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The flows were never read yet", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The past cannot be read at present, or the flows were never read yet", body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json")))]
 async fn flow_history(
     State(topology): State<Topology>,
@@ -108,7 +115,31 @@ async fn flow_history(
     let now = topology.now();
     let range = range.bounded(now, 3)?;
     let found = query::history(&known, &id, range, now).ok_or_else(|| no_flow(&known, &id))?;
-    Ok(asked.answer(&scope, &[known.revision()], std::slice::from_ref(&known.reading), || found))
+    let readings = [known.reading.clone()];
+    asked
+        .answer_later(&scope, &[known.revision()], &readings, || with_past(&topology, &known, found, range))
+        .await
+}
+
+/// The same with what the database keeps, where memory does not reach back so far.
+async fn with_past(
+    topology: &Topology,
+    known: &Known,
+    mut history: FlowHistory,
+    range: Range,
+) -> Result<FlowHistory, Fault> {
+    let reaches = history.kept_since.is_some_and(|since| since <= range.from);
+    let target = known.flow(&history.flow).filter(|_| known.scope.sees_whole_clusters());
+    let minutes = target.and_then(|flow| topology.minutes(&flow.target));
+    if !reaches && let Some(minutes) = minutes {
+        match minutes.read(subject(&history.flow), (range.from, range.to), range.step).await {
+            Ok(kept) => query::add_past(&mut history, &kept, range),
+            // What memory has, it tells: `kept_since` says how far back that is.
+            Err(_) if history.kept_since.is_some() => {}
+            Err(error) => return Err(Fault::no_history(&error)),
+        }
+    }
+    Ok(history)
 }
 
 /// The way of one topic through all tiers, by its name at its origin or at any cluster where it arrives; without hops where

@@ -27,7 +27,7 @@ use self::{collect::FlowsCycle, store::Memory, tap::Tap};
 use super::Capability;
 use crate::{
     access::Scope,
-    db::Database,
+    db::{Database, Minutes},
     http::{Amount, Family, Measured},
     kafka::Gateway,
     runtime::{Cell, Clock, Rhythm, Runtime},
@@ -60,6 +60,8 @@ pub struct Watched {
     /// Speaks to it.
     pub gateway: Gateway,
     tap: Arc<Tap>,
+    /// Minutes of the flows that end there.
+    minutes: Minutes<PAST_COLUMNS>,
 }
 
 /// The newest of the fleet, for queries.
@@ -93,7 +95,9 @@ pub fn register(
             let tap = Arc::new(Tap::new(settings.most_partitions));
             let stop = runtime.shutdown().clone();
             runtime.spawn(tap.clone().run(gateway.clone(), fleet.clone(), clock.clone(), stop));
-            Watched { declared, gateway, tap }
+            let name = gateway.cluster().to_owned();
+            let minutes = Minutes::new(name, NOUN, database.clone(), clock.clone());
+            Watched { declared, gateway, tap, minutes }
         })
         .collect();
     let flows: Cell<FlowsSnapshot> = runtime.cell(NOUN, None, part::FLOWS, Rhythm::every(settings.period));
@@ -134,6 +138,14 @@ impl Topology {
             reading: self.reading(scope),
             fleet: self.fleet.clone(),
         }
+    }
+
+    /// The minutes of the flows that end at a cluster.
+    fn minutes(&self, target: &str) -> Option<&Minutes<PAST_COLUMNS>> {
+        self.watched
+            .iter()
+            .find(|watched| watched.gateway.cluster() == target)
+            .map(|watched| &watched.minutes)
     }
 
     /// Moves when the consumer groups of any cluster moved.

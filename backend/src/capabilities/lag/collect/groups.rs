@@ -19,10 +19,11 @@ use crate::{
         book::{Book, Fetched, FetchedAs},
         evaluate,
         model::{Fleet, GroupsSnapshot, Late, Partitions, Policy},
-        past::{Minutes, Past},
+        past::{COLUMNS, Past},
         store::Memory,
         tap::{Source, Tap},
     },
+    db::Minutes,
     kafka::{
         Gateway,
         answers::{GroupOffsets, GroupQuery, GroupType, ListedGroup, ShareGroupOffset},
@@ -57,7 +58,7 @@ pub struct GroupsCycle {
     /// What groups had to read over time.
     pub past: Arc<Past>,
     /// Keeps that.
-    pub minutes: Arc<Minutes>,
+    pub minutes: Arc<Minutes<COLUMNS>>,
     /// What is tolerated.
     pub policy: Policy,
     /// Looks at records.
@@ -139,9 +140,10 @@ impl Cycle for GroupsCycle {
     async fn store(&self, newest: Arc<Stamped<GroupsSnapshot>>) -> Result<(), String> {
         let partitions = self.fleet.topics(self.gateway.cluster());
         let cluster_id = partitions.and_then(|partitions| partitions.cluster_id());
+        let past = self.past.clone();
         let (remembered, kept) = tokio::join!(
             self.memory.keep(&self.book, newest, self.tap.positions(), cluster_id.as_deref()),
-            self.minutes.keep(cluster_id.as_deref()),
+            self.minutes.keep(cluster_id.as_deref(), move || past.windows()),
         );
         remembered.and(kept)
     }

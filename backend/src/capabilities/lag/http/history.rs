@@ -11,6 +11,7 @@ use crate::{
         Lag,
         query::{self, Known},
     },
+    db::subject,
     http::{
         answer::Asked,
         params::Params,
@@ -70,8 +71,8 @@ async fn made(
     let mut history = query::history(&known, &group, window.as_ref(), range, lag.now());
     let reaches = history.kept_since.is_some_and(|since| since <= range.from);
     if !reaches && let Some((_, minutes)) = lag.past(&known.name) {
-        match minutes.read(&group, range).await {
-            Ok((resolution, past)) => query::add_past(&mut history, resolution.slot(), &past, range),
+        match minutes.read(subject(&group), (range.from, range.to), range.step).await {
+            Ok(kept) => query::add_past(&mut history, &kept, range),
             // What memory has, it tells: `kept_since` says how far back that is.
             Err(_) if history.kept_since.is_some() => {}
             Err(error) => return Err(Fault::no_history(&error)),

@@ -1,9 +1,8 @@
-//! What groups had to read, over time: the last hours in memory, and minutes in the database.
+//! What groups had to read, over time: the last hours. Minutes of it are kept in the database.
 //!
 //! Thousands of groups are well and do not change. What a group is was the same until it changed, so that a sample in half a
 //! minute tells as much of it as one a turn.
 
-mod minutes;
 #[cfg(test)]
 mod tests;
 
@@ -14,18 +13,17 @@ use std::{
     time::Duration,
 };
 
-pub use minutes::{Minutes, PastPoint};
-use sha2::{Digest, Sha256};
 use shared::DateTime;
 
 use super::model::{GroupRow, GroupsSnapshot};
-use crate::series::Window;
+use crate::{db::subject, series::Window};
 
 /// Lag in records among the columns.
 pub const LAG: usize = 0;
 /// Age in seconds among the columns.
 pub const AGE: usize = 1;
-const COLUMNS: usize = 2;
+/// How many columns there are.
+pub const COLUMNS: usize = 2;
 
 /// In each of these there is a sample of each group of which anything is known.
 pub const SLOT: Duration = Duration::from_secs(30);
@@ -117,12 +115,4 @@ fn push(lines: &mut Lines, row: &GroupRow, held: Duration, now: DateTime) {
 fn is_due(line: &Line, sample: Sample, now: DateTime) -> bool {
     let slot = |time: DateTime| time.timestamp().div_euclid(SLOT.as_secs() as i64);
     line.newest != sample || slot(now) > slot(line.at)
-}
-
-/// What a group is called among the series of the database: the first eight bytes of its name's SHA-256 as a number, without
-/// its sign. It stays the same, whoever writes it.
-pub fn subject(group: &str) -> i64 {
-    let digest: [u8; 32] = Sha256::digest(group).into();
-    let [a, b, c, d, e, f, g, h, ..] = digest;
-    i64::from_be_bytes([a, b, c, d, e, f, g, h]) & i64::MAX
 }

@@ -1,7 +1,5 @@
 //! What a group had to read over time, a point a step.
 
-use std::time::Duration;
-
 use shared::{
     DateTime,
     lag::{LagHistory, LagMark, LagPoint, MarkKind, PartitionLine},
@@ -13,8 +11,9 @@ use crate::{
     capabilities::lag::{
         book::{Group, Topics},
         evaluate,
-        past::{AGE, LAG, PastPoint},
+        past::{AGE, COLUMNS, LAG},
     },
+    db::Kept,
     http::range::Range,
     series::{Steps, Window},
 };
@@ -80,19 +79,12 @@ fn mark((seconds, kind): (i64, MarkKind), range: Range) -> Option<LagMark> {
     (range.from <= time && time < range.to).then_some(LagMark { time, kind })
 }
 
-/// Adds what is kept where memory knows nothing. A slot that is longer than a step stands for all steps in it.
-pub fn add_past(history: &mut LagHistory, slot: Duration, past: &[PastPoint], range: Range) {
-    let mut steps = [0, 1].map(|_| Steps::new(range.from, range.to, range.step));
-    for (time, sample) in past {
-        for (steps, value) in steps.iter_mut().zip(sample) {
-            value.iter().for_each(|value| steps.fill(*time, slot, *value));
-        }
-    }
-    let [lags, ages] = steps.map(|steps| steps.means());
+/// Adds what is kept where memory knows nothing.
+pub fn add_past(history: &mut LagHistory, kept: &Kept<COLUMNS>, range: Range) {
+    let [lags, ages] = kept.steps((range.from, range.to), range.step);
     for ((point, (_, lag)), (_, age)) in history.points.iter_mut().zip(lags).zip(ages) {
         point.1 = point.1.or(lag);
         point.2 = point.2.or(age);
     }
-    let oldest = past.first().map(|(time, _)| *time);
-    history.kept_since = [history.kept_since, oldest].into_iter().flatten().min();
+    history.kept_since = [history.kept_since, kept.since()].into_iter().flatten().min();
 }

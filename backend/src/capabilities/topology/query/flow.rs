@@ -9,7 +9,8 @@ use shared::{
 
 use super::{Known, stale};
 use crate::{
-    capabilities::topology::{evaluate::of_topic, model::TopicRow},
+    capabilities::topology::{PAST_COLUMNS, evaluate::of_topic, model::TopicRow},
+    db::Kept,
     http::{
         list::{ListQuery, SortKey},
         range::Range,
@@ -42,7 +43,7 @@ impl TopicSort {
 
 /// A flow with a page of its topics; none where it is not there, or may not be seen.
 pub fn detail(known: &Known, id: &str, list: &ListQuery<TopicSort>, now: DateTime) -> Option<FlowDetail> {
-    let row = known.flows.as_ref()?.snapshot.flow(id).filter(|flow| known.sees(flow))?;
+    let row = known.flow(id)?;
     let is_asked = |topic: &&TopicRow| {
         known.sees_topic(row, topic)
             && list.q.as_ref().is_none_or(|q| topic.source_topic.to_lowercase().contains(q.as_str()))
@@ -90,10 +91,22 @@ fn view(topic: &TopicRow, is_fresh: bool) -> FlowTopic {
     }
 }
 
-/// A flow over time; none where it is not there, may not be seen, or may be seen in part only: what is held is of all its
+/// Adds what is kept where memory knows nothing.
+pub fn add_past(history: &mut FlowHistory, kept: &Kept<PAST_COLUMNS>, range: Range) {
+    let [lags, ages, latencies] = kept.steps((range.from, range.to), range.step);
+    let past = lags.into_iter().zip(ages).zip(latencies);
+    for (point, (((_, lag), (_, age)), (_, latency))) in history.points.iter_mut().zip(past) {
+        point.1 = point.1.or(lag);
+        point.2 = point.2.or(age);
+        point.3 = point.3.or(latency);
+    }
+    history.kept_since = [history.kept_since, kept.since()].into_iter().flatten().min();
+}
+
+/// A flow over time, from what memory holds of it; none where it is not there, may not be seen, or may be seen in part only: what is held is of all its
 /// topics.
 pub fn history(known: &Known, id: &str, range: Range, now: DateTime) -> Option<FlowHistory> {
-    let row = known.flows.as_ref()?.snapshot.flow(id).filter(|flow| known.sees(flow))?;
+    let row = known.flow(id)?;
     let past = known.scope.sees_whole_clusters().then_some(&row.past);
     let Range { from, to, step } = range;
     let column = |column| match past {

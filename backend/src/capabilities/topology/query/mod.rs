@@ -16,7 +16,7 @@ use shared::{
     verdict::{Reason, Severity},
 };
 
-pub use flow::{TopicSort, detail, history};
+pub use flow::{TopicSort, add_past, detail, history};
 pub use path::path;
 pub use topology::{Asked, topology};
 
@@ -58,6 +58,11 @@ impl Known {
         let snapshot = &self.flows.as_ref()?.snapshot;
         let is_read = |cluster: &ClusterRow| cluster.watched.as_ref().is_some_and(|it| it.health.is_some());
         snapshot.clusters.iter().any(is_read).then_some(snapshot)
+    }
+
+    /// A flow; none where it is not there, or may not be seen.
+    pub fn flow(&self, id: &str) -> Option<&FlowRow> {
+        self.flows.as_ref()?.snapshot.flow(id).map(AsRef::as_ref).filter(|flow| self.sees(flow))
     }
 
     /// Whether what is known is of now.

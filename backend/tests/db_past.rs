@@ -1,5 +1,5 @@
-//! What groups had to read, over a restart: minutes that are over are kept, also of groups that are gone, and told again as the
-//! past.
+//! What groups had to read and what waited on flows, over a restart: minutes that are over are kept, also of groups that are
+//! gone, and told again as the past.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test ends where something is amiss")]
 
 mod database;
@@ -8,9 +8,8 @@ mod support;
 use std::time::Duration;
 
 use backend::{
-    capabilities::lag::past::subject,
-    config::{Config, OffsetsSource, Token},
-    db::{Minute, Of},
+    config::{Config, Mirror, MirrorPolicy, OffsetsSource, Token},
+    db::{Minute, Of, subject},
     runtime::Clock,
 };
 use chrono::{DurationRound, SecondsFormat, TimeDelta};
@@ -19,6 +18,7 @@ use shared::{
     DateTime,
     access::Role,
     lag::{LagHistory, LagPoint, NOUN},
+    topology::{self, FlowHistory, FlowPoint},
 };
 use support::{
     Answer, Served,
@@ -26,7 +26,7 @@ use support::{
     cluster, so, wait_until,
 };
 
-on_both!(what_groups_had_to_read_is_kept_and_told_again,);
+on_both!(what_groups_had_to_read_is_kept_and_told_again, what_waited_on_a_flow_is_told_again,);
 
 const SOON: Duration = Duration::from_secs(60);
 const READS: Reads = Reads { group: "pay", topic: "orders", committed: 90 };
@@ -136,6 +136,49 @@ async fn what_groups_had_to_read_is_kept_and_told_again(fresh: Fresh) {
     ask("all", "never").await.problem(404);
     ask("west", "pay").await.problem(404);
     ask("nobody", "pay").await.problem(404);
+    served.end().await;
+}
+
+async fn what_waited_on_a_flow_is_told_again(fresh: Fresh) {
+    let (east, west) =
+        (FakeCluster::start("east-id", &["orders"]).await, FakeCluster::start("west-id", &["orders"]).await);
+    let hour = now().duration_trunc(TimeDelta::hours(1)).unwrap() - TimeDelta::days(1);
+    let kept = fresh.open_as("a").writes().await;
+    let values = vec![Some(BEFORE.0), Some(BEFORE.1), None];
+    let minutes: Vec<Minute> = (0..=60)
+        .map(|minute| Minute {
+            subject: subject("east~west~mirror"),
+            start: hour + TimeDelta::minutes(minute),
+            values: values.clone(),
+        })
+        .collect();
+    let of = Of { name: "west", cluster_id: None };
+    kept.database.write_minutes(of, topology::NOUN, &minutes).await.unwrap();
+    kept.end().await;
+
+    let clusters = [("east", &east), ("west", &west)];
+    let mut config = support::config(clusters.map(|(name, fake)| cluster(name, &fake.address.to_string())));
+    config.database.url = Some(fresh.place.clone());
+    config.topology.period_seconds = 1.0;
+    let same = Some(MirrorPolicy::Identity);
+    config.mirrors =
+        vec![Mirror { source: "east".into(), target: "west".into(), policy: same, ..Mirror::default() }];
+    let served = Served::start(&config).await;
+    for (step, count) in [(60, 60), (600, 6), (3_600, 1)] {
+        let query = range(step, hour, hour + TimeDelta::hours(1));
+        let path = format!("/api/v1/topology/flows/east~west~mirror/history?{query}");
+        let history = wait_until("the past is told", SOON, async || {
+            let history: FlowHistory = served.get(&path).await.json_or_missing()?;
+            so(history, |history| history.points.iter().any(|point| point.1.is_some()))
+        })
+        .await;
+        assert_eq!(history.points.len(), count, "{history:?}");
+        for FlowPoint(_, lag, age, latency) in &history.points {
+            assert!((lag.unwrap() / f64::from(BEFORE.0) - 1.0).abs() < 0.01, "{history:?}");
+            assert_eq!((*age, *latency), (Some(f64::from(BEFORE.1)), None));
+        }
+        assert!(history.kept_since.is_some_and(|since| since <= hour), "{:?}", history.kept_since);
+    }
     served.end().await;
 }
 
