@@ -45,7 +45,7 @@ pub struct Cluster {
     pub under_replicated_count: Option<u32>,
     /// Since when some partition is under-replicated without a break; null when none is.
     pub under_replicated_since: Option<DateTime>,
-    /// Partitions whose ISR is shorter than `min.insync.replicas`.
+    /// Partitions whose ISR is shorter than `min.insync.replicas` and than the replicas.
     pub under_min_isr_count: Option<u32>,
     /// Partitions whose ISR is just `min.insync.replicas`, where replication factor allows for more.
     pub at_min_isr_count: Option<u32>,

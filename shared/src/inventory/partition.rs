@@ -28,7 +28,7 @@ pub struct Partition {
     pub under_replicated: bool,
     /// Since when; null when it is not, or was so from the first look.
     pub under_replicated_since: Option<DateTime>,
-    /// The ISR is shorter than `min.insync.replicas`; null while that setting is not known.
+    /// The ISR is shorter than `min.insync.replicas` and than the replicas; null while that setting is not known.
     pub under_min_isr: Option<bool>,
     /// The ISR is just `min.insync.replicas`, where the replication factor allows for more.
     pub at_min_isr: Option<bool>,

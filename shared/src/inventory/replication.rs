@@ -17,7 +17,7 @@ pub struct ReplicationPoint {
     pub time: DateTime,
     /// Partitions whose ISR is shorter than their replicas.
     pub under_replicated_count: u32,
-    /// Partitions whose ISR is shorter than `min.insync.replicas`; null while that setting is not known.
+    /// Partitions whose ISR is shorter than `min.insync.replicas` and than the replicas; null while that setting is not known.
     pub under_min_isr_count: Option<u32>,
     /// Partitions without a leader.
     pub offline_count: u32,

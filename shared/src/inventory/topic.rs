@@ -26,7 +26,7 @@ pub struct Topic {
     pub under_replicated_count: u32,
     /// Since when some partition is under-replicated without a break; null when none is.
     pub under_replicated_since: Option<DateTime>,
-    /// Partitions whose ISR is shorter than `min.insync.replicas`; null while that setting is not known.
+    /// Partitions whose ISR is shorter than `min.insync.replicas` and than the replicas; null while that setting is not known.
     pub under_min_isr_count: Option<u32>,
     /// Partitions whose ISR is just `min.insync.replicas`, where the replication factor allows for more.
     pub at_min_isr_count: Option<u32>,

@@ -22,11 +22,13 @@ fn lede(flow: &Flow) -> String {
 /// What waits, and how it moves.
 fn waits(flow: &Flow) -> Option<String> {
     let waiting = flow.waiting()?;
-    let age = flow.age_seconds.map(|age| format!(", the oldest for {}", words::short(age)));
+    let age = flow.age_seconds.map(words::short);
     let records = if flow.lag_records == Some(1) { "record waits" } else { "records wait" };
-    let told = match flow.lag_records {
-        Some(0) if !flow.lag_is_at_least => "Nothing waits".into(),
-        _ => format!("{} {records}{}", capital(&waiting), age.unwrap_or_default()),
+    let told = match (flow.lag_records, age) {
+        (Some(0), _) if !flow.lag_is_at_least => "Nothing waits".into(),
+        (_, Some(age)) if flow.reason_counts_what_waits() => format!("The oldest has waited for {age}"),
+        (_, Some(age)) => format!("{} {records}, the oldest for {age}", capital(&waiting)),
+        (_, None) => format!("{} {records}", capital(&waiting)),
     };
     let rates = flow.source_records_per_second.zip(flow.records_per_second).map(|(written, copied)| {
         let [written, copied] = [written, copied].map(|rate| crate::load::Unit::PerSecond.spoken(rate).0);
@@ -63,6 +65,17 @@ mod tests {
             told.lede,
             "312 records wait, the oldest for 1.8 s; 413 are written each second, and 412 are copied."
         );
+    }
+
+    #[test]
+    fn what_waits_is_counted_once() {
+        let mut flow = topology().flows.remove(0);
+        if let Some(reason) = &mut flow.reason {
+            reason.sentence = "Its connector is paused: nothing is copied, and 184,020 records wait.".into();
+        }
+        assert!(said(&flow).lede.starts_with(
+            "Its connector is paused: nothing is copied, and 184,020 records wait. The oldest has waited for 6 min; 511 are"
+        ));
     }
 
     #[test]

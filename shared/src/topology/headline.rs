@@ -56,7 +56,8 @@ fn trouble(worst: &Flow, needing: usize, all: usize, now: DateTime) -> String {
 /// What waits or is gone, and what the worst finding says of it.
 fn explained(worst: &Flow) -> String {
     let topics = counted(worst.topic_count.into(), "topic", "topics");
-    let waits = worst.waiting().filter(|_| worst.lag_records != Some(0)).map(|waiting| {
+    let is_told = worst.lag_records == Some(0) || worst.reason_counts_what_waits();
+    let waits = worst.waiting().filter(|_| !is_told).map(|waiting| {
         let records = if worst.lag_records == Some(1) { "record" } else { "records" };
         let verb = if worst.lag_records == Some(1) { "waits" } else { "wait" };
         let waiting = sentence_case(&waiting);
@@ -136,6 +137,12 @@ fn with_age(lede: String, readings: &[Reading], now: DateTime) -> String {
 }
 
 impl Flow {
+    /// Whether its reason says how many records wait.
+    pub(super) fn reason_counts_what_waits(&self) -> bool {
+        let said = self.reason.as_ref().zip(self.waiting());
+        said.is_some_and(|(reason, waiting)| reason.sentence.contains(&format!(" {waiting} record")))
+    }
+
     /// Whether a person should look at it.
     pub fn needs_a_person(&self) -> bool {
         self.verdict.severity() >= Severity::Warning

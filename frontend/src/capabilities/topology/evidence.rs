@@ -39,7 +39,7 @@ pub(crate) fn EvidencePanel(detail: Query<FlowDetail>) -> impl IntoView {
 fn row(one: &Evidence) -> Vec<AnyView> {
     let seen = match one.last_seen {
         Some(at) => view! { <Age at=at suffix="ago" /> }.into_any(),
-        None => view! { <span class="dim">"never seen to"</span> }.into_any(),
+        None => view! { "–" }.into_any(),
     };
     let word = one.kind.word();
     let word = word[..1].to_uppercase() + &word[1..];
