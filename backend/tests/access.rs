@@ -357,7 +357,7 @@ enum Keeps {
     OfWholeCluster,
     /// Of a consumer group; these clusters were never asked for theirs.
     OfGroup,
-    /// Of a flow between clusters, or of the way of a topic. No mirror is here; what of one is told, tests of topology's
+    /// Of flows between clusters, or of the way of a topic. No mirror is here; what of one is told, tests of topology's
     /// queries tell.
     OfFlow,
     /// Of one cluster, in Burrow's words, which has its own for what is absent.
@@ -365,7 +365,7 @@ enum Keeps {
 }
 
 /// Every route of the document. A new one is added here, with a thought.
-const ROUTES: [(&str, &str, Keeps); 45] = [
+const ROUTES: [(&str, &str, Keeps); 46] = [
     ("get", "/livez", Keeps::Nothing),
     ("get", "/healthz", Keeps::Nothing),
     ("get", "/readyz", Keeps::Nothing),
@@ -397,6 +397,7 @@ const ROUTES: [(&str, &str, Keeps); 45] = [
     ("get", "/api/v1/lag/{cluster}/{group}", Keeps::OfGroup),
     ("get", "/api/v1/lag/{cluster}/{group}/history", Keeps::OfGroup),
     ("get", "/api/v1/topology", Keeps::Filtered),
+    ("get", "/api/v1/topology/flows", Keeps::OfFlow),
     ("get", "/api/v1/topology/flows/{id}", Keeps::OfFlow),
     ("get", "/api/v1/topology/flows/{id}/history", Keeps::OfFlow),
     ("get", "/api/v1/topology/topics/{topic}", Keeps::OfFlow),

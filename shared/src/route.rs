@@ -74,9 +74,12 @@ pub mod api {
         format!("{}/history", self::group(cluster, group))
     }
 
+    /// The flows of the fleet.
+    pub const FLOWS: &str = "api/v1/topology/flows";
+
     /// One flow, by its id.
     pub fn flow(id: &str) -> String {
-        format!("{TOPOLOGY}/flows/{}", segment(id))
+        format!("{FLOWS}/{}", segment(id))
     }
 
     /// One flow over time.

@@ -64,6 +64,10 @@ impl ClusterTopics for Newest {
         self.newest.metadata.revision
     }
 
+    fn cluster_id(&self) -> Option<String> {
+        self.newest.metadata.snapshot.cluster_id.clone()
+    }
+
     fn is_fresh(&self, now: DateTime) -> bool {
         self.reading.freshness(now) == Freshness::Fresh
     }

@@ -1,10 +1,13 @@
 //! What the store of the gallery answers about tiers and flows: topology's samples, of the fleet that the address names.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use shared::{
     event::Events,
+    meta::Meta,
     topology::{
-        Drawn, FlowDetail, Topology, draw,
+        Drawn, FlowDetail, Flows, FlowsMeta, Topology, draw,
         samples::{self, flow_detail_of, flow_events, flow_history, topic_path},
     },
 };
@@ -27,6 +30,7 @@ pub(super) fn answer(url: &str, state: &str) -> Answer {
     let steps: Vec<&str> = path.split('/').skip(2).collect();
     match steps.as_slice() {
         ["topology"] => json(&page(url, state)),
+        ["topology", "flows"] => json(&flows(url, state)),
         ["topology", ..] if state == "failed" => Some(Err(not_read_yet())),
         ["topology", "flows", _, "history"] => {
             let mut page = flow_history();
@@ -56,6 +60,18 @@ pub(super) fn answer(url: &str, state: &str) -> Answer {
         }
         _ => json(&events(url, state)),
     }
+}
+
+/// The list, as the picture of the same fleet shows its flows.
+fn flows(url: &str, state: &str) -> Flows {
+    let Topology { mut flows, meta, .. } = page(url, state);
+    if let Some((_, cluster)) = url.split_once("cluster=") {
+        flows.retain(|flow| flow.source == cluster || flow.target == cluster);
+    }
+    let meta = Meta { total: Some(flows.len() as u64), ..meta };
+    let mut by_verdict = BTreeMap::new();
+    flows.iter().for_each(|flow| *by_verdict.entry(flow.verdict).or_default() += 1);
+    Flows { flows, meta: FlowsMeta { meta, by_verdict } }
 }
 
 fn json_of_flow(url: &str, state: &str) -> Answer {

@@ -16,7 +16,7 @@ use shared::{
     meta::{Meta, Reading},
     search::Hits,
     status::Status,
-    topology::{FlowCounts, FlowDetail, FlowHistory, FlowPoint, TopicPath, Topology},
+    topology::{FlowCounts, FlowDetail, FlowHistory, FlowPoint, Flows, TopicPath, Topology},
 };
 
 use super::{
@@ -66,7 +66,6 @@ views!(
     Owners.owners,
     GroupDetail,
     Topology,
-    FlowCounts,
     FlowDetail,
     TopicPath.hops,
     Status
@@ -82,6 +81,21 @@ impl View for GroupLags {
 }
 
 impl View for LagCounts {
+    fn meta(&self) -> &Meta {
+        &self.meta.meta
+    }
+}
+
+impl View for Flows {
+    fn meta(&self) -> &Meta {
+        &self.meta.meta
+    }
+    fn rows(&self) -> Option<usize> {
+        Some(self.flows.len())
+    }
+}
+
+impl View for FlowCounts {
     fn meta(&self) -> &Meta {
         &self.meta.meta
     }

@@ -1,5 +1,7 @@
 //! The fleet as tiers, flows and applications.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Drawing, Finding, Flow, FlowVerdict};
@@ -111,18 +113,30 @@ pub struct Topology {
     pub meta: Meta,
 }
 
-/// The same for who only counts flows.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-pub struct FlowCounts {
-    /// How each flow is.
-    pub flows: Vec<JudgedFlow>,
-    /// What stands beside them.
-    pub meta: Meta,
+/// A page of flows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Flows {
+    /// The flows; the worst first, unless told otherwise.
+    pub flows: Vec<Flow>,
+    /// What stands beside it.
+    pub meta: FlowsMeta,
 }
 
-/// How a flow is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-pub struct JudgedFlow {
-    /// How it is.
-    pub verdict: FlowVerdict,
+/// What stands beside [`Flows`], read without its rows.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct FlowCounts {
+    /// What stands beside them.
+    pub meta: FlowsMeta,
+}
+
+/// What stands beside a list of flows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FlowsMeta {
+    /// As everywhere.
+    #[serde(flatten)]
+    pub meta: Meta,
+    /// Flows that match the query, but for `verdict`, by their verdict, on all pages.
+    pub by_verdict: BTreeMap<FlowVerdict, u64>,
 }

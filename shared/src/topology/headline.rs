@@ -1,5 +1,7 @@
 //! The answer that the topology begins with: where the flow is stuck, since when, and how much waits.
 
+use std::collections::BTreeMap;
+
 use super::{FindingKind, Flow, FlowVerdict, Topology, part, words};
 use crate::{
     DateTime,
@@ -139,8 +141,8 @@ fn with_age(lede: String, readings: &[Reading], now: DateTime) -> String {
 impl Flow {
     /// Whether its reason says how many records wait.
     pub(super) fn reason_counts_what_waits(&self) -> bool {
-        let said = self.reason.as_ref().zip(self.waiting());
-        said.is_some_and(|(reason, waiting)| reason.sentence.contains(&format!(" {waiting} record")))
+        let said = self.reason.as_ref().zip(self.lag_records);
+        said.is_some_and(|(reason, lag)| reason.sentence.contains(&format!(" {} record", count(lag))))
     }
 
     /// Whether a person should look at it.
@@ -169,11 +171,10 @@ impl Flow {
 }
 
 /// How many of these verdicts need a person, and how bad the worst is; `None` where all are well or nobody knows.
-pub fn needing_a_person(verdicts: impl Iterator<Item = FlowVerdict>) -> Option<(u64, Severity)> {
-    let bad = verdicts.map(FlowVerdict::severity).filter(|severity| *severity >= Severity::Warning);
-    bad.fold(None, |found: Option<(u64, Severity)>, one| {
-        Some(found.map_or((1, one), |(count, worst)| (count + 1, worst.max(one))))
-    })
+pub fn needing_a_person(by_verdict: &BTreeMap<FlowVerdict, u64>) -> Option<(u64, Severity)> {
+    let bad = || by_verdict.iter().filter(|(verdict, _)| verdict.severity() >= Severity::Warning);
+    let worst = bad().map(|(verdict, _)| verdict.severity()).max()?;
+    Some((bad().map(|(_, count)| count).sum(), worst))
 }
 
 #[cfg(test)]
@@ -253,8 +254,9 @@ mod tests {
     #[test]
     fn only_flows_that_need_a_person_are_counted() {
         use FlowVerdict::*;
-        assert_eq!(needing_a_person([Ok, Unknown].into_iter()), None);
-        assert_eq!(needing_a_person([Behind, Ok].into_iter()), Some((1, Severity::Warning)));
-        assert_eq!(needing_a_person([Behind, Losing].into_iter()), Some((2, Severity::Critical)));
+        let needing = |told: &[(FlowVerdict, u64)]| needing_a_person(&told.iter().copied().collect());
+        assert_eq!(needing(&[(Ok, 3), (Unknown, 1)]), None);
+        assert_eq!(needing(&[(Behind, 1), (Ok, 2)]), Some((1, Severity::Warning)));
+        assert_eq!(needing(&[(Behind, 1), (Losing, 1)]), Some((2, Severity::Critical)));
     }
 }

@@ -22,7 +22,7 @@ pub use draw::{Drawn, draw};
 pub use drawing::{Drawing, DrawnColumn, DrawnFlow, DrawnNode, NodeKind, Point};
 pub use finding::{Finding, FindingKind};
 pub use fleet::{
-    Application, ApplicationRole, FlowCounts, JudgedFlow, Tier, TierCluster, TierRole, Topology,
+    Application, ApplicationRole, FlowCounts, Flows, FlowsMeta, Tier, TierCluster, TierRole, Topology,
 };
 pub use flow::{
     Confidence, Evidence, EvidenceKind, Flow, FlowDetail, FlowKind, FlowSettings, FlowTopic, Latency,

@@ -119,12 +119,18 @@ impl Cycle for FlowsCycle {
     }
 
     async fn store(&self, newest: Arc<Stamped<FlowsSnapshot>>) -> Result<(), String> {
-        let keeps = self.watched.iter().map(|watched| {
-            let (newest, target) = (newest.clone(), watched.gateway.cluster().to_owned());
-            watched.minutes.keep(None, move || held(&newest.snapshot, &target))
+        let clusters: Vec<(String, Option<String>)> = self
+            .watched
+            .iter()
+            .map(|watched| watched.gateway.cluster())
+            .map(|name| (name.to_owned(), self.fleet.cluster(name).and_then(|it| it.cluster_id())))
+            .collect();
+        let keeps = self.watched.iter().zip(&clusters).map(|(watched, (target, cluster_id))| {
+            let (newest, target) = (newest.clone(), target.clone());
+            watched.minutes.keep(cluster_id.as_deref(), move || held(&newest.snapshot, &target))
         });
         let (remembered, kept) =
-            tokio::join!(self.memory.keep(newest.clone(), self.clock.now()), join_all(keeps));
+            tokio::join!(self.memory.keep(newest.clone(), &clusters, self.clock.now()), join_all(keeps));
         kept.into_iter().fold(remembered, Result::and)
     }
 }
@@ -256,9 +262,14 @@ impl FlowsCycle {
         let mut wanted: Vec<(Name, i32, i64)> = Vec::new();
         for flow in newest.snapshot.flows.iter().filter(|flow| flow.source == watched.declared.name) {
             let rows = flow.topics.iter().filter(|row| !refused.contains(&row.source_topic));
+            let is_committed = flow.settings.isolation_level.as_deref() == Some("read_committed");
             for row in rows {
                 wanted.extend(row.partitions.iter().filter_map(|it| {
-                    may_be_marks(it).then_some((row.source_topic.clone(), it.partition, it.position?))
+                    may_be_marks(it, is_committed).then_some((
+                        row.source_topic.clone(),
+                        it.partition,
+                        it.position?,
+                    ))
                 }));
             }
             let syncs = flow.target_aliases.iter().find_map(|alias| traces.syncs.get(alias));
@@ -291,12 +302,13 @@ impl FlowsCycle {
     }
 }
 
-fn may_be_marks(row: &PartitionRow) -> bool {
+/// Whether nothing may wait but marks of transactions, and records of those that were aborted where a mirror leaves them out.
+fn may_be_marks(row: &PartitionRow, is_committed: bool) -> bool {
     let rests = {
         let mut newest = row.ends.points().rev().map(|(_, end)| end);
         newest.next().is_some_and(|end| newest.next() == Some(end))
     };
-    let is_small = row.lag().is_some_and(|lag| lag > 0 && lag <= SMALL_LAG);
+    let is_small = row.lag().is_some_and(|lag| lag > 0 && (is_committed || lag <= SMALL_LAG));
     is_small && rests && row.peeked != row.position.zip(row.end())
 }
 

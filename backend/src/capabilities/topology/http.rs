@@ -3,13 +3,13 @@
 use axum::{extract::State, response::Response};
 use shared::{
     problem::Problem,
-    topology::{FlowDetail, FlowHistory, TopicPath, Topology as Fleet},
+    topology::{FlowDetail, FlowHistory, FlowVerdict, Flows, TopicPath, Topology as Fleet},
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     Topology,
-    query::{self, Known, TopicSort},
+    query::{self, FlowQuery, FlowSort, Known, TopicSort},
 };
 use crate::{
     access::Scope,
@@ -26,10 +26,20 @@ use crate::{
 /// Yes and no.
 const SWITCH: [(&str, bool); 2] = [("true", true), ("false", false)];
 
+/// The words of `verdict`.
+const VERDICTS: [(&str, FlowVerdict); 5] = [
+    ("ok", FlowVerdict::Ok),
+    ("unknown", FlowVerdict::Unknown),
+    ("behind", FlowVerdict::Behind),
+    ("stopped", FlowVerdict::Stopped),
+    ("losing", FlowVerdict::Losing),
+];
+
 /// The routes.
 pub fn routes(topology: Topology) -> OpenApiRouter {
     OpenApiRouter::new()
         .routes(routes!(fleet))
+        .routes(routes!(flows))
         .routes(routes!(flow))
         .routes(routes!(flow_history))
         .routes(routes!(topic))
@@ -64,6 +74,32 @@ async fn fleet(
     let readings = [known.reading.clone()];
     let now = topology.now();
     Ok(asked.answer(&scope, &revisions, &readings, || query::topology(&known, &wanted, now)))
+}
+
+/// A page of flows, the worst first: what `/api/v1/topology` tells of them, without where they are drawn.
+#[utoipa::path(get, path = "/api/v1/topology/flows", tag = "topology",
+    params(("cluster" = Option<String>, Query, description = "Only flows into and out of this cluster"),
+        ("verdict" = Option<String>, Query, description = "Only flows that are judged so: ok, unknown, behind, stopped, losing"),
+        ("sort" = Option<String>, Query, description = "verdict, lag_records, age_seconds, bytes_per_second, id; - descends; -verdict unless told: the worst first"),
+        ("q" = Option<String>, Query, description = "Part of the flow's id"),
+        ("limit" = Option<u32>, Query, description = "Rows, 1 to 1,000; 100 unless told"),
+        ("offset" = Option<u32>, Query, description = "Rows before the page"),
+        ("cursor" = Option<String>, Query, description = "next_cursor of the page before")),
+    responses((status = 200, body = Flows), (status = 304, description = "As the browser has it"),
+        (status = 400, body = Problem, content_type = "application/problem+json")))]
+async fn flows(
+    State(topology): State<Topology>,
+    scope: Scope,
+    asked: Asked,
+    mut params: Params,
+) -> Result<Response, Fault> {
+    let list = params.list(&FlowSort::WORDS, (FlowSort::Verdict, true))?;
+    let (cluster, verdict) = (params.text("cluster"), params.word("verdict", &VERDICTS)?);
+    params.finish()?;
+    let known = topology.known(&scope);
+    let (query, now) = (FlowQuery { list, cluster, verdict }, topology.now());
+    let readings = std::slice::from_ref(&known.reading);
+    Ok(asked.answer(&scope, &[known.revision()], readings, || query::flows(&known, &query, now)))
 }
 
 /// One flow with a page of its topics, the worst first.

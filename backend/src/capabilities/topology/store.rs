@@ -15,7 +15,7 @@ use shared::{
     topology::{Confidence, FindingKind, FlowKind, FlowSettings, FlowVerdict, NOUN, RenamePolicy},
 };
 
-use super::model::{FlowRow, FlowsSnapshot, Name, PartitionRow, Recreated, TopicRow};
+use super::model::{FlowRow, FlowsSnapshot, Name, PartitionRow, Recreated, Rewind, TopicRow};
 use crate::{
     db::{Database, HistoryError, Of, Which},
     kafka::answers::TopicId,
@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// The version of the bytes: postcard of [`SavedFlow`]s.
-const VERSION: i64 = 2;
+const VERSION: i64 = 3;
 /// The name of the checkpoint.
 const PART: &str = "flows";
 /// Time between two checkpoints.
@@ -76,6 +76,7 @@ struct SavedRecreated {
     at_ms: i64,
     since_ms: i64,
     positions: Vec<(i32, i64)>,
+    counted: u64,
 }
 
 /// A partition as it is written down.
@@ -86,6 +87,8 @@ struct SavedPartition {
     moved_ms: i64,
     start: Option<i64>,
     end: Option<(i64, i64)>,
+    /// From, to, and when, in ms since 1970.
+    rewind: Option<(i64, i64, i64)>,
 }
 
 impl Memory {
@@ -119,29 +122,38 @@ impl Memory {
         (!flows.is_empty()).then(|| FlowsSnapshot { flows, ..FlowsSnapshot::default() })
     }
 
-    /// Writes what is known, if it is due.
-    pub async fn keep(&self, newest: Arc<Stamped<FlowsSnapshot>>, now: DateTime) -> Result<(), String> {
+    /// Writes what is known, if it is due, of clusters by their name and Kafka's id.
+    pub async fn keep(
+        &self,
+        newest: Arc<Stamped<FlowsSnapshot>>,
+        clusters: &[(String, Option<String>)],
+        now: DateTime,
+    ) -> Result<(), String> {
         if !self.database.is_kept() || self.state().saved.is_some_and(|saved| now - saved < PERIOD) {
             return Ok(());
         }
-        for cluster in self.clusters.iter().filter(|cluster| self.database.writes(cluster)) {
+        let mut outcome = Ok(());
+        for (cluster, cluster_id) in clusters.iter().filter(|(cluster, _)| self.database.writes(cluster)) {
             let (packed, name) = (newest.clone(), cluster.clone());
             let packing =
                 tokio::task::spawn_blocking(move || postcard::to_stdvec(&saved(&packed.snapshot, &name)));
             let bytes = packing.await.map_err(|error| error.to_string())?;
             let bytes =
                 bytes.map_err(|error| format!("What is known of flows cannot be written: {error}."))?;
-            let (of, which) =
-                (Of { name: cluster, cluster_id: None }, Which { noun: NOUN, part: PART, version: VERSION });
+            let (of, which) = (
+                Of { name: cluster, cluster_id: cluster_id.as_deref() },
+                Which { noun: NOUN, part: PART, version: VERSION },
+            );
             match self.database.save_checkpoint(of, which, bytes).await {
                 Ok(()) | Err(HistoryError::NotOurs) => {}
                 // Whether history is kept at all, Status says.
                 Err(HistoryError::NotKept | HistoryError::NotOpen) => return Ok(()),
-                Err(error) => return Err(error.to_string()),
+                // It does not stand in the way of the others.
+                Err(error) => outcome = outcome.and(Err(error.to_string())),
             }
         }
         self.state().saved = Some(now);
-        Ok(())
+        outcome
     }
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
@@ -171,11 +183,13 @@ fn saved_topic(row: &TopicRow) -> SavedTopic {
         moved_ms: row.moved_ms,
         start: row.start,
         end: row.ends.newest(),
+        rewind: row.rewind.map(|it| (it.from, it.to, it.time_ms)),
     };
     let recreated = |it: &Recreated| SavedRecreated {
         at_ms: it.at_ms,
         since_ms: it.since_ms,
         positions: it.positions.iter().map(|(at, offset)| (*at, *offset)).collect(),
+        counted: it.counted,
     };
     SavedTopic {
         name: row.source_topic.to_string(),
@@ -231,6 +245,7 @@ fn restored_topic(saved: SavedTopic) -> TopicRow {
             moved_ms: saved.moved_ms,
             start: saved.start,
             ends,
+            rewind: saved.rewind.map(|(from, to, time_ms)| Rewind { from, to, time_ms }),
             ..PartitionRow::default()
         }
     };
@@ -238,6 +253,7 @@ fn restored_topic(saved: SavedTopic) -> TopicRow {
         at_ms: it.at_ms,
         since_ms: it.since_ms,
         positions: it.positions.into_iter().collect(),
+        counted: it.counted,
     });
     TopicRow {
         source_id: saved.id.map(TopicId),
@@ -262,6 +278,7 @@ mod tests {
             moved_ms: 4_000,
             start: Some(7),
             ends,
+            rewind: Some(Rewind { from: 90, to: 7, time_ms: 3_500 }),
             ..PartitionRow::default()
         };
         let topic = TopicRow {
@@ -271,6 +288,7 @@ mod tests {
                 at_ms: 3_000,
                 since_ms: 2_000,
                 positions: BTreeMap::from([(3, 80)]),
+                counted: 30,
             }),
             partitions: vec![partition],
             ..TopicRow::named("orders".into())

@@ -53,6 +53,10 @@ struct Taken {
     source_isolation: Option<String>,
     #[serde(rename = "consumer.isolation.level")]
     isolation: Option<String>,
+    #[serde(rename = "source.consumer.auto.offset.reset")]
+    source_reset: Option<String>,
+    #[serde(rename = "consumer.auto.offset.reset")]
+    reset: Option<String>,
     #[serde(rename = "offset.lag.max")]
     offset_lag_max: Option<String>,
 }
@@ -122,6 +126,7 @@ impl From<Taken> for MirrorProperties {
             offset_flush_ms: number(taken.offset_flush_ms),
             // The one that is more of the source wins in MirrorMaker too.
             reads_committed: taken.source_isolation.or(taken.isolation).and_then(|text| committed(&text)),
+            begins_at_end: taken.source_reset.or(taken.reset).map(|text| text.trim() == "latest"),
             offset_lag_max: number(taken.offset_lag_max),
         }
     }

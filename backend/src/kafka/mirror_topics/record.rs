@@ -201,6 +201,9 @@ pub struct MirrorProperties {
     pub offset_flush_ms: Option<i64>,
     /// `source.consumer.isolation.level`, else `consumer.isolation.level`: whether that is read_committed.
     pub reads_committed: Option<bool>,
+    /// `source.consumer.auto.offset.reset`, else `consumer.auto.offset.reset`: whether that is `latest`. MirrorMaker 2 takes
+    /// `earliest` where nothing is said.
+    pub begins_at_end: Option<bool>,
     /// `offset.lag.max`
     pub offset_lag_max: Option<i64>,
 }

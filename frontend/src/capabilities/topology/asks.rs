@@ -75,14 +75,16 @@ pub(crate) fn topology(narrowing: &Narrowing) -> Ask {
     Ask::new(NOUN, None, with_params(api::TOPOLOGY, &params)).every(EVERY_SECONDS)
 }
 
-/// How each flow is, for who only counts them.
+/// How many flows there are of each verdict.
 pub(crate) fn counts() -> Ask {
-    Ask::new(NOUN, None, with_params(api::TOPOLOGY, &[("applications", "false"), ("collapse", "true")]))
+    Ask::new(NOUN, None, with_params(api::FLOWS, &[("limit", "1")]))
 }
 
-/// The flows of the fleet, for pages of others.
-pub(crate) fn flows() -> Ask {
-    topology(&Narrowing { applications: "false".into(), ..Narrowing::default() })
+/// The worst flows into and out of a cluster, or of the fleet.
+pub(crate) fn worst(cluster: Option<&str>, most: usize) -> Ask {
+    let limit = most.to_string();
+    let params = [("limit", limit.as_str()), ("cluster", cluster.unwrap_or_default())];
+    Ask::new(NOUN, None, with_params(api::FLOWS, &params)).every(EVERY_SECONDS)
 }
 
 /// One flow with its topics.

@@ -13,8 +13,7 @@ use crate::{components::Mark, live::query};
 pub(crate) fn needing() -> Memo<Option<(u64, Severity)>> {
     let counts = query::<FlowCounts>(|| Some(asks::counts()));
     Memo::new(move |_| {
-        let verdicts = |page: &FlowCounts| needing_a_person(page.flows.iter().map(|flow| flow.verdict));
-        counts.view.with(|page| page.as_deref().and_then(verdicts))
+        counts.view.with(|page| page.as_deref().and_then(|page| needing_a_person(&page.meta.by_verdict)))
     })
 }
 

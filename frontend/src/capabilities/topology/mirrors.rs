@@ -6,7 +6,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use shared::{
     route::page,
-    topology::{Flow, Topology},
+    topology::{Flow, Flows, needing_a_person},
     units,
 };
 
@@ -35,23 +35,22 @@ const COLUMNS: [Column; 5] = [
 /// The panel.
 pub(crate) fn mirrors(cluster: Option<&str>) -> AnyView {
     let cluster = StoredValue::new(cluster.map(str::to_owned));
-    let topology = query::<Topology>(|| Some(asks::flows()));
-    let freshness = freshness(topology);
-    let concerns = move |flow: &Flow| {
-        cluster.with_value(|cluster| match cluster {
-            Some(cluster) => flow.source == *cluster || flow.target == *cluster,
-            None => flow.needs_a_person(),
-        })
-    };
+    let flows =
+        query::<Flows>(move || cluster.with_value(|cluster| Some(asks::worst(cluster.as_deref(), SHOWN))));
+    let freshness = freshness(flows);
+    let is_of_cluster = cluster.with_value(Option::is_some);
+    let concerns = move |flow: &Flow| is_of_cluster || flow.needs_a_person();
     let count = Memo::new(move |_| {
-        topology.view.with(|page| {
-            page.as_ref().map_or(0, |page| page.flows.iter().filter(|flow| concerns(flow)).count())
+        flows.view.with(|page| match page {
+            Some(page) if is_of_cluster => page.meta.meta.total.unwrap_or_default(),
+            Some(page) => needing_a_person(&page.meta.by_verdict).map_or(0, |(count, _)| count),
+            None => 0,
         })
     });
     let any = Memo::new(move |_| count.get() > 0);
     let place = use_place();
-    let body = move |page: Arc<Topology>| {
-        let rows = page.flows.iter().filter(|flow| concerns(flow)).take(SHOWN).map(|flow| {
+    let body = move |page: Arc<Flows>| {
+        let rows = page.flows.iter().filter(|flow| concerns(flow)).map(|flow| {
             vec![
                 verdict_cell(flow, freshness),
                 name_cell(flow),
@@ -63,18 +62,18 @@ pub(crate) fn mirrors(cluster: Option<&str>) -> AnyView {
         view! { <Table caption="Mirrors" columns=&COLUMNS names=1 rows=rows.collect() /> }.into_any()
     };
     let note = move || {
-        let which = match (cluster.with_value(Option::is_some), count.get()) {
+        let which = match (is_of_cluster, count.get()) {
             (true, _) => "into and out of this cluster",
             (false, 1) => "that needs a person",
             (false, _) => "that need a person",
         };
-        format!("{} {which}, worst first", units::count(count.get() as u64))
+        format!("{} {which}, worst first", units::count(count.get()))
     };
     let more = move || view! { <a class="link" href=move || place.to(page::TOPOLOGY)>"Topology"</a> };
     let empty = Empty { title: "No mirror", text: "" };
     (move || {
         any.get().then(|| {
-            view! { <Shown query=topology part=PART title="Mirrors" note=note more=more source="mm2-offsets, mm2-offset-syncs, heartbeats and ListOffsets" empty=empty body=body /> }
+            view! { <Shown query=flows part=PART title="Mirrors" note=note more=more source="mm2-offsets, mm2-offset-syncs, heartbeats and ListOffsets" empty=empty body=body /> }
         })
     })
     .into_any()

@@ -16,11 +16,11 @@ use crate::{
 /// UNKNOWN_TOPIC_OR_PARTITION: a topic that is just being deleted.
 const UNKNOWN_TOPIC: i16 = 3;
 
-/// The chunks of an answer, and what differs from the previous ones.
+/// The chunks of an answer, and what differs from the previous ones. `refuses_few` as in [`TopicRow`].
 pub fn chunks(
     metadata: &Metadata,
     reassignments: &[Reassignment],
-    configs: Option<&ConfigsSnapshot>,
+    (configs, refuses_few): (Option<&ConfigsSnapshot>, bool),
     previous: Option<&MetadataSnapshot>,
     now: DateTime,
 ) -> (Vec<Arc<Chunk>>, Changes) {
@@ -35,7 +35,7 @@ pub fn chunks(
         .iter()
         .map(|one| ((one.topic.as_str(), one.partition), u16::try_from(one.adding.len()).unwrap_or(u16::MAX)))
         .collect();
-    let answer = Answer { metadata, adding, configs, now };
+    let answer = Answer { metadata, adding, configs, refuses_few, now };
     let chunks = shards.into_iter().enumerate().map(|(number, mut topics)| {
         topics.sort_unstable_by_key(|topic| metadata.name(topic));
         let before = previous.and_then(|previous| previous.chunks.get(number));
@@ -52,6 +52,7 @@ struct Answer<'a> {
     /// Replicas that reassignments are adding, by partition.
     adding: HashMap<(&'a str, i32), u16>,
     configs: Option<&'a ConfigsSnapshot>,
+    refuses_few: bool,
     now: DateTime,
 }
 
@@ -70,7 +71,7 @@ impl Answer<'_> {
                 let name = self.metadata.name(topic);
                 name == before.name(row)
                     && topic.topic_id == row.topic_id
-                    && self.min_isr(name) == row.min_isr
+                    && (self.min_isr(name), self.refuses_few) == (row.min_isr, row.refuses_few)
                     && self.partitions_are_as_before(topic, before, row)
             })
     }
@@ -149,6 +150,7 @@ impl Answer<'_> {
             under_min_isr: 0,
             at_min_isr: 0,
             min_isr: self.min_isr(name),
+            refuses_few: self.refuses_few,
             first_seen: before.map_or(seen.then_some(self.now), |(_, row)| row.first_seen),
         };
         let mut moved = Moved::default();
@@ -216,8 +218,8 @@ fn add_partition(topic: &mut TopicRow, partition: &PartitionRow) {
     topic.replication_factor = topic.replication_factor.max(partition.replicas);
     topic.under_replicated += u32::from(partition.is_under_replicated());
     topic.offline += u32::from(partition.leader_id().is_none());
+    topic.under_min_isr += u32::from(topic.is_under_min_isr(partition) == Some(true));
     if let Some(min_isr) = topic.min_isr {
-        topic.under_min_isr += u32::from(partition.is_under_min_isr(min_isr));
         topic.at_min_isr += u32::from(partition.is_at_min_isr(min_isr));
     }
 }

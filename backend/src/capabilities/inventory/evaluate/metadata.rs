@@ -18,7 +18,8 @@ use super::{
 };
 use crate::{
     capabilities::inventory::model::{
-        LogDirsSnapshot, MetadataSample, MetadataSnapshot, Policy, Remembered, Totals, TroubleSince, Voter,
+        BrokerRow, LogDirsSnapshot, MetadataSample, MetadataSnapshot, Policy, Remembered, Totals,
+        TroubleSince, Voter,
     },
     kafka::answers::{Quorum as ToldQuorum, QuorumReplica},
     runtime::Evaluated,
@@ -29,6 +30,9 @@ const CAUGHT_UP_WITHIN_MS: i64 = 10_000;
 
 /// After a longer absence nobody can say that a trouble of before went on all the time.
 const LONGEST_ABSENCE: chrono::Duration = chrono::Duration::hours(1);
+
+/// Brokers of that release on take writes with acks=all to a partition of fewer replicas than `min.insync.replicas`.
+const COUNTS_FEW_REPLICAS: (u8, u8) = (3, 7);
 
 /// Above so many replicas the log directories are not read out of their turn.
 const MOST_REPLICAS_TO_LOOK_AT_ONCE: u64 = 50_000;
@@ -46,7 +50,10 @@ pub fn metadata(
     let (rows, moves) = brokers(&sample, Before::new(previous, remembered, policy, now), policy, now);
     let configs = sample.configs.as_deref().map(|configs| &configs.snapshot);
     let reassignments = sample.reassignments.as_deref().unwrap_or_default();
-    let (chunks, mut changes) = chunks(&sample.metadata, reassignments, configs, previous, now);
+    let is_old = |row: &BrokerRow| row.version.is_some_and(|version| version.release < COUNTS_FEW_REPLICAS);
+    let refuses_few = rows.iter().any(is_old);
+    let (chunks, mut changes) =
+        chunks(&sample.metadata, reassignments, (configs, refuses_few), previous, now);
     let mut totals = Totals::default();
     for chunk in &chunks {
         totals += chunk.totals;

@@ -21,8 +21,8 @@ use crate::{
     kafka::{
         KafkaError,
         answers::{
-            ClusterDescription, ConfigEntry, ConfigSource, LogDirs, Metadata, Missing, Offsets, Partial,
-            Quorum, QuorumReplica, RegisteredBroker, TopicConfigs, build::endpoint,
+            BrokerFeatures, ClusterDescription, ConfigEntry, ConfigSource, LogDirs, Metadata, Missing,
+            Offsets, Partial, Quorum, QuorumReplica, RegisteredBroker, TopicConfigs, build::endpoint,
         },
     },
     runtime::{Evaluated, Stamped},
@@ -203,6 +203,11 @@ fn fewer_in_sync_than_min_isr_is_critical() {
 fn a_partition_whose_few_replicas_are_all_in_sync_takes_writes() {
     let metadata = three_brokers().with_topic("orders", 1, &[(1, &[1], &[1])]);
     assert_eq!(turn(None, metadata, at(0)).snapshot.health.reason("under_min_isr"), None);
+    let mut old = sample(three_brokers().with_topic("orders", 1, &[(1, &[1], &[1])]));
+    let speaks = BrokerFeatures { max_versions: vec![(1, 15)], ..Default::default() };
+    old.features = vec![(1, speaks)];
+    let old = super::metadata(None, old, POLICY, at(0));
+    assert!(old.snapshot.health.reason("under_min_isr").is_some(), "brokers before 3.7 refuse");
     let one_is_gone = three_brokers().with_topic("orders", 1, &[(1, &[1, 2], &[1])]);
     assert!(turn(None, one_is_gone, at(0)).snapshot.health.reason("under_min_isr").is_some());
 }

@@ -171,6 +171,8 @@ pub struct TopicRow {
     pub at_min_isr: u32,
     /// `min.insync.replicas`; `None` when not known.
     pub min_isr: Option<u16>,
+    /// Whether a partition that has fewer replicas than that takes no writes with acks=all.
+    pub refuses_few: bool,
     /// When it was first seen; `None` when it was there from the first look.
     pub first_seen: Option<DateTime>,
 }
@@ -215,6 +217,16 @@ impl Since {
     }
 }
 
+impl TopicRow {
+    /// Whether one of its partitions refuses writes with acks=all; `None` while `min.insync.replicas` is not known. Of fewer
+    /// replicas than that, brokers want no more than all (`effectiveMinIsr` of Kafka's `Partition`; since 3.7, KAFKA-15583).
+    pub fn is_under_min_isr(&self, partition: &PartitionRow) -> Option<bool> {
+        let min_isr = self.min_isr?;
+        let least = if self.refuses_few { min_isr } else { min_isr.min(partition.replicas) };
+        Some(partition.isr < least)
+    }
+}
+
 impl PartitionRow {
     /// `None` when it is offline.
     pub fn leader_id(&self) -> Option<i32> {
@@ -225,12 +237,6 @@ impl PartitionRow {
     /// Kafka's own tool (KIP-352).
     pub fn is_under_replicated(&self) -> bool {
         self.isr < self.replicas.saturating_sub(self.adding)
-    }
-
-    /// Writes with acks=all are refused. Of a partition with fewer replicas than `min.insync.replicas` a broker wants
-    /// no more than all of them (`effectiveMinIsr` of Kafka's `Partition`; since 3.7, KAFKA-15583).
-    pub fn is_under_min_isr(&self, min_isr: u16) -> bool {
-        self.isr < min_isr.min(self.replicas)
     }
 
     /// One more failure and writes with acks=all are refused. Where there are no more replicas than that, it is

@@ -191,7 +191,7 @@ pub fn partitions(
     let matches = |row: &&PartitionRow| list.q.as_ref().is_none_or(|q| row.partition.to_string().contains(q));
     let rows: Vec<&PartitionRow> = chunk.partitions_of(topic).iter().filter(matches).collect();
     let trouble = |row: &PartitionRow| {
-        let blocked = topic.min_isr.is_some_and(|min_isr| row.is_under_min_isr(min_isr));
+        let blocked = topic.is_under_min_isr(row) == Some(true);
         i64::from(row.leader_id().is_none()) * 4
             + i64::from(blocked) * 2
             + i64::from(row.is_under_replicated())
@@ -236,7 +236,7 @@ fn partition(
         offline_replicas: chunk.offline_replicas(row).to_vec(),
         under_replicated: row.is_under_replicated(),
         under_replicated_since: row.under_replicated_since(),
-        under_min_isr: topic.min_isr.map(|min_isr| row.is_under_min_isr(min_isr)),
+        under_min_isr: topic.is_under_min_isr(row),
         at_min_isr: topic.min_isr.map(|min_isr| row.is_at_min_isr(min_isr)),
         offline: row.leader_id().is_none(),
         log_start_offset: known.sizes().and_then(|sizes| sizes.log_start(name, row.partition)),

@@ -43,8 +43,12 @@ fn fitting(clusters: &[ClusterSample], target: usize, alias: &str) -> Option<usi
     let copied = &clusters.get(target)?.traces.positions.get(alias)?.topics;
     let target_names = names_of(clusters, target);
     let mut fitting: Vec<usize> = Vec::new();
+    let mut is_any_unread = false;
     for (at, cluster) in clusters.iter().enumerate().filter(|(at, _)| *at != target) {
-        let Some(topics) = &cluster.topics else { continue };
+        let Some(topics) = &cluster.topics else {
+            is_any_unread = true;
+            continue;
+        };
         let mut seen = copied.iter().filter(|(topic, _)| !super::filter::is_own(topic)).peekable();
         let has_any = seen.peek().is_some();
         let has_all = seen.all(|(topic, partitions)| {
@@ -55,7 +59,8 @@ fn fitting(clusters: &[ClusterSample], target: usize, alias: &str) -> Option<usi
             fitting.push(at);
         }
     }
-    if fitting.len() > 1 {
+    // One that was not read yet may fit as well.
+    if fitting.len() > 1 || is_any_unread {
         let has_syncs = |at: &usize| {
             clusters
                 .get(*at)

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use chrono::DateTime;
 use shared::{
-    topology::{Confidence, FindingKind, FlowKind, FlowVerdict, Latency, LatencyMethod},
+    topology::{Confidence, EvidenceKind, FindingKind, FlowKind, FlowVerdict, Latency, LatencyMethod},
     units::{count, counted},
     verdict::Severity,
 };
@@ -287,9 +287,20 @@ fn cannot_be_read(held: &Held<'_>) -> Option<FlowTrouble> {
         return Some(trouble(FindingKind::NotReadable, Severity::Unknown, sentence, None));
     }
     let has_positions = target.traces.positions.contains_key(&held.plan.alias);
-    let is_unseen = held.plan.kind == FlowKind::Mirror && !has_positions;
+    let has_syncs = held.plan.evidence.iter().any(|it| it.kind == EvidenceKind::OffsetSyncs);
+    let is_unseen = match held.plan.kind {
+        FlowKind::MirrorMaker2 => !has_positions && !has_syncs && !held.plan.topics.is_empty(),
+        _ => !has_positions,
+    };
     is_unseen.then(|| {
-        let sentence = "Nothing tells how far it has copied.".to_owned();
+        let sentence = match held.plan.kind {
+            FlowKind::MirrorMaker2 => {
+                "Nothing tells how far it has copied: in a cluster of Kafka Connect MirrorMaker keeps that in Connect's own \
+                 offsets topic, which is not read."
+            }
+            _ => "Nothing tells how far it has copied.",
+        };
+        let sentence = sentence.to_owned();
         trouble(FindingKind::NotReadable, Severity::Unknown, sentence, None)
     })
 }

@@ -9,15 +9,16 @@ use shared::{
     verdict::{Reason, Severity},
 };
 
-use super::{flow::verdict_of, topic::verdict_of as verdict_of_topic};
+use super::{
+    flow::verdict_of,
+    topic::{refresh_patience_ms, verdict_of as verdict_of_topic},
+};
 use crate::capabilities::topology::model::{FlowRow, FlowTrouble, Name, TopicRow, TopicTrouble};
 
 /// Topics that a finding lists at most.
 const MOST_TOPICS: usize = 100;
 /// Topics that a sentence names.
 const NAMED: usize = 3;
-/// A topic that is wanted is waited for so many looks of the mirror, and so many ms.
-const LOOKS: (f64, i64) = (2.0, 20_000);
 
 /// A flow, summed up.
 #[derive(Clone, Debug, PartialEq)]
@@ -271,8 +272,7 @@ fn place(each: &[(&Name, &TopicTrouble)]) -> String {
 
 /// Topics that are wanted, that the mirror has had the time to see, and that are not at the target.
 fn missing(flow: &FlowRow, sees_name: impl Fn(&str) -> bool, now_ms: i64) -> Option<Said> {
-    let looks_ms = flow.settings.refresh_seconds.unwrap_or(600.0) * 1_000.0 * LOOKS.0;
-    let patience_ms = (looks_ms as i64).max(LOOKS.1);
+    let patience_ms = refresh_patience_ms(&flow.settings);
     let late = |(name, since): &(&Name, &i64)| now_ms - **since > patience_ms && sees_name(name);
     let names: Vec<(&Name, &i64)> = flow.missing.iter().filter(late).collect();
     let (first, _) = names.first()?;

@@ -25,6 +25,8 @@ pub struct Seen {
     pub peeked: Option<Peeked>,
     /// Whether nobody but the mirror writes to the topic at the target.
     pub is_alone: bool,
+    /// Whether the topic has no such partition at the target.
+    pub is_absent: bool,
     /// Whether the positions of the mirror are known: of a partition without one nothing was copied yet.
     pub are_positions_known: bool,
     /// What was noted before then is of another topic.
@@ -37,7 +39,7 @@ pub struct Seen {
 pub fn partition(before: Option<&PartitionRow>, seen: &Seen, now_ms: i64) -> PartitionRow {
     let mut row =
         before.cloned().unwrap_or_else(|| PartitionRow { moved_ms: now_ms, ..PartitionRow::default() });
-    row.partition = seen.partition;
+    (row.partition, row.is_absent) = (seen.partition, seen.is_absent);
     row.is_seen = seen.source.is_some_and(|log| log.end.is_some());
     if let Some(end) = seen.source.and_then(|log| log.end) {
         row.ends.see(now_ms, end, LOOKS);
@@ -89,7 +91,8 @@ pub fn position(seen: &Seen, end: Option<i64>) -> Option<i64> {
 fn nothing_yet(seen: &Seen) -> Option<i64> {
     let Log { start, end } = seen.source?;
     let is_empty = start.is_some() && start == end;
-    let is_new = seen.are_positions_known && seen.target.and_then(|log| log.end) == Some(0);
+    let has_none = seen.is_absent || seen.target.and_then(|log| log.end) == Some(0);
+    let is_new = seen.are_positions_known && has_none;
     start.filter(|_| is_empty || is_new)
 }
 
@@ -153,6 +156,8 @@ mod tests {
         assert_eq!(at(&none), None, "nobody knows the positions");
         let new = Seen { are_positions_known: true, ..none };
         assert_eq!(at(&new), Some(0));
+        let added = Seen { target: None, is_absent: true, ..new };
+        assert_eq!(at(&added), Some(0), "a partition that the target does not have yet");
         let empty = Seen { source: Some(Log { start: Some(7), end: Some(7) }), ..none };
         assert_eq!(at(&empty), Some(7));
     }

@@ -35,13 +35,19 @@ pub fn plans(clusters: &[ClusterSample], declared: &[DeclaredFlow]) -> Vec<Plan>
 fn into(clusters: &[ClusterSample], target: usize) -> Vec<Plan> {
     let Some(cluster) = clusters.get(target) else { return vec![] };
     let traces = &cluster.traces;
-    let aliases: BTreeSet<&Name> = traces
-        .positions
-        .keys()
-        .chain(traces.copied_beats.keys())
-        .chain(traces.checkpoints.keys())
-        .chain(traces.connectors.keys())
-        .collect();
+    let own: BTreeSet<&Name> =
+        traces.positions.keys().chain(traces.checkpoints.keys()).chain(traces.connectors.keys()).collect();
+    let aliases: BTreeSet<&Name> = own.iter().copied().chain(traces.copied_beats.keys()).collect();
+    // Heartbeats are copied on: `west.east` is no cluster, but what `west` had from `east`.
+    let is_of_another = |alias: &Name| {
+        let had_by = |other: &Name| {
+            let rest = alias.strip_prefix(&**other);
+            rest.and_then(|rest| rest.strip_prefix(separator(cluster, other)))
+                .is_some_and(|rest| !rest.is_empty())
+        };
+        !own.contains(alias) && aliases.iter().any(|other| *other != alias && had_by(other))
+    };
+    let aliases: BTreeSet<&Name> = aliases.iter().copied().filter(|alias| !is_of_another(alias)).collect();
     let by_prefix = prefixed(cluster, &aliases);
     let plan =
         |alias: &Name| mirror(clusters, target, alias, by_prefix.get(alias).map_or(&[][..], Vec::as_slice));
@@ -202,11 +208,22 @@ fn missing(
     let RenamePolicy::Prefix { separator, .. } = policy else {
         return absent(source, |name| filter.wants(name) && target.topic(name).is_none());
     };
-    let back: Vec<String> = target_aliases.iter().map(|alias| format!("{alias}{separator}")).collect();
-    let is_back = |name: &str| back.iter().any(|prefix| name.starts_with(prefix.as_str()));
     absent(source, |name| {
-        filter.wants(name) && !is_back(name) && target.topic(&renamed(policy, name)).is_none()
+        filter.wants(name)
+            && !has_been(name, separator, target_aliases)
+            && target.topic(&renamed(policy, name)).is_none()
     })
+}
+
+/// Whether a topic has come from a cluster of these names, by any way (`isCycle` of MirrorMaker 2).
+fn has_been(mut topic: &str, separator: &str, aliases: &[Name]) -> bool {
+    while let Some((alias, rest)) = topic.split_once(separator).filter(|(alias, _)| !alias.is_empty()) {
+        if aliases.iter().any(|name| **name == *alias) {
+            return true;
+        }
+        topic = rest;
+    }
+    false
 }
 
 fn absent(source: &dyn ClusterTopics, is_absent: impl Fn(&str) -> bool) -> Vec<Name> {
@@ -267,6 +284,11 @@ fn of(kind: EvidenceKind, place: String, moved_ms: Option<i64>) -> Evidence {
 
 /// Flows to clusters that nobody knows: what was copied from a cluster is noted there under the name of the other.
 fn to_unnamed(clusters: &[ClusterSample]) -> Vec<Plan> {
+    // What is still being read may tell which cluster is meant.
+    let is_being_read = |it: &ClusterSample| !it.is_whole && it.topics.is_some() && it.trouble.is_none();
+    if clusters.iter().any(is_being_read) {
+        return vec![];
+    }
     let mut plans = Vec::new();
     for (at, cluster) in clusters.iter().enumerate() {
         for (alias, syncs) in &cluster.traces.syncs {

@@ -33,6 +33,9 @@ impl ClusterTopics for Topics {
     fn revision(&self) -> u64 {
         0
     }
+    fn cluster_id(&self) -> Option<String> {
+        None
+    }
     fn is_fresh(&self, _: DateTime) -> bool {
         !self.is_silent
     }
@@ -447,6 +450,103 @@ fn an_alias_is_the_only_cluster_that_fits_or_one_that_nobody_knows() {
     assert_eq!(at(&[other.clone(), small.clone(), target.clone()]), End::Watched(0));
     let called = Cluster { aliases: vec!["east"], ..small };
     assert_eq!(at(&[other, called, target]), End::Watched(1), "its alias counts first");
+}
+
+#[test]
+fn while_a_cluster_is_not_read_an_alias_may_be_that_one_too() {
+    let one = Cluster::named("dc-east-1", &[("orders", 3)]);
+    let other = Cluster::named("dc-west-1", &[]);
+    let mut target = Cluster::named("all", &[("east.orders", 3)]);
+    target.traces.stored(("east", "orders", 2), Some(5), 1_000);
+    let mut clusters: Vec<ClusterSample> = [&one, &other, &target].map(Cluster::sample).into();
+    assert_eq!(plans(&clusters, &[])[0].source, End::Watched(0));
+    clusters[1].topics = None;
+    assert_eq!(plans(&clusters, &[])[0].source, End::Unnamed("east".into()));
+}
+
+#[test]
+fn heartbeats_that_are_copied_on_make_no_flow_of_their_own() {
+    let east = Cluster::named("east", &[("orders", 1)]);
+    let mut west = Cluster::named("west", &[("east.orders", 1), ("clicks", 1)]);
+    west.traces.stored(("east", "orders", 0), Some(5), 1_000);
+    west.traces.copied_beat("east", 1_000, Seen::Now(1_000));
+    let mut all = Cluster::named("all", &[("west.clicks", 1), ("west.east.orders", 1)]);
+    all.traces.stored(("west", "east.orders", 0), Some(5), 1_000);
+    for prefix in ["west", "west.east"] {
+        all.traces.copied_beat(prefix, 1_000, Seen::Now(1_000));
+    }
+    let plans = found(&[east, west, all], &[]);
+    let ends: Vec<_> = plans.iter().map(|plan| (plan.source.clone(), plan.target.clone())).collect();
+    assert_eq!(ends, [(End::Watched(0), End::Watched(1)), (End::Watched(1), End::Watched(2))]);
+}
+
+#[test]
+fn what_came_from_a_cluster_by_any_way_is_not_missing_there() {
+    let mut clusters = [
+        Cluster::named("a", &[("orders", 1)]),
+        Cluster::named("b", &[("orders", 1), ("a.orders", 1)]),
+        Cluster::named("c", &[("orders", 1), ("b.orders", 1), ("b.a.orders", 1), ("a.orders", 1)]),
+    ];
+    clusters[0].traces.connectors_to_change("c").settings = Some(Settings {
+        is_enabled: Some(true),
+        shown: shared::topology::FlowSettings { topics: Some(".*".into()), ..Default::default() },
+        ..Settings::default()
+    });
+    let plans = found(&clusters, &[]);
+    let into_a = plans.iter().find(|plan| plan.target == End::Watched(0)).unwrap();
+    assert_eq!(into_a.missing, [Name::from("b.orders"), Name::from("orders")]);
+}
+
+#[test]
+fn a_partition_that_is_new_at_the_source_is_waited_for_and_then_told() {
+    let mut scene = Scene::new();
+    scene.turns(2);
+    scene.east.topics.topics.insert("orders".into(), (2, 1));
+    let log = |end| Log { start: Some(0), end: Some(end) };
+    scene.east.logs.topics.insert("orders".into(), HashMap::from([(0, log(100)), (1, log(7))]));
+    scene.turns(2);
+    let topic = &scene.flow().topics[0];
+    assert_eq!((topic.lag_records, topic.lag_is_at_least), (Some(7), false));
+    assert_eq!(scene.findings(), [], "the mirror looks again each 10 s");
+    scene.turns(2);
+    let said = scene.findings();
+    assert!(said[0].0 == FindingKind::NoProgress && said[0].1.contains("7 records wait"), "{said:?}");
+}
+
+#[test]
+fn what_a_mirror_had_not_written_down_is_copied_twice_and_no_news() {
+    let mut scene = Scene::new();
+    let mut end = 100;
+    for _ in 0..6 {
+        end += 1_000;
+        scene.east.log("orders", 0, end);
+        scene.copied(end - 1, end - 1);
+        scene.turns(1);
+    }
+    scene.copied(end - 201, end - 1);
+    scene.turns(1);
+    assert_eq!(scene.findings(), [], "200 records at 100 a second");
+    scene.copied(0, end);
+    scene.turns(1);
+    assert_eq!(scene.findings().first().map(|it| it.0), Some(FindingKind::CopiedAgain));
+}
+
+#[test]
+fn records_that_a_topic_lost_by_being_another_are_counted_once_also_over_a_restart_of_ours() {
+    let mut scene = Scene::new();
+    scene.turns(2);
+    scene.east.topics.topics.insert("orders".into(), (1, 9));
+    scene.east.log("orders", 0, 400);
+    scene.turns(1);
+    assert_eq!(scene.flow().topics[0].lost_records, 100);
+    let known = scene.known.as_mut().unwrap();
+    let mut flow = FlowRow::clone(&known.flows[0]);
+    let mut topic = (*flow.topics[0]).clone();
+    topic.troubles = vec![];
+    (flow.troubles, flow.topics) = (vec![], vec![Arc::new(topic)]);
+    *known = FlowsSnapshot { flows: vec![Arc::new(flow)], ..FlowsSnapshot::default() };
+    scene.turns(1);
+    assert_eq!(scene.flow().topics[0].lost_records, 100);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use shared::topology::{FindingKind, FlowVerdict};
+use shared::topology::{FindingKind, FlowSettings, FlowVerdict};
 
 use super::partition::{Seen, partition};
 use crate::{
@@ -16,6 +16,8 @@ use crate::{
 const RATE_MS: i64 = 60_000;
 /// A rate over less is none.
 const LEAST_MS: i64 = 5_000;
+/// Two looks of a mirror at its topics take so long at least, in ms.
+const LOOKS_LEAST_MS: i64 = 20_000;
 /// A lag up to this may be marks of transactions alone.
 const MAY_BE_MARKS: u64 = 2;
 
@@ -73,7 +75,7 @@ pub fn topic(held: &Held<'_>, names: &(Name, Name), before: Option<&TopicRow>) -
     sum_up(&mut topic, held.now_ms);
     topic.target_end = target_end(held, target_topic);
     topic.troubles = troubles(held, &topic, before);
-    topic.lost_records += newly_lost(&topic, before);
+    topic.lost_records += newly_lost(&mut topic, before);
     topic.verdict = verdict(&topic);
     topic
 }
@@ -127,6 +129,9 @@ fn seen(
             .filter(|ms| is_by_it(*ms, recreated, held))
             .map_or(recreated.at_ms, |ms| ms.min(recreated.at_ms))
     });
+    let settings =
+        held.target.and_then(|target| target.traces.connectors.get(&held.plan.alias)?.settings.as_ref());
+    let begins_at_end = settings.is_some_and(|settings| settings.begins_at_end);
     Seen {
         partition: number,
         source: logs(held.source, source_topic),
@@ -138,7 +143,12 @@ fn seen(
             .and_then(|source| source.logs.peeks.get(&(source_topic.clone(), number)))
             .copied(),
         is_alone: is_renamed,
-        are_positions_known: held.target.is_some_and(|it| it.traces.positions.contains_key(&held.plan.alias)),
+        is_absent: held
+            .target
+            .and_then(|target| target.topics.as_ref()?.topic(target_topic))
+            .is_some_and(|places| places.leaders.iter().all(|(at, _)| *at != number)),
+        are_positions_known: !begins_at_end
+            && held.target.is_some_and(|it| it.traces.positions.contains_key(&held.plan.alias)),
         not_before_ms,
         assumed: recreated.and_then(|recreated| recreated.positions.get(&number)).copied(),
     }
@@ -167,7 +177,8 @@ fn recreated(
     }
     let positions = before.partitions.iter().filter_map(|row| Some((row.partition, row.position?))).collect();
     let seen = before.partitions.iter().filter_map(|row| row.ends.newest()).map(|(ms, _)| ms);
-    Some(Recreated { at_ms: held.now_ms, since_ms: seen.max().unwrap_or(held.now_ms), positions })
+    let since_ms = seen.max().unwrap_or(held.now_ms);
+    Some(Recreated { at_ms: held.now_ms, since_ms, positions, counted: 0 })
 }
 
 fn has_shrunk(held: &Held<'_>, before: &TopicRow) -> bool {
@@ -300,6 +311,12 @@ fn patience_ms(held: &Held<'_>) -> i64 {
     3 * held.flush_ms
 }
 
+/// A mirror has looked twice at which topics and partitions there are, at least.
+pub fn refresh_patience_ms(settings: &FlowSettings) -> i64 {
+    let looks_ms = settings.refresh_seconds.unwrap_or(600.0) * 1_000.0 * 2.0;
+    (looks_ms as i64).max(LOOKS_LEAST_MS)
+}
+
 fn stands_ms(held: &Held<'_>, row: &PartitionRow) -> i64 {
     held.now_ms - row.moved_ms
 }
@@ -345,7 +362,9 @@ fn stands_while_records_wait(held: &Held<'_>, row: &PartitionRow) -> Option<Hit>
     let lag = row.lag().filter(|lag| *lag > 0 && is_told(row))?;
     let waits = waits_ms(row, held.now_ms)?;
     let stands = stands_ms(held, row);
-    let is_long = stands > patience_ms(held) && waits > patience_ms(held);
+    // A partition that is new comes to the target when the mirror looks at its topics the next time.
+    let patience = if row.is_absent { refresh_patience_ms(&held.plan.settings) } else { patience_ms(held) };
+    let is_long = stands > patience && waits > patience;
     is_long.then(|| Hit {
         records: lag,
         offset: row.position.unwrap_or_default(),
@@ -364,7 +383,10 @@ fn is_copied_again(held: &Held<'_>, topic: &TopicRow, row: &PartitionRow) -> Opt
     let is_new = rewind.time_ms >= held.first_ms && held.now_ms - rewind.time_ms < held.policy.told_for_ms;
     let is_under_way = row.position.is_some_and(|position| position < rewind.from);
     let records = (rewind.from - rewind.to.max(row.start.unwrap_or(0))).max(0).unsigned_abs();
-    (!is_of_another && records > 0 && (is_new || is_under_way)).then_some(Hit {
+    // After an end that nobody planned it copies again what was not written down: about one writing's worth.
+    let rate = row.ends.rate(held.now_ms - RATE_MS, LEAST_MS).unwrap_or_default();
+    let is_usual = (records as f64) <= rate * 2.0 * held.flush_ms as f64 / 1_000.0;
+    (!is_of_another && !is_usual && records > 0 && (is_new || is_under_way)).then_some(Hit {
         records,
         offset: rewind.to,
         loses: false,
@@ -385,14 +407,19 @@ fn waits_too_long(held: &Held<'_>, row: &PartitionRow) -> Option<Hit> {
     })
 }
 
-/// Records that a turn has seen to be skipped: the position stood below the log start, and now it does not.
-fn newly_lost(topic: &TopicRow, before: Option<&TopicRow>) -> u64 {
+/// Records that a turn has seen to be skipped: the position stood below the log start, and now it does not; and those of a
+/// topic that was created again, once.
+fn newly_lost(topic: &mut TopicRow, before: Option<&TopicRow>) -> u64 {
     let of = |kind: FindingKind, row: &TopicRow| {
         row.troubles.iter().find(|it| it.kind == kind && it.loses).map_or(0, |it| it.records)
     };
     let was = before.map_or(0, |before| of(FindingKind::SilentLoss, before));
     let is = of(FindingKind::SilentLoss, topic);
-    let skipped = if is == 0 { was } else { 0 };
-    let had = before.map_or(0, |before| of(FindingKind::TopicRecreated, before));
-    skipped + of(FindingKind::TopicRecreated, topic).saturating_sub(had)
+    let passed_over = of(FindingKind::TopicRecreated, topic);
+    let new = topic.recreated.as_mut().map_or(0, |recreated| {
+        let new = passed_over.saturating_sub(recreated.counted);
+        recreated.counted += new;
+        new
+    });
+    was.saturating_sub(is) + new
 }

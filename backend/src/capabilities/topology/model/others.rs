@@ -21,6 +21,8 @@ pub trait Fleet: Send + Sync {
 pub trait ClusterTopics: Send + Sync + fmt::Debug {
     /// Moves when its topics moved.
     fn revision(&self) -> u64;
+    /// Its id in Kafka.
+    fn cluster_id(&self) -> Option<String>;
     /// Whether it was read lately.
     fn is_fresh(&self, now: DateTime) -> bool;
     /// How it is.

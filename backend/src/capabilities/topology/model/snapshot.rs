@@ -238,6 +238,8 @@ pub struct Recreated {
     pub since_ms: i64,
     /// By partition: the offset that was to come of the topic before.
     pub positions: BTreeMap<i32, i64>,
+    /// Records that were lost by it, as far as they are counted.
+    pub counted: u64,
 }
 
 /// A partition of a topic at the source.
@@ -265,6 +267,8 @@ pub struct PartitionRow {
     pub rewind: Option<Rewind>,
     /// Whether it had marks of transactions.
     pub has_marks: bool,
+    /// Whether the topic has no such partition at the target.
+    pub is_absent: bool,
 }
 
 impl PartitionRow {

@@ -175,6 +175,8 @@ pub struct Settings {
     pub separates_internal: bool,
     /// Whether pairs of offsets are kept at the target.
     pub are_syncs_at_target: bool,
+    /// Whether it begins a topic that is new to it at its end (`auto.offset.reset=latest`).
+    pub begins_at_end: bool,
     /// Whether heartbeats are to be written.
     pub beats: Option<bool>,
     /// What is shown of them.
@@ -216,9 +218,9 @@ impl Traces {
         let has_room = self.has_room();
         let of_source = of(&mut self.positions, alias);
         let Some(offset) = offset else {
-            if let Some(topic) = of_source.topics.get_mut(topic) {
-                Arc::make_mut(topic).remove(&partition);
-            }
+            let gone =
+                of_source.topics.get_mut(topic).and_then(|topic| Arc::make_mut(topic).remove(&partition));
+            self.partitions -= usize::from(gone.is_some());
             return;
         };
         let partitions = Arc::make_mut(of(&mut of_source.topics, topic));

@@ -2,6 +2,7 @@
 
 mod applications;
 mod flow;
+mod flows;
 mod path;
 #[cfg(test)]
 mod tests;
@@ -17,6 +18,7 @@ use shared::{
 };
 
 pub use flow::{TopicSort, add_past, detail, history};
+pub use flows::{FlowQuery, FlowSort, flows};
 pub use path::path;
 pub use topology::{Asked, topology};
 

@@ -176,6 +176,34 @@ fn who_sees_an_owners_topics_sees_sums_of_these_alone() {
 }
 
 #[test]
+fn flows_are_listed_the_worst_first_and_counted_by_verdict_before_one_is_chosen() {
+    let ask = |known: &Known, verdict, cluster: Option<&str>, sort, limit| {
+        let list = ListQuery { limit, offset: 0, cursor: None, sort, descending: true, q: None };
+        flows(known, &FlowQuery { list, cluster: cluster.map(Into::into), verdict }, now())
+    };
+    let ids = |told: &shared::topology::Flows| -> Vec<String> {
+        told.flows.iter().map(|flow| flow.source.clone()).collect()
+    };
+    let all = ask(&whole(), None, None, FlowSort::Lag, 10);
+    assert_eq!((ids(&all), all.meta.meta.total), (vec!["east".into(), "west".into()], Some(2)));
+    let page = ask(&whole(), None, None, FlowSort::Lag, 1);
+    assert_eq!((ids(&page), page.meta.meta.total), (vec!["east".into()], Some(2)));
+    assert!(page.meta.meta.next_cursor.is_some());
+    assert_eq!(page.meta.by_verdict, all.meta.by_verdict, "of all pages");
+    assert_eq!(all.meta.by_verdict.values().sum::<u64>(), 2);
+    assert_eq!(ids(&ask(&whole(), None, Some("west"), FlowSort::Id, 10)), ["west"]);
+    let losing = ask(&whole(), Some(FlowVerdict::Losing), None, FlowSort::Verdict, 10);
+    assert_eq!((losing.flows.len(), losing.meta.meta.total), (0, Some(0)));
+    assert_eq!(losing.meta.by_verdict, all.meta.by_verdict);
+    let nothing = ask(&known(scope(Some("east"), None)), None, None, FlowSort::Verdict, 10);
+    assert!(nothing.flows.is_empty() && nothing.meta.by_verdict.is_empty(), "{nothing:?}");
+    let owned = ask(&known(scope(None, Some("checkout"))), None, None, FlowSort::Lag, 10);
+    let lags: Vec<_> = owned.flows.iter().map(|flow| flow.lag_records).collect();
+    assert_eq!(lags, [Some(5), Some(1)]);
+    assert!(!serde_json::to_string(&owned).unwrap().contains("secret"), "{owned:?}");
+}
+
+#[test]
 fn groups_are_told_one_by_one_while_they_are_few_and_by_owner_when_they_are_many() {
     let told = topology(&whole(), &Asked::default(), now());
     let of = |cluster: &str| -> Vec<(&str, Option<u32>, Option<LagVerdict>)> {

@@ -156,11 +156,17 @@ impl Tap {
     ) -> Duration {
         let Some(topics) = fleet.first(gateway.cluster()).await else { return LOOK_AGAIN };
         let mut wanted = self.wanted(&*topics);
+        if wanted.is_empty() {
+            *self.state() = State { is_none: true, ..State::default() };
+            return LOOK_AGAIN;
+        }
         let refused = self.refused(clock.now());
         wanted.retain(|name, _| !refused.contains(name));
         if wanted.is_empty() {
+            // What was known stays known, and nobody knows what it is now.
             let mut state = self.state();
-            *state = State { is_none: true, refused: std::mem::take(&mut state.refused), ..State::default() };
+            let why = state.refused.values().next().map(|it| it.sentence.clone());
+            (state.began, state.trouble) = (None, why.map(|why| (clock.now(), why)));
             return LOOK_AGAIN;
         }
         let starts = starts(gateway, &wanted).await;

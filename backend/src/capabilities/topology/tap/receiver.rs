@@ -173,6 +173,7 @@ fn settings(properties: MirrorProperties) -> Settings {
         separator: properties.separator,
         separates_internal: properties.separates_internal.unwrap_or(true),
         are_syncs_at_target: properties.syncs_location == Some(SyncsLocation::Target),
+        begins_at_end: properties.begins_at_end == Some(true),
         beats: properties.emits_heartbeats,
         shown: FlowSettings {
             topics: properties.topics,

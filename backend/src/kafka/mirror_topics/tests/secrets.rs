@@ -44,6 +44,7 @@ fn the_properties_of_a_mirror_are_taken() {
         emit_heartbeats_seconds: Some(1),
         offset_flush_ms: Some(10_000),
         reads_committed: Some(true),
+        begins_at_end: None,
         offset_lag_max: None,
     };
     let read = properties(SOURCE);
@@ -77,11 +78,12 @@ fn a_fault_repeats_nothing_of_the_record() {
 #[test]
 fn what_is_not_set_is_none_and_the_old_name_of_an_exclusion_is_read() {
     let few = properties(
-        r#"{"properties":{"topics.blacklist":"old","consumer.isolation.level":"read_committed"}}"#,
+        r#"{"properties":{"topics.blacklist":"old","consumer.isolation.level":"read_committed","consumer.auto.offset.reset":"latest"}}"#,
     );
     let expected = MirrorProperties {
         topics_exclude: Some("old".into()),
         reads_committed: Some(true),
+        begins_at_end: Some(true),
         ..MirrorProperties::default()
     };
     assert_eq!(few, expected);
