@@ -155,7 +155,7 @@ mod tests {
 
     #[test]
     fn who_counts_asks_another_address_than_who_draws() {
-        let all = [topology(&Narrowing::default()), flows()];
+        let all = [topology(&Narrowing::default()), worst(None, 8)];
         assert!(all.iter().all(|ask| ask.url != counts().url), "one address has one type");
     }
 }
