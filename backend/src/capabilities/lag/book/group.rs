@@ -16,7 +16,7 @@ const LONG_MS: i64 = 60_000;
 const ONE_REBALANCE: i64 = 5;
 
 /// The member that a partition is assigned to.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Owner {
     /// Its host, as the broker sees it.
     pub host: String,

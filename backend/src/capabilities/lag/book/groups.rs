@@ -1,6 +1,6 @@
 //! The groups of a cluster, or a part of them: what each committed for which partition.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use super::{
     Named, Topics,
@@ -130,13 +130,29 @@ impl Groups {
         keeping: Keeping,
     ) {
         self.clear_owners(group);
+        let mut known: HashSet<Arc<Owner>> = HashSet::new();
         for (topic, partition, owner) in owners {
-            self.own(topics, group, (topic, partition, owner), keeping);
+            // The same member, as far as is told.
+            let owner = known.get(&owner).cloned().unwrap_or(owner);
+            known.insert(owner.clone());
+            self.give(topics, group, (topic, partition, owner), keeping);
         }
     }
 
     /// Takes in whose a partition is.
     pub fn own(
+        &mut self,
+        topics: &Topics,
+        group: &str,
+        (topic, partition, owner): (&str, i32, Arc<Owner>),
+        keeping: Keeping,
+    ) {
+        let known = self.named.named(group).and_then(|group| group.owners().find(|known| ***known == *owner));
+        let owner = known.cloned().unwrap_or(owner);
+        self.give(topics, group, (topic, partition, owner), keeping);
+    }
+
+    fn give(
         &mut self,
         topics: &Topics,
         group: &str,
@@ -149,8 +165,6 @@ impl Groups {
             return;
         }
         let Some(group) = self.named.get_mut(id) else { return };
-        // The same member, as far as is told.
-        let owner = group.owners().find(|known| ***known == *owner).cloned().unwrap_or(owner);
         if let Some(partition) = group.used(topic, count, partition) {
             partition.owner = Some(owner);
         }
@@ -251,6 +265,20 @@ impl Groups {
         let gone = self.named.iter().filter(|(_, name, group)| !is_kept(name, group));
         let gone: Vec<Arc<str>> = gone.map(|(_, name, _)| name.clone()).collect();
         gone.iter().for_each(|group| self.forget(group));
+    }
+
+    /// Forgets the commits of some groups that were written at an order or behind it.
+    pub fn forget_from(&mut self, is_asked: impl Fn(&str) -> bool, order: i64, keeping: Keeping) {
+        let Self { named, open } = self;
+        let asked = named.iter_mut().filter(|(_, name, _)| is_asked(name));
+        for partition in asked.flat_map(|(_, _, group)| &mut group.topics).flat_map(|(_, all)| all) {
+            partition.window.lay_open(open);
+            let count = open.len();
+            open.retain(|commit| commit.order < order);
+            if open.len() < count {
+                partition.window.set(open, keeping.intervals);
+            }
+        }
     }
 
     /// A group by its name.

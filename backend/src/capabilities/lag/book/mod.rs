@@ -215,6 +215,11 @@ impl Book {
         self.parts.iter().for_each(|part| lock(part).keep(&is_kept));
     }
 
+    /// Forgets the commits of some groups that were written at an order or behind it.
+    pub fn forget_from(&self, is_asked: impl Fn(&str) -> bool, order: i64) {
+        self.parts.iter().for_each(|part| lock(part).forget_from(&is_asked, order, self.keeping));
+    }
+
     /// Gives every group all partitions that its topics have.
     pub fn widen(&self) {
         for part in &self.parts {

@@ -27,6 +27,7 @@ impl Groups {
                 moved_seconds: partition.moved_seconds,
                 fell: partition.fell(),
                 pauses: partition.pauses(),
+                peeked: partition.peeked(),
             })
         };
         let of_topic = move |(topic, partitions): &(usize, Vec<Partition>)| {
@@ -55,7 +56,8 @@ impl Groups {
                 let newest = commits.len().saturating_sub(keeping.intervals);
                 used.window.set(commits.get(newest..).unwrap_or_default(), keeping.intervals);
                 (used.seen_seconds, used.moved_seconds) = (window.seen_seconds, window.moved_seconds);
-                let rare = Rare { fell: window.fell, pauses: window.pauses, ..Rare::default() };
+                let SavedWindow { fell, pauses, peeked, .. } = window;
+                let rare = Rare { fell, pauses, peeked, pace: None };
                 used.rare = (rare != Rare::default()).then(|| Box::new(rare));
             }
         }

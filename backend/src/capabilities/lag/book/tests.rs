@@ -1,7 +1,10 @@
 //! What becomes of commits, fetched offsets and owners.
 
 use super::*;
-use crate::capabilities::lag::{evaluate::Placed, model::Commit};
+use crate::capabilities::lag::{
+    evaluate::Placed,
+    model::{Commit, Peeked},
+};
 
 const KEEPING: Keeping = Keeping::OF_TESTS;
 const NOW: i64 = 1_795_600_000;
@@ -200,4 +203,29 @@ fn a_group_that_is_silent_for_too_long_is_hidden_as_burrow_does_and_not_forgotte
     commit(&burrows, "pay", "orders", 60, 7);
     assert_eq!(burrows.group("pay", NOW + 61, |_, _| ()), None);
     assert_eq!(burrows.even_silent("pay", |_, _| ()), None);
+}
+
+#[test]
+fn where_the_offsets_topic_went_back_what_was_behind_is_forgotten_and_goes_on() {
+    let book = book(1);
+    for (offset, order) in [(10, 1), (20, 2), (30, 3)] {
+        commit(&book, "pay", "orders", offset, order);
+    }
+    commit(&book, "other", "orders", 40, 9);
+    book.forget_from(|group| group == "pay", 2);
+    assert_eq!(offsets(&book), [10]);
+    assert_eq!(window(&book, "other", "orders").len(), 1);
+    assert_eq!(commit(&book, "pay", "orders", 50, 2), Kept::Placed(Placed::Newest));
+    assert_eq!(offsets(&book), [10, 50]);
+}
+
+#[test]
+fn what_was_seen_at_an_offset_is_written_down() {
+    let book = book(1);
+    commit(&book, "pay", "orders", 10, 1);
+    let id = book.topics().id("orders").unwrap();
+    let peeked = Peeked { offset: 10, end: 11, is_empty: true, time_ms: None };
+    book.part("pay").peek("pay", id, 0, peeked);
+    let saved = book.saved(|_| true, |_| None);
+    assert_eq!(saved[0].topics[0].1[0].peeked, Some(peeked));
 }

@@ -79,10 +79,11 @@ impl TopicEnds {
         self.partitions.get(partition)?.starts.at(time_ms)
     }
 
-    /// Records that retention takes away each second; none where it was not seen to do so often enough.
-    pub fn start_rate(&self, partition: usize) -> Option<f64> {
+    /// Records that are taken away at the start of the log each second, since a time in ms; none where that was not seen
+    /// often enough.
+    pub fn start_rate(&self, partition: usize, since_ms: i64) -> Option<f64> {
         let starts = &self.partitions.get(partition)?.starts;
-        (starts.moves() >= FEWEST_MOVES).then(|| starts.rate(i64::MIN, 1))?
+        (starts.moves() >= FEWEST_MOVES).then(|| starts.rate(since_ms, 1))?
     }
 
     /// How long records are kept, where they are deleted by their age.

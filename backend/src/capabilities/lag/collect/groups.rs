@@ -101,7 +101,10 @@ impl Cycle for GroupsCycle {
         {
             return Err(missing.clone());
         }
-        let lists_all = listed.missing.is_empty();
+        // A group whose coordinator is nowhere is listed by none.
+        let offsets = partitions.topic(OFFSETS_TOPIC);
+        let are_coordinated = offsets.is_none_or(|it| it.leaders.iter().all(|(_, leader)| leader.is_some()));
+        let lists_all = listed.missing.is_empty() && are_coordinated;
         let listed: Vec<ListedGroup> = listed.answers.into_iter().flat_map(|(_, groups)| groups).collect();
         let sees_commits = matches!(source, Source::Tail { .. });
         let (held, late) = self.held(&source, &*partitions).await;

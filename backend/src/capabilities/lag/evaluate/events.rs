@@ -28,6 +28,11 @@ pub fn events(cluster: &str, snapshot: &mut GroupsSnapshot, now: DateTime) -> Ve
             continue;
         }
         Arc::make_mut(row).told = Some(verdict);
+        // A member that dies and comes back makes one of the other.
+        let stands = |verdict| matches!(verdict, LagVerdict::Stuck | LagVerdict::Stopped);
+        if before.is_some_and(stands) && stands(verdict) {
+            continue;
+        }
         // That a group is well from the first look on is no news.
         if before.is_some() || verdict != LagVerdict::Ok {
             changed.entry(verdict).or_default().push(row.clone());
@@ -154,6 +159,12 @@ mod tests {
         assert_eq!(events, [], "nothing changed");
         let doubt = snapshot.rows.iter().find(|row| row.group.as_ref() == "in-doubt").unwrap();
         assert_eq!(doubt.told, Some(LagVerdict::Stuck), "once it is known again, only a change is news");
+    }
+
+    #[test]
+    fn a_group_that_stands_is_told_once_whether_it_has_members_or_not() {
+        let (snapshot, events) = told(vec![row("crashing", LagVerdict::Stopped, Some(LagVerdict::Stuck))]);
+        assert_eq!((events, snapshot.rows[0].told), (vec![], Some(LagVerdict::Stopped)));
     }
 
     #[test]

@@ -229,7 +229,7 @@ impl Read<'_> {
         let unknown = |why: Why| Some(Judged { verdict: LagVerdict::Unknown, why, ..judged });
         let is_read_by_nobody = self.is_read_by_nobody();
         let (least_ms, last_ms) = if is_read_by_nobody {
-            (self.policy.stopped_after_ms, self.newest.time_ms.min(self.newest.observed_at_seconds * 1_000))
+            (self.policy.stopped_after_ms, self.newest.observed_at_seconds * 1_000)
         } else {
             (self.policy.stuck_after_ms, self.it.moved_seconds() * 1_000)
         };
@@ -332,7 +332,11 @@ impl Read<'_> {
                     .map_or(1.0, |produced| if consumed <= 0.0 { 1.0 } else { 1.0 - consumed / produced });
                 (grows > 0.0).then(|| left / grows)
             });
-        let by_start = ends.start_rate(self.around.partition).filter(|rate| *rate > consumed).map(|rate| {
+        // A group that deletes what it has read (Kafka Streams) moves the start itself, as long as it moves.
+        let stands = self.it.moved_seconds() * 1_000;
+        let since_ms = if ends.retention_ms().is_some() { i64::MIN } else { stands };
+        let start_rate = ends.start_rate(self.around.partition, since_ms);
+        let by_start = start_rate.filter(|rate| *rate > consumed).map(|rate| {
             let distance = self.start.map_or(0, |start| self.newest.offset.saturating_sub(start)).max(0);
             distance as f64 / (rate - consumed)
         });

@@ -118,7 +118,7 @@ impl Pace {
 }
 
 /// What was seen at a committed offset.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Peeked {
     /// The offset.
     pub offset: i64,

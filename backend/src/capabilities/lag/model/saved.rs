@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use shared::lag::LagVerdict;
 
-use super::{Commit, Fell, Pauses};
+use super::{Commit, Fell, Pauses, Peeked};
 
 /// What is known of the groups whose commits are in one partition of the offsets topic.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -44,6 +44,8 @@ pub struct SavedWindow {
     pub fell: Option<Fell>,
     /// Long times between two commits.
     pub pauses: Pauses,
+    /// What was seen at its offset.
+    pub peeked: Option<Peeked>,
 }
 
 /// Offset, order, time in ms, observed at in s, lag.

@@ -459,6 +459,26 @@ fn what_retention_took_is_counted_and_what_it_will_take_is_foretold() {
 }
 
 #[test]
+fn a_group_that_deletes_what_it_has_read_loses_nothing_when_it_stops() {
+    let mut scene = Scene::new();
+    scene.members("Stable", 1);
+    let mut reads = every(5);
+    scene.pass(300, 10.0, |scene| {
+        reads(scene);
+        // As Kafka Streams does on its repartition topics.
+        if scene.second % 20 == 0 {
+            scene.log_start(scene.committed);
+        }
+    });
+    scene.members("Empty", 0);
+    scene.pass(200, 10.0, |_| {});
+    let said = scene.said();
+    assert!(said.iter().all(|one| one.verdict != "losing"), "{:?}", said.last().map(|one| &one.whole));
+    let last = said.last().unwrap();
+    assert_eq!((last.verdict.as_str(), last.rule.as_str()), ("stopped", "stopped_after"), "{}", last.whole);
+}
+
+#[test]
 fn lies_are_named() {
     let mut beyond = Scene::new();
     beyond.members("Stable", 1);

@@ -127,6 +127,24 @@ impl Tap {
         (!is_asked_otherwise && (state.source == Source::Admin || !is_over)).then(|| sentence.clone())
     }
 
+    /// The offsets topic cannot be found: until it is, the coordinators are asked.
+    fn ask_coordinators(&self) {
+        let mut state = self.state();
+        if state.source == Source::Starting {
+            state.source = Source::Admin;
+        }
+    }
+
+    /// The reading ended, and begins again in a moment: what was read is kept.
+    fn lost(&self, why: &str, now: DateTime) {
+        let mut state = self.state();
+        if matches!(state.source, Source::Tail { .. }) {
+            state.source = Source::Starting;
+        }
+        state.trouble = Some((now, format!("Could not read {OFFSETS_TOPIC}: {why}")));
+    }
+
+    /// The topic can be read, as its first record or its end has shown.
     fn begin(&self, book: &Book) {
         let mut state = self.state();
         // What the coordinators told has an order of its own.
@@ -195,6 +213,22 @@ mod tests {
         tap.give_up("", NOW);
         tap.begin(&book);
         assert!(book.even_silent("pay", |_, _| ()).is_none());
+    }
+
+    #[test]
+    fn a_reading_that_ends_forgets_nothing_and_a_topic_that_is_hidden_is_asked_for_elsewhere() {
+        let (tap, book) = (Tap::new(Choice::Auto, false), book());
+        tap.begin(&book);
+        commit(&book);
+        tap.lost("it ended", NOW);
+        tap.begin(&book);
+        assert_eq!(tap.source(), Source::Tail { began: 2 });
+        assert!(book.even_silent("pay", |_, _| ()).is_some());
+        tap.ask_coordinators();
+        assert_eq!(tap.source(), Source::Tail { began: 2 }, "it is read");
+        let hidden = Tap::new(Choice::Auto, false);
+        hidden.ask_coordinators();
+        assert_eq!((hidden.source(), hidden.failure(NOW)), (Source::Admin, None));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use super::{Choice, Positions, Source, Tap, receiver::Receiver};
+use super::{Choice, Positions, Tap, receiver::Receiver};
 use crate::{
     capabilities::lag::{
         book::Book,
@@ -62,15 +62,16 @@ impl Tap {
         let places = topics.as_ref().and_then(|topics| topics.topic(OFFSETS_TOPIC));
         let Some(places) = places else {
             if topics.is_some() {
-                // Nothing was kept of a topic that is not there.
+                // It is not there yet, or hidden; nothing was kept of it.
                 self.recalled.cancel();
+                self.ask_coordinators();
             }
             return LOOK_AGAIN;
         };
         let mut starts = ends(gateway, &places).await;
         // What is there already was committed before anybody looked.
         let old_until: BTreeMap<i32, i64> = starts.iter().filter_map(at).collect();
-        if self.source() == (Source::Starting) {
+        if !self.recalled.is_cancelled() {
             let ends = starts.clone();
             memory.recall(book, &mut starts).await;
             self.recalled.cancel();
@@ -90,6 +91,7 @@ impl Tap {
             now: clock.now(),
             positions,
             old_until,
+            has_begun: false,
         };
         let tailed = Tailed { topic: OFFSETS_TOPIC, starts: &starts };
         let mut tail = match Tail::start(gateway, clock.clone(), &[tailed], stop, receiver) {
@@ -99,11 +101,10 @@ impl Tap {
                 return REFUSED_FOR;
             }
         };
-        self.begin(book);
         tokio::select! {
             outcome = tail.ended() => {
                 let why = outcome.err().map_or_else(|| "It ended by itself.".to_owned(), |error| error.to_string());
-                self.give_up(&why, clock.now());
+                self.lost(&why, clock.now());
                 LOOK_AGAIN
             }
             () = refused.notified() => REFUSED_FOR,

@@ -15,7 +15,7 @@ use super::{Source, Tap};
 use crate::{
     capabilities::lag::{
         book::{Book, Committed, Kept, Owner},
-        collect::OFFSETS_TOPIC,
+        collect::{OFFSETS_TOPIC, partition_of},
     },
     kafka::{
         offsets_topic::{ClassicGroup, OffsetsRecord, decode},
@@ -54,10 +54,21 @@ pub(super) struct Receiver {
     pub positions: BTreeMap<i32, i64>,
     /// What is before it in a partition was written before we began.
     pub old_until: BTreeMap<i32, i64>,
+    /// Whether anything was read yet: a topic that may not be read begins to be all the same.
+    pub has_begun: bool,
+}
+
+impl Receiver {
+    fn begin(&mut self) {
+        if !std::mem::replace(&mut self.has_begun, true) {
+            self.tap.begin(&self.book);
+        }
+    }
 }
 
 impl Receive for Receiver {
     fn record(&mut self, record: &TailRecord<'_>) {
+        self.begin();
         let counts = &self.tap.counts;
         counts.records.fetch_add(1, Ordering::Relaxed);
         self.positions.insert(record.partition, record.offset + 1);
@@ -85,14 +96,19 @@ impl Receive for Receiver {
                     state.trouble = Some((self.clock.now(), format!("Reading {OFFSETS_TOPIC}: {sentence}")));
                 }
             }
-            TailEvent::Backwards { .. } => {
-                // What came between may be lost: everything is fetched once more.
+            TailEvent::Backwards { partition, offset, .. } => {
+                // The topic is another, or has lost records: what was behind that is told by none any more, and everything is
+                // fetched once more.
+                let count = self.tap.positions_to_change().count;
+                self.book.forget_from(|group| partition_of(group, count) == partition, offset);
+                self.old_until.remove(&partition);
                 let mut state = self.tap.state();
                 if matches!(state.source, Source::Tail { .. }) {
                     state.began_anew();
                 }
             }
             TailEvent::End { partition, offset, .. } => {
+                self.begin();
                 self.positions.extend(offset.map(|offset| (partition, offset)));
             }
         }
