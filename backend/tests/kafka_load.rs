@@ -71,6 +71,15 @@ impl Drop for Writer {
     }
 }
 
+/// A topic that is deleted when dropped, also by a test that breaks off.
+struct Deleted<'a>(&'a Target, &'static str);
+
+impl Drop for Deleted<'_> {
+    fn drop(&mut self) {
+        self.0.delete_topic(self.1);
+    }
+}
+
 /// What the brokers together counted in a second, looking often enough that a restart loses little.
 async fn counted_together(endpoints: Vec<(i32, String)>, length: Duration) -> f64 {
     futures::future::join_all(endpoints.iter().map(|(_, url)| counted_by_one(url, length))).await.iter().sum()
@@ -120,6 +129,7 @@ async fn bytes_in_agree_with_the_brokers_own_counters_also_across_a_restart() {
     let mut broken = east.alone();
     // Led by brokers 1 and 2, so that what is written goes on while broker 3 is away.
     east.create_topic(TOPIC, "1:2,2:1");
+    let _topic = Deleted(&east, TOPIC);
     let served = watching(&east).await;
     let _writer = Writer::start(&east, TOPIC);
     let clock = backend::runtime::Clock::system();
@@ -174,7 +184,6 @@ async fn bytes_in_agree_with_the_brokers_own_counters_also_across_a_restart() {
     let page: Load = served.view("/api/v1/clusters/east/load?metric=bytes_in&broker=3&step=2").await;
     let highest = page.load[0].points.iter().filter_map(|point| point.1).fold(0.0, f64::max);
     assert!(highest < counted, "a reset made a spike of {highest}");
-    east.delete_topic(TOPIC);
     served.end().await;
 }
 

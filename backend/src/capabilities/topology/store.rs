@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// The version of the bytes: postcard of [`SavedFlow`]s.
-const VERSION: i64 = 3;
+const VERSION: i64 = 4;
 /// The name of the checkpoint.
 const PART: &str = "flows";
 /// Time between two checkpoints.
@@ -76,6 +76,7 @@ struct SavedRecreated {
     at_ms: i64,
     since_ms: i64,
     positions: Vec<(i32, i64)>,
+    target_ends: Vec<(i32, i64)>,
     counted: u64,
 }
 
@@ -189,6 +190,7 @@ fn saved_topic(row: &TopicRow) -> SavedTopic {
         at_ms: it.at_ms,
         since_ms: it.since_ms,
         positions: it.positions.iter().map(|(at, offset)| (*at, *offset)).collect(),
+        target_ends: it.target_ends.iter().map(|(at, offset)| (*at, *offset)).collect(),
         counted: it.counted,
     };
     SavedTopic {
@@ -253,6 +255,7 @@ fn restored_topic(saved: SavedTopic) -> TopicRow {
         at_ms: it.at_ms,
         since_ms: it.since_ms,
         positions: it.positions.into_iter().collect(),
+        target_ends: it.target_ends.into_iter().collect(),
         counted: it.counted,
     });
     TopicRow {
@@ -288,6 +291,7 @@ mod tests {
                 at_ms: 3_000,
                 since_ms: 2_000,
                 positions: BTreeMap::from([(3, 80)]),
+                target_ends: BTreeMap::from([(3, 95)]),
                 counted: 30,
             }),
             partitions: vec![partition],

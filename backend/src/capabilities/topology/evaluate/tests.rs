@@ -550,6 +550,25 @@ fn records_that_a_topic_lost_by_being_another_are_counted_once_also_over_a_resta
 }
 
 #[test]
+fn a_topic_that_came_whole_is_not_lost_though_nobody_wrote_that_the_mirror_went_back() {
+    let mut scene = Scene::new();
+    scene.turns(2);
+    scene.east.topics.topics.insert("orders".into(), (1, 9));
+    scene.east.log("orders", 0, 150);
+    scene.turns(1);
+    assert_eq!(scene.flow().verdict, FlowVerdict::Losing, "100 of 150 are passed over, as far as is known");
+    // Its positions were forgotten, and the pair of offsets of its first record was never noted.
+    scene.now_s += 1;
+    scene.copied(149, 249);
+    scene.turns(1);
+    let loses = scene.flow().topics[0].troubles.iter().any(|it| it.loses);
+    assert!(!loses, "{:?}", scene.findings());
+    assert_eq!(scene.flow().topics[0].lost_records, 0);
+    scene.turns(14);
+    assert_eq!((scene.findings(), scene.flow().verdict), (vec![], FlowVerdict::Ok));
+}
+
+#[test]
 fn a_cluster_that_only_a_mirror_names_is_drawn_and_said() {
     let mut scene = Scene::new();
     scene.east.traces.synced(("archive", "orders", 0), (5, 5), 1_000);

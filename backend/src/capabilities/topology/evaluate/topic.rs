@@ -75,7 +75,7 @@ pub fn topic(held: &Held<'_>, names: &(Name, Name), before: Option<&TopicRow>) -
     sum_up(&mut topic, held.now_ms);
     topic.target_end = target_end(held, target_topic);
     topic.troubles = troubles(held, &topic, before);
-    topic.lost_records += newly_lost(&mut topic, before);
+    count_lost(&mut topic, before);
     topic.verdict = verdict(&topic);
     topic
 }
@@ -178,7 +178,9 @@ fn recreated(
     let positions = before.partitions.iter().filter_map(|row| Some((row.partition, row.position?))).collect();
     let seen = before.partitions.iter().filter_map(|row| row.ends.newest()).map(|(ms, _)| ms);
     let since_ms = seen.max().unwrap_or(held.now_ms);
-    Some(Recreated { at_ms: held.now_ms, since_ms, positions, counted: 0 })
+    let ended = |row: &PartitionRow| Some((row.partition, row.target_ends.newest()?.1));
+    let target_ends = before.partitions.iter().filter_map(ended).collect();
+    Some(Recreated { at_ms: held.now_ms, since_ms, positions, target_ends, counted: 0 })
 }
 
 fn has_shrunk(held: &Held<'_>, before: &TopicRow) -> bool {
@@ -342,7 +344,8 @@ fn was_created_again(held: &Held<'_>, topic: &TopicRow, row: &PartitionRow) -> O
     let recreated = topic.recreated.as_ref()?;
     let was = *recreated.positions.get(&row.partition)?;
     let (start, end) = (row.start.unwrap_or(0), row.end()?);
-    let began_anew = row.rewind.is_some_and(|rewind| is_by_it(rewind.time_ms, recreated, held));
+    let went_back = row.rewind.is_some_and(|rewind| is_by_it(rewind.time_ms, recreated, held));
+    let began_anew = went_back || has_come_whole(topic, row, recreated);
     let is_read = row.position.is_some_and(|position| position >= was);
     let loses = !began_anew && was > start && end >= was && is_read;
     let age_ms = held.now_ms - recreated.at_ms;
@@ -355,6 +358,19 @@ fn was_created_again(held: &Held<'_>, topic: &TopicRow, row: &PartitionRow) -> O
     }
     let records = if loses { (was - start).unsigned_abs() } else { 0 };
     Some(Hit { records, offset: was, loses, since_ms: recreated.at_ms })
+}
+
+/// Whether more records came to the target since than there are behind the position of the topic before: the first ones are
+/// among them. That the mirror went back is not always written down.
+fn has_come_whole(topic: &TopicRow, row: &PartitionRow, recreated: &Recreated) -> bool {
+    let is_alone = topic.target_topic.as_ref().is_some_and(|target| *target != topic.source_topic);
+    let at = row.partition;
+    let known = (|| {
+        let came = row.target_ends.newest()?.1.checked_sub(*recreated.target_ends.get(&at)?)?;
+        let behind = row.end()?.checked_sub(*recreated.positions.get(&at)?)?;
+        Some(came > behind.max(0) && came >= row.end()? - row.start.unwrap_or(0))
+    })();
+    is_alone && known == Some(true)
 }
 
 /// Records wait, and the position has not moved for three times as long as it usually does.
@@ -408,18 +424,15 @@ fn waits_too_long(held: &Held<'_>, row: &PartitionRow) -> Option<Hit> {
 }
 
 /// Records that a turn has seen to be skipped: the position stood below the log start, and now it does not; and those of a
-/// topic that was created again, once.
-fn newly_lost(topic: &mut TopicRow, before: Option<&TopicRow>) -> u64 {
+/// topic that was created again, once and for as long as they are not known to have come after all.
+fn count_lost(topic: &mut TopicRow, before: Option<&TopicRow>) {
     let of = |kind: FindingKind, row: &TopicRow| {
         row.troubles.iter().find(|it| it.kind == kind && it.loses).map_or(0, |it| it.records)
     };
     let was = before.map_or(0, |before| of(FindingKind::SilentLoss, before));
     let is = of(FindingKind::SilentLoss, topic);
     let passed_over = of(FindingKind::TopicRecreated, topic);
-    let new = topic.recreated.as_mut().map_or(0, |recreated| {
-        let new = passed_over.saturating_sub(recreated.counted);
-        recreated.counted += new;
-        new
-    });
-    was.saturating_sub(is) + new
+    let counted = topic.recreated.as_mut().map_or(0, |it| std::mem::replace(&mut it.counted, passed_over));
+    let new = if topic.recreated.is_some() { passed_over } else { 0 };
+    topic.lost_records = (topic.lost_records + was.saturating_sub(is) + new).saturating_sub(counted);
 }

@@ -238,6 +238,8 @@ pub struct Recreated {
     pub since_ms: i64,
     /// By partition: the offset that was to come of the topic before.
     pub positions: BTreeMap<i32, i64>,
+    /// By partition: where the log of the target ended when the topic before was seen last.
+    pub target_ends: BTreeMap<i32, i64>,
     /// Records that were lost by it, as far as they are counted.
     pub counted: u64,
 }
