@@ -135,7 +135,7 @@ impl<const COLUMNS: usize> Minutes<COLUMNS> {
     }
 
     /// What is kept of a subject in a range, by the coarsest resolution that serves the step; no points where nothing is.
-    pub async fn read(
+    async fn read(
         &self,
         subject: i64,
         (from, to): (DateTime, DateTime),
@@ -158,6 +158,24 @@ impl<const COLUMNS: usize> Minutes<COLUMNS> {
         let points = blocks.iter().flat_map(|kept| points(kept, resolution));
         let points = points.filter(|(time, _)| (from..to).contains(time)).collect();
         Ok(Kept { slot: resolution.slot(), points })
+    }
+
+    /// The same where memory, which knows a subject since then, does not reach back so far. Where the past cannot be read,
+    /// what memory has is told alone; an error where it has nothing.
+    pub async fn before(
+        &self,
+        known_since: Option<DateTime>,
+        subject: i64,
+        range: (DateTime, DateTime),
+        step: Duration,
+    ) -> Result<Option<Kept<COLUMNS>>, HistoryError> {
+        if known_since.is_some_and(|since| since <= range.0) {
+            return Ok(None);
+        }
+        match self.read(subject, range, step).await {
+            Err(_) if known_since.is_some() => Ok(None),
+            kept => kept.map(Some),
+        }
     }
 
     fn written(&self) -> MutexGuard<'_, Option<DateTime>> {

@@ -26,15 +26,6 @@ use crate::{
 /// Yes and no.
 const SWITCH: [(&str, bool); 2] = [("true", true), ("false", false)];
 
-/// The words of `verdict`.
-const VERDICTS: [(&str, FlowVerdict); 5] = [
-    ("ok", FlowVerdict::Ok),
-    ("unknown", FlowVerdict::Unknown),
-    ("behind", FlowVerdict::Behind),
-    ("stopped", FlowVerdict::Stopped),
-    ("losing", FlowVerdict::Losing),
-];
-
 /// The routes.
 pub fn routes(topology: Topology) -> OpenApiRouter {
     OpenApiRouter::new()
@@ -94,7 +85,8 @@ async fn flows(
     mut params: Params,
 ) -> Result<Response, Fault> {
     let list = params.list(&FlowSort::WORDS, (FlowSort::Verdict, true))?;
-    let (cluster, verdict) = (params.text("cluster"), params.word("verdict", &VERDICTS)?);
+    let verdicts = FlowVerdict::ALL.map(|verdict| (verdict.name(), verdict));
+    let (cluster, verdict) = (params.text("cluster"), params.word("verdict", &verdicts)?);
     params.finish()?;
     let known = topology.known(&scope);
     let (query, now) = (FlowQuery { list, cluster, verdict }, topology.now());
@@ -164,15 +156,13 @@ async fn with_past(
     mut history: FlowHistory,
     range: Range,
 ) -> Result<FlowHistory, Fault> {
-    let reaches = history.kept_since.is_some_and(|since| since <= range.from);
     let target = known.flow(&history.flow).filter(|_| known.scope.sees_whole_clusters());
     let minutes = target.and_then(|flow| topology.minutes(&flow.target));
-    if !reaches && let Some(minutes) = minutes {
-        match minutes.read(subject(&history.flow), (range.from, range.to), range.step).await {
-            Ok(kept) => query::add_past(&mut history, &kept, range),
-            // What memory has, it tells: `kept_since` says how far back that is.
-            Err(_) if history.kept_since.is_some() => {}
-            Err(error) => return Err(Fault::no_history(&error)),
+    if let Some(minutes) = minutes {
+        let (since, between) = (history.kept_since, (range.from, range.to));
+        let kept = minutes.before(since, subject(&history.flow), between, range.step).await;
+        if let Some(kept) = kept.map_err(|error| Fault::no_history(&error))? {
+            query::add_past(&mut history, &kept, range);
         }
     }
     Ok(history)

@@ -69,13 +69,11 @@ async fn made(
     range: Range,
 ) -> Result<LagHistory, Fault> {
     let mut history = query::history(&known, &group, window.as_ref(), range, lag.now());
-    let reaches = history.kept_since.is_some_and(|since| since <= range.from);
-    if !reaches && let Some((_, minutes)) = lag.past(&known.name) {
-        match minutes.read(subject(&group), (range.from, range.to), range.step).await {
-            Ok(kept) => query::add_past(&mut history, &kept, range),
-            // What memory has, it tells: `kept_since` says how far back that is.
-            Err(_) if history.kept_since.is_some() => {}
-            Err(error) => return Err(Fault::no_history(&error)),
+    if let Some((_, minutes)) = lag.past(&known.name) {
+        let (since, between) = (history.kept_since, (range.from, range.to));
+        let kept = minutes.before(since, subject(&group), between, range.step).await;
+        if let Some(kept) = kept.map_err(|error| Fault::no_history(&error))? {
+            query::add_past(&mut history, &kept, range);
         }
     }
     let is_there = known.group(&group).is_some() || history.kept_since.is_some();

@@ -18,6 +18,9 @@ use super::{book::Book, collect::OFFSETS_TOPIC};
 /// A trouble that did not come again for so long is over.
 const OVER_AFTER: Duration = Duration::from_secs(30);
 
+/// An offsets topic that is not to be found for so long is not just late.
+const HIDDEN_AFTER: Duration = Duration::from_secs(60);
+
 /// Where committed offsets come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Choice {
@@ -71,6 +74,10 @@ struct State {
     /// How many times it was read from its end.
     began: u64,
     trouble: Option<(DateTime, String)>,
+    /// Since when the topic is not to be found.
+    missing: Option<DateTime>,
+    /// Whether what was known before the start was asked for.
+    has_asked: bool,
 }
 
 impl State {
@@ -84,7 +91,7 @@ impl Tap {
     /// One that has not begun.
     pub fn new(choice: Choice, backfill: bool) -> Self {
         let source = if choice == Choice::Admin { Source::Admin } else { Source::Starting };
-        let state = Mutex::new(State { source, began: 0, trouble: None });
+        let state = Mutex::new(State { source, began: 0, trouble: None, missing: None, has_asked: false });
         let (counts, positions) = (Counts::default(), Mutex::default());
         let recalled = CancellationToken::new();
         if choice == Choice::Admin {
@@ -127,10 +134,12 @@ impl Tap {
         (!is_asked_otherwise && (state.source == Source::Admin || !is_over)).then(|| sentence.clone())
     }
 
-    /// The offsets topic cannot be found: until it is, the coordinators are asked.
-    fn ask_coordinators(&self) {
+    /// The offsets topic cannot be found. After a while it is hidden, or nobody has committed yet: the coordinators are asked.
+    fn is_missing(&self, now: DateTime) {
         let mut state = self.state();
-        if state.source == Source::Starting {
+        let since = *state.missing.get_or_insert(now);
+        let is_long = (now - since).to_std().is_ok_and(|age| age >= HIDDEN_AFTER);
+        if is_long && state.source == Source::Starting {
             state.source = Source::Admin;
         }
     }
@@ -224,10 +233,13 @@ mod tests {
         tap.begin(&book);
         assert_eq!(tap.source(), Source::Tail { began: 2 });
         assert!(book.even_silent("pay", |_, _| ()).is_some());
-        tap.ask_coordinators();
+        tap.is_missing(NOW);
+        tap.is_missing(NOW + TimeDelta::minutes(1));
         assert_eq!(tap.source(), Source::Tail { began: 2 }, "it is read");
         let hidden = Tap::new(Choice::Auto, false);
-        hidden.ask_coordinators();
+        hidden.is_missing(NOW);
+        assert_eq!(hidden.source(), Source::Starting, "it may come in a moment");
+        hidden.is_missing(NOW + TimeDelta::minutes(1));
         assert_eq!((hidden.source(), hidden.failure(NOW)), (Source::Admin, None));
     }
 

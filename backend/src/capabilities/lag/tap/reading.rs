@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use super::{Choice, Positions, Tap, receiver::Receiver};
+use super::{Choice, Positions, Source, Tap, receiver::Receiver};
 use crate::{
     capabilities::lag::{
         book::Book,
@@ -62,16 +62,16 @@ impl Tap {
         let places = topics.as_ref().and_then(|topics| topics.topic(OFFSETS_TOPIC));
         let Some(places) = places else {
             if topics.is_some() {
-                // It is not there yet, or hidden; nothing was kept of it.
+                // It is not there yet, or hidden. A turn need not wait for what was known.
                 self.recalled.cancel();
-                self.ask_coordinators();
+                self.is_missing(clock.now());
             }
             return LOOK_AGAIN;
         };
         let mut starts = ends(gateway, &places).await;
         // What is there already was committed before anybody looked.
         let old_until: BTreeMap<i32, i64> = starts.iter().filter_map(at).collect();
-        if !self.recalled.is_cancelled() {
+        if self.source() == Source::Starting && !std::mem::replace(&mut self.state().has_asked, true) {
             let ends = starts.clone();
             memory.recall(book, &mut starts).await;
             self.recalled.cancel();

@@ -345,7 +345,8 @@ fn was_created_again(held: &Held<'_>, topic: &TopicRow, row: &PartitionRow) -> O
     let was = *recreated.positions.get(&row.partition)?;
     let (start, end) = (row.start.unwrap_or(0), row.end()?);
     let went_back = row.rewind.is_some_and(|rewind| is_by_it(rewind.time_ms, recreated, held));
-    let began_anew = went_back || has_come_whole(topic, row, recreated);
+    let is_alone = topic.target_topic.as_ref().is_some_and(|target| *target != topic.source_topic);
+    let began_anew = went_back || is_alone && has_come_whole(row, recreated) == Some(true);
     let is_read = row.position.is_some_and(|position| position >= was);
     let loses = !began_anew && was > start && end >= was && is_read;
     let age_ms = held.now_ms - recreated.at_ms;
@@ -362,15 +363,11 @@ fn was_created_again(held: &Held<'_>, topic: &TopicRow, row: &PartitionRow) -> O
 
 /// Whether more records came to the target since than there are behind the position of the topic before: the first ones are
 /// among them. That the mirror went back is not always written down.
-fn has_come_whole(topic: &TopicRow, row: &PartitionRow, recreated: &Recreated) -> bool {
-    let is_alone = topic.target_topic.as_ref().is_some_and(|target| *target != topic.source_topic);
-    let at = row.partition;
-    let known = (|| {
-        let came = row.target_ends.newest()?.1.checked_sub(*recreated.target_ends.get(&at)?)?;
-        let behind = row.end()?.checked_sub(*recreated.positions.get(&at)?)?;
-        Some(came > behind.max(0) && came >= row.end()? - row.start.unwrap_or(0))
-    })();
-    is_alone && known == Some(true)
+fn has_come_whole(row: &PartitionRow, recreated: &Recreated) -> Option<bool> {
+    let (at, (_, target_end), end) = (row.partition, row.target_ends.newest()?, row.end()?);
+    let came = target_end.saturating_sub(*recreated.target_ends.get(&at)?);
+    let behind = end.saturating_sub(*recreated.positions.get(&at)?);
+    Some(came > behind.max(0) && came >= end.saturating_sub(row.start.unwrap_or(0)))
 }
 
 /// Records wait, and the position has not moved for three times as long as it usually does.
