@@ -106,9 +106,24 @@ async fn counted_by_one(url: &str, length: Duration) -> f64 {
     increase / (ended - begun.unwrap_or(started)).as_secs_f64()
 }
 
-fn within_a_hundredth(told: f64, counted: f64) {
-    println!("{told:.0} bytes/s told, {counted:.0} counted, {:+.2} %", (told / counted - 1.0) * 100.0);
-    assert!((told / counted - 1.0).abs() < 0.01, "{told} bytes/s are told, and {counted} were counted");
+/// Compares what is told of a minute with what the brokers counted in it, and gives what they counted: both agree within
+/// a hundredth. A machine that stands still for a second at an end of the minute spoils it, so that three may be tried.
+async fn agreed(served: &Served, mut meanwhile: impl AsyncFnMut(), endpoints: Vec<(i32, String)>) -> f64 {
+    let clock = backend::runtime::Clock::system();
+    let mut seen = Vec::new();
+    for _ in 0..3 {
+        let from = clock.now();
+        let counting = tokio::spawn(counted_together(endpoints.clone(), MINUTE));
+        meanwhile().await;
+        let counted = counting.await.unwrap();
+        let told = told(served, "east", from, clock.now()).await;
+        println!("{told:.0} bytes/s told, {counted:.0} counted, {:+.2} %", (told / counted - 1.0) * 100.0);
+        if (told / counted - 1.0).abs() < 0.01 {
+            return counted;
+        }
+        seen.push((told, counted));
+    }
+    panic!("what is told and what was counted do not agree in any minute: {seen:?}");
 }
 
 /// The mean of a cluster's bytes in over a time, by `/load`.
@@ -132,7 +147,6 @@ async fn bytes_in_agree_with_the_brokers_own_counters_also_across_a_restart() {
     let _topic = Deleted(&east, TOPIC);
     let served = watching(&east).await;
     let _writer = Writer::start(&east, TOPIC);
-    let clock = backend::runtime::Clock::system();
     wait_until("all three brokers have rates", SOON, async || {
         let page: BrokerLoads = served.view("/api/v1/clusters/east/broker-loads").await;
         so(page, |page| {
@@ -141,9 +155,7 @@ async fn bytes_in_agree_with_the_brokers_own_counters_also_across_a_restart() {
     })
     .await;
 
-    let from = clock.now();
-    let counted = counted_together(endpoints(&east), MINUTE).await;
-    within_a_hundredth(told(&served, "east", from, clock.now()).await, counted);
+    let counted = agreed(&served, async || {}, endpoints(&east)).await;
     let row = wait_until("no broker is missing", SOON, async || {
         so(served.cluster("east").await, |row| !row.rates_at_least)
     })
@@ -154,33 +166,32 @@ async fn bytes_in_agree_with_the_brokers_own_counters_also_across_a_restart() {
         served.view(&format!("/api/v1/clusters/east/topics/{TOPIC}")).await;
     assert!(topic.topic.bytes_in_per_second.unwrap() > 50_000.0, "{:?}", topic.topic);
 
-    let from = clock.now();
-    let counting = tokio::spawn(counted_together(endpoints(&east), MINUTE));
-    sleep(Duration::from_secs(3)).await;
-    let before = row_of(&served, 3).await;
-    tokio::task::block_in_place(|| broken.kill(3));
-    let lost = wait_until("broker 3 does not answer", SOON, async || {
-        so(row_of(&served, 3).await, |row| row.failure.is_some())
-    })
-    .await;
-    assert_eq!(
-        lost.values.keys().collect::<Vec<_>>(),
-        before.values.keys().collect::<Vec<_>>(),
-        "its last values stay"
-    );
-    assert!(lost.as_of.is_some());
-    wait_until("broker 3 is missed", SOON, async || {
-        let page: shared::inventory::BrokerDetail = served.view("/api/v1/clusters/east/brokers/3").await;
-        so(page.broker.state, |state| *state != BrokerState::Up)
-    })
-    .await;
-    tokio::task::block_in_place(|| broken.resume());
-    wait_until("broker 3 answers again", SOON, async || {
-        so(row_of(&served, 3).await, |row| row.failure.is_none())
-    })
-    .await;
-    let counted = counting.await.unwrap();
-    within_a_hundredth(told(&served, "east", from, clock.now()).await, counted);
+    let restart = async || {
+        sleep(Duration::from_secs(3)).await;
+        let before = row_of(&served, 3).await;
+        tokio::task::block_in_place(|| broken.kill(3));
+        let lost = wait_until("broker 3 does not answer", SOON, async || {
+            so(row_of(&served, 3).await, |row| row.failure.is_some())
+        })
+        .await;
+        assert_eq!(
+            lost.values.keys().collect::<Vec<_>>(),
+            before.values.keys().collect::<Vec<_>>(),
+            "its last values stay"
+        );
+        assert!(lost.as_of.is_some());
+        wait_until("broker 3 is missed", SOON, async || {
+            let page: shared::inventory::BrokerDetail = served.view("/api/v1/clusters/east/brokers/3").await;
+            so(page.broker.state, |state| *state != BrokerState::Up)
+        })
+        .await;
+        tokio::task::block_in_place(|| broken.resume());
+        wait_until("broker 3 answers again", SOON, async || {
+            so(row_of(&served, 3).await, |row| row.failure.is_none())
+        })
+        .await;
+    };
+    let counted = agreed(&served, restart, endpoints(&east)).await;
     let page: Load = served.view("/api/v1/clusters/east/load?metric=bytes_in&broker=3&step=2").await;
     let highest = page.load[0].points.iter().filter_map(|point| point.1).fold(0.0, f64::max);
     assert!(highest < counted, "a reset made a spike of {highest}");
