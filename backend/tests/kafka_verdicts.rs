@@ -16,7 +16,7 @@ use shared::{
 };
 use support::{
     Served,
-    clients::{self, Member, commit, create_topic, delete_records, produce, transact},
+    clients::{self, Member, OpenTransaction, commit, create_topic, delete_records, produce, transact},
     config,
     fleet::{Target, named},
     wait_until,
@@ -187,6 +187,41 @@ async fn who_has_read_all_but_the_mark_of_a_transaction_has_nothing_to_read() {
         if row.lag_records == Some(13) { Ok(()) } else { Err(format!("{row:?}")) }
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_waits_behind_a_transaction_that_stays_open_is_told_of_it() {
+    let east = named("east");
+    let _held = east.shared();
+    let mut trial = Trial::new(&east, "open").await;
+    let [waits, reads_all] = ["waits", "reads-all"].map(|kind| trial.group(kind));
+    trial.produce(10);
+    let mut config = impatient(&east);
+    config.lag.transaction_after_seconds = 5.0;
+    let served = Served::start(&config).await;
+    let transaction = OpenTransaction::write(&east, &trial.topic, 0, 5);
+    trial.produce(3);
+    trial.commit(&waits, 10).await;
+    trial.commit(&reads_all, 18).await;
+    let row = until_judged(&served, "east", &waits, LagVerdict::Behind, "open_transaction").await.group;
+    assert_eq!((row.lag_records, row.lag_raw), (Some(0), Some(8)));
+    let said = row.reason.unwrap().sentence;
+    assert!(said.contains("8 offsets wait from offset 10 on, behind a transaction"), "{said}");
+    until_judged(&served, "east", &reads_all, LagVerdict::Ok, "").await;
+    let event = served.event("east", &format!("kind=group_behind&group={waits}")).await;
+    assert_eq!(event.sentence, format!("{waits} waits behind an open transaction on {}-0", trial.topic));
+
+    // What was aborted and its mark are nothing, and three records wait now.
+    transaction.abort();
+    wait_until("the records behind it can be read", SOON, async || {
+        let row = told(&served, "east", &waits).await?.group;
+        let is_open = row.reason.as_ref().is_some_and(|reason| reason.rule == "open_transaction");
+        if row.lag_records == Some(9) && !is_open { Ok(()) } else { Err(format!("{row:?}")) }
+    })
+    .await;
+    trial.commit(&waits, 19).await;
+    until_judged(&served, "east", &waits, LagVerdict::Ok, "").await;
+    served.event("east", &format!("kind=group_well&group={waits}")).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -243,6 +243,7 @@ fn lag_settings(config: &Config) -> behind::Settings {
             behind_after_ms: ms(lag.behind_after_seconds),
             stuck_after_ms: ms(lag.stuck_after_seconds),
             stopped_after_ms: ms(lag.stopped_after_seconds),
+            transaction_after_ms: ms(lag.transaction_after_seconds),
             losing_within_ms: ms(lag.losing_within_seconds),
             rewound_for_ms: ms(lag.rewound_for_seconds),
             rhythm_patience_ms: ms(lag.rhythm_patience_seconds),

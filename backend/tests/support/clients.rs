@@ -79,20 +79,8 @@ pub fn log_end(target: &Target, topic: &str, partition: i32) -> i64 {
 
 /// Writes records to a partition in a transaction, and commits or aborts it.
 pub fn transact(target: &Target, topic: &str, partition: i32, records: usize, is_committed: bool) {
-    let mut config = client(target);
-    config.set("transactional.id", format!("writer of {topic}")).set("transaction.timeout.ms", "60000");
-    let producer: BaseProducer = config.create().unwrap();
-    producer.init_transactions(SOON).unwrap();
-    producer.begin_transaction().unwrap();
-    for _ in 0..records {
-        producer.send(BaseRecord::<(), str>::to(topic).partition(partition).payload("a record")).unwrap();
-    }
-    producer.flush(SOON).unwrap();
-    if is_committed {
-        producer.commit_transaction(SOON).unwrap();
-    } else {
-        producer.abort_transaction(SOON).unwrap();
-    }
+    let transaction = OpenTransaction::write(target, topic, partition, records);
+    if is_committed { transaction.commit() } else { transaction.abort() }
 }
 
 /// Deletes the records of a partition before an offset.
@@ -158,19 +146,33 @@ impl Drop for Member {
     }
 }
 
-/// A transaction that committed offsets of a group and is still open.
+/// A transaction that is still open.
 pub struct OpenTransaction(BaseProducer);
 
 impl OpenTransaction {
-    /// Opens it.
-    pub fn begin(target: &Target, group: &str, offsets: &[Place<'_>]) -> Self {
-        let producer: BaseProducer = client(target)
-            .set("transactional.id", format!("transaction of {group}"))
-            .set("transaction.timeout.ms", "180000")
-            .create()
-            .unwrap();
+    fn open(target: &Target, id: String) -> BaseProducer {
+        let mut config = client(target);
+        config.set("transactional.id", id).set("transaction.timeout.ms", "180000");
+        let producer: BaseProducer = config.create().unwrap();
         producer.init_transactions(SOON).unwrap();
         producer.begin_transaction().unwrap();
+        producer
+    }
+
+    /// One that has written records to a partition.
+    pub fn write(target: &Target, topic: &str, partition: i32, records: usize) -> Self {
+        let producer = Self::open(target, format!("writer of {topic}"));
+        for _ in 0..records {
+            let record = BaseRecord::<(), str>::to(topic).partition(partition);
+            producer.send(record.payload("a record")).unwrap();
+        }
+        producer.flush(SOON).unwrap();
+        Self(producer)
+    }
+
+    /// One that has committed offsets of a group.
+    pub fn begin(target: &Target, group: &str, offsets: &[Place<'_>]) -> Self {
+        let producer = Self::open(target, format!("transaction of {group}"));
         let of_group: ConsumerGroupMetadata = consumer(target, group).group_metadata().unwrap();
         producer.send_offsets_to_transaction(&places(offsets), &of_group, SOON).unwrap();
         Self(producer)

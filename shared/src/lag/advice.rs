@@ -26,6 +26,7 @@ pub fn advice(group: &GroupLag, worst: &[&PartitionLag], address: &str) -> Optio
         LagVerdict::Ok => return None,
         LagVerdict::Unknown => (unknown(group), vec![describe(group, address)]),
         LagVerdict::Rewound => (rewound(group), vec![]),
+        LagVerdict::Behind if waits_behind_a_transaction(group) => open_transaction(group, address),
         LagVerdict::Behind => (behind(group), vec![members(group, address)]),
         LagVerdict::Stuck => stuck(group, worst, address),
         LagVerdict::Stopped => (stopped(group), vec![describe(group, address)]),
@@ -88,6 +89,19 @@ fn rewound(group: &GroupLag) -> Vec<String> {
         "If nobody reset its offsets, look at what it does after a restart: auto.offset.reset, or a commit of an old position."
             .into(),
     ]
+}
+
+/// Nothing that is done to the group helps: somebody must end the transaction.
+fn open_transaction(group: &GroupLag, address: &str) -> (Vec<String>, Vec<(&'static str, String)>) {
+    let said = [
+        "The group itself is well: more members, or a restart, change nothing.",
+        "See which producer holds the transaction open. One that still runs must end it; if it is gone, the transaction hangs and is ended by kafka-transactions.sh abort (KIP-664), which throws its records away.",
+    ];
+    let producers = group.worst.first().map(|worst| {
+        let command = commands::describe_producers(address, &worst.topic, worst.partition);
+        ("See who has a transaction open there", command)
+    });
+    (said.map(str::to_owned).to_vec(), producers.into_iter().collect())
 }
 
 fn behind(group: &GroupLag) -> Vec<String> {
@@ -200,6 +214,11 @@ fn losing(
     (said, keep.into_iter().collect())
 }
 
+/// Whether it has read everything up to a transaction that is open for too long.
+pub(super) fn waits_behind_a_transaction(group: &GroupLag) -> bool {
+    group.reason.as_ref().is_some_and(|reason| reason.rule == "open_transaction")
+}
+
 /// Whether it has members, of which none has what stands still.
 pub(super) fn is_read_by_nobody(group: &GroupLag) -> bool {
     group.reason.as_ref().is_some_and(|reason| reason.rule == "read_by_nobody")
@@ -223,6 +242,9 @@ fn rule(reason: &Reason) -> String {
         }
         ("behind_after", Some(limit)) => {
             format!("the oldest record waits for more than {limit}, and lag does not shrink")
+        }
+        ("open_transaction", Some(limit)) => {
+            format!("everything is read up to a transaction that is open for more than {limit}")
         }
         ("too_little_seen", Some(limit)) => format!("at least {limit} must have been seen, over some time"),
         ("no_commit", _) => "nothing was committed for an assigned partition with records".into(),
@@ -351,6 +373,16 @@ mod tests {
         {
             assert!(!said(rule).contains("Nothing needs to be done"), "{rule}");
         }
+    }
+
+    #[test]
+    fn who_waits_behind_a_transaction_is_shown_who_holds_it_open() {
+        let advice = told("search-indexer", |group| {
+            group.reason.as_mut().unwrap().rule = "open_transaction".into();
+        });
+        let advice = advice.unwrap();
+        assert!(advice.said[1].contains("kafka-transactions.sh abort"));
+        assert!(advice.commands[0].1.ends_with("describe-producers --topic inventory-changes --partition 1"));
     }
 
     #[test]

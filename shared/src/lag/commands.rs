@@ -51,6 +51,15 @@ pub fn read_record(address: &str, topic: &str, partition: i32, offset: i64) -> S
     )
 }
 
+/// Which producers write to a partition, and where the transaction of each begins (KIP-664).
+pub fn describe_producers(address: &str, topic: &str, partition: i32) -> String {
+    format!(
+        "kafka-transactions.sh --bootstrap-server {} describe-producers --topic {} --partition {partition}",
+        word(address),
+        word(topic)
+    )
+}
+
 /// Describes the settings of a topic, those that nobody set too.
 pub fn describe_topic(address: &str, topic: &str) -> String {
     format!(
@@ -86,6 +95,10 @@ mod tests {
             read_record("east:9092", "orders", 4, 1_204_551),
             "kafka-console-consumer.sh --bootstrap-server east:9092 --topic orders --partition 4 --offset 1204551 \
              --max-messages 1 --timeout-ms 10000"
+        );
+        assert_eq!(
+            describe_producers("east:9092", "orders", 4),
+            "kafka-transactions.sh --bootstrap-server east:9092 describe-producers --topic orders --partition 4"
         );
         assert!(describe_topic("east:9092", "orders").ends_with("--entity-name orders --describe --all"));
     }

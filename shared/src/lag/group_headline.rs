@@ -1,6 +1,10 @@
 //! The answer that the page of a consumer group begins with: how it is, where, since when, and what comes of it.
 
-use super::{AgeMethod, CatchUp, GroupLag, LagVerdict, advice::is_read_by_nobody, words};
+use super::{
+    AgeMethod, CatchUp, GroupLag, LagVerdict,
+    advice::{is_read_by_nobody, waits_behind_a_transaction},
+    words,
+};
 use crate::{
     DateTime,
     headline::Headline,
@@ -30,6 +34,9 @@ fn group_title(group: &GroupLag, since: Option<&str>) -> String {
         Some(LagVerdict::Rewound) => {
             let at = since.map(|since| format!(" at {since}")).unwrap_or_default();
             format!("{name} went back{on}{at}")
+        }
+        Some(LagVerdict::Behind) if waits_behind_a_transaction(group) => {
+            format!("{name} waits behind an open transaction{on}{since_then}")
         }
         Some(LagVerdict::Behind) => format!("{name} is behind{on}{since_then}"),
         Some(LagVerdict::Stuck) => format!("{name} is stuck{on}{since_then}"),
@@ -143,6 +150,17 @@ mod tests {
         assert_eq!(title("order-processing"), "order-processing is well");
         assert_eq!(title("ledger"), "ledger has read everything");
         assert_eq!(title("mail-sender"), "mail-sender is a share group, which has no verdict");
+    }
+
+    #[test]
+    fn who_waits_behind_a_transaction_is_not_behind_itself() {
+        let said = said("search-indexer", |group| {
+            let reason = group.reason.as_mut().unwrap();
+            (reason.rule, reason.sentence) = ("open_transaction".into(), "It waits.".into());
+            (group.lag_records, group.catch_up_seconds, group.data_loss_seconds) = (Some(0), None, None);
+        });
+        assert!(said.title.starts_with("search-indexer waits behind an open transaction on partition 1"));
+        assert_eq!(said.lede, "It waits.", "nothing can be caught up");
     }
 
     #[test]

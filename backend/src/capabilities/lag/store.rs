@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// The version of the bytes: postcard of [`SavedPartition`], under the partition's number.
-const VERSION: i64 = 3;
+const VERSION: i64 = 4;
 /// Time between two checkpoints.
 const PERIOD: TimeDelta = TimeDelta::seconds(60);
 /// What is older is not read on from: windows that end so long ago tell nothing of now.

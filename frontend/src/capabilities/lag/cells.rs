@@ -80,9 +80,7 @@ pub(crate) fn age_cell(age_seconds: Option<f64>, method: Option<AgeMethod>) -> A
     let said = units::seconds(age);
     match method {
         Some(AgeMethod::OlderThan) => {
-            let title = format!(
-                "It has waited for longer than {said}: so far back reaches what is known of log ends"
-            );
+            let title = format!("It has waited for at least {said}: further back nothing is known");
             view! { <span title=title><span aria-hidden="true">"≥\u{202f}"</span><span class="hidden">"more than "</span>{said}</span> }.into_any()
         }
         Some(AgeMethod::Record) => {

@@ -53,7 +53,7 @@ fn oldest(group: &GroupLag) -> Fact {
     let Some(age) = group.age_seconds else { return Fact::new("Oldest waits for", unknown()) };
     let (before, how, why) = match group.age_method {
         Some(AgeMethod::History) => ("", "measured", "Since the log end passed the committed offset"),
-        Some(AgeMethod::OlderThan) => ("≥\u{202f}", "", "So far back reaches what is known of log ends"),
+        Some(AgeMethod::OlderThan) => ("≥\u{202f}", "", "At least so long: further back nothing is known"),
         Some(AgeMethod::Record) => ("", "by the record", "By the timestamp of the oldest unread record"),
         None => ("", "", ""),
     };

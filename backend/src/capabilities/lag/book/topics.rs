@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::named::Named;
-use crate::capabilities::lag::model::{Looks, SavedEnds, SavedLooks};
+use crate::capabilities::lag::model::{Looks, OpenTransaction, SavedEnds, SavedLooks};
 
 /// The topics of a cluster.
 #[derive(Clone, Debug, Default)]
@@ -26,6 +26,8 @@ struct LogEnds {
     past: Looks,
     /// Where it began.
     starts: Looks,
+    /// That records wait behind a transaction that is open.
+    open: Option<OpenTransaction>,
 }
 
 /// What a look at a partition told.
@@ -64,6 +66,11 @@ impl TopicEnds {
     /// Where the log of a partition ended over the last weeks.
     pub fn past(&self, partition: usize) -> Option<&Looks> {
         self.partitions.get(partition).map(|ends| &ends.past)
+    }
+
+    /// The transaction that is open on a partition, as of the newest look.
+    pub fn open_transaction(&self, partition: usize) -> Option<OpenTransaction> {
+        self.partitions.get(partition)?.open
     }
 
     /// The first offset that there is. One beyond the end was read of another log under this name.
@@ -105,8 +112,24 @@ impl TopicEnds {
 }
 
 impl LogEnds {
+    /// Notes whether what is not stable begins where it did. What was only just written is not stable for a moment.
+    fn see_open(&mut self) {
+        let Some(LogEnd { offset: end, stable: Some(offset), time_ms }) = self.looks.back().copied() else {
+            return;
+        };
+        let is_the_same = |open: &OpenTransaction| open.offset == offset;
+        self.open = (offset < end)
+            .then(|| self.open.filter(is_the_same).unwrap_or(OpenTransaction { offset, since_ms: time_ms }));
+    }
+
     /// Takes over what was seen before everything that is known.
     fn restore(&mut self, mut before: Self) {
+        if self.looks.is_empty()
+            || self.open.zip(before.open).is_some_and(|(now, then)| now.offset == then.offset)
+        {
+            self.open = before.open;
+        }
+        before.open = self.open;
         let since = self.looks.front().map_or(i64::MAX, |look| look.time_ms);
         before.looks.retain(|look| look.time_ms < since);
         for look in std::mem::take(&mut self.looks) {
@@ -133,6 +156,7 @@ impl Topics {
             ends.looks.pop_front();
         }
         ends.looks.push_back(end);
+        ends.see_open();
         // Where committed records end is another line than where all do.
         if let Some(stable) = end.stable {
             ends.past.see(end.time_ms, stable, LOOKS);
@@ -145,8 +169,10 @@ impl Topics {
         let at = usize::try_from(partition).ok();
         let Some(ends) = ends.zip(at).and_then(|(ends, at)| ends.partitions.get_mut(at)) else { return };
         let Some(newest) = ends.looks.back_mut() else { return };
-        newest.stable = Some(offset.min(newest.offset));
-        ends.past.see(time_ms, offset.min(newest.offset), LOOKS);
+        let stable = offset.min(newest.offset);
+        newest.stable = Some(stable);
+        ends.see_open();
+        ends.past.see(time_ms, stable, LOOKS);
     }
 
     /// Takes over where the log of a partition begins.
@@ -227,6 +253,7 @@ impl Topics {
         let looks = |ends: &LogEnds| SavedLooks {
             looks: ends.looks.iter().map(end).collect(),
             past: ends.past.thinned(SAVED).points().collect(),
+            open: ends.open,
         };
         let asked = self.0.iter().filter(|(_, name, ends)| !ends.is_absent && is_asked(name));
         asked.map(|(_, name, ends)| (name.to_string(), ends.partitions.iter().map(looks).collect())).collect()
@@ -238,7 +265,8 @@ impl Topics {
         let ends = |saved: SavedLooks| {
             let mut past = Looks::default();
             saved.past.into_iter().for_each(|(time_ms, offset)| past.see(time_ms, offset, LOOKS));
-            LogEnds { looks: saved.looks.into_iter().map(end).collect(), past, starts: Looks::default() }
+            let looks = saved.looks.into_iter().map(end).collect();
+            LogEnds { looks, past, starts: Looks::default(), open: saved.open }
         };
         for (topic, all) in saved {
             let id = self.0.id_or_insert(&topic, TopicEnds::default);
@@ -279,5 +307,54 @@ impl Topics {
     /// Forgets the topic of that number.
     pub fn free(&mut self, topic: usize) {
         self.0.free(topic);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn see(topics: &mut Topics, second: i64, (stable, end): (i64, i64)) -> Option<(i64, i64)> {
+        let end = LogEnd { offset: end, stable: Some(stable), time_ms: second * 1_000 };
+        topics.see("orders", (0, 1), end, 10);
+        since(topics)
+    }
+
+    /// The offset of the open transaction, and the second since when.
+    fn since(topics: &Topics) -> Option<(i64, i64)> {
+        let open = topics.ends(topics.id("orders")?)?.open_transaction(0)?;
+        Some((open.offset, open.since_ms / 1_000))
+    }
+
+    #[test]
+    fn a_transaction_is_open_since_its_first_record_was_seen_not_since_the_end_stood_there() {
+        let mut topics = Topics::default();
+        assert_eq!(see(&mut topics, 0, (5, 5)), None);
+        assert_eq!(see(&mut topics, 3_600, (5, 7)), Some((5, 3_600)));
+        assert_eq!(see(&mut topics, 3_610, (5, 9)), Some((5, 3_600)));
+        assert_eq!(see(&mut topics, 3_620, (9, 12)), Some((9, 3_620)), "the next one");
+        assert_eq!(see(&mut topics, 3_630, (12, 12)), None);
+    }
+
+    #[test]
+    fn over_a_restart_the_same_transaction_is_open_since_then() {
+        let mut before = Topics::default();
+        see(&mut before, 10, (5, 7));
+        let restored = |mut topics: Topics| {
+            topics.restore(before.saved(|_| true));
+            topics
+        };
+        let mut at_once = restored(Topics::default());
+        assert_eq!(since(&at_once), Some((5, 10)));
+        assert_eq!(see(&mut at_once, 7_200, (5, 9)), Some((5, 10)));
+        let mut late = Topics::default();
+        see(&mut late, 7_200, (5, 9));
+        assert_eq!(since(&restored(late)), Some((5, 10)));
+        let mut another = Topics::default();
+        see(&mut another, 7_200, (8, 9));
+        assert_eq!(since(&restored(another)), Some((8, 7_200)));
+        let mut none = Topics::default();
+        see(&mut none, 7_200, (9, 9));
+        assert_eq!(since(&restored(none)), None);
     }
 }

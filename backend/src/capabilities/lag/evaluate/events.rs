@@ -98,6 +98,7 @@ fn kind(verdict: LagVerdict) -> &'static str {
 fn said_of(verdict: LagVerdict, why: Option<Why>) -> &'static str {
     match why {
         Some(Why::WillLose { .. }) => "is about to lose records",
+        Some(Why::OpenTransaction { .. }) => "waits behind an open transaction",
         _ => words_of(verdict, false),
     }
 }

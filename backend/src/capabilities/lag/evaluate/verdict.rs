@@ -127,6 +127,7 @@ impl Read<'_> {
         (judged.produced, judged.consumed) = (rates.produced, rates.consumed);
         if waiting == 0 {
             judged.age = Some(Age { seconds: 0.0, method: AgeMethod::History });
+            judged = self.waits_for_an_end(judged);
         } else {
             judged = self.waits(judged, &rates);
         }
@@ -204,6 +205,29 @@ impl Read<'_> {
             Written::Before(ms) => Some(Age { seconds: age_from(ms), method: AgeMethod::OlderThan }),
             // The stable end moved between two looks at it and the log end.
             Written::NotYet => Some(Age { seconds: 0.0, method: AgeMethod::History }),
+        }
+    }
+
+    /// Everything up to the last stable offset is read: has a transaction been open there for longer than Kafka lets any
+    /// be? Then it hangs (KIP-664), and nobody who reads committed records gets on.
+    fn waits_for_an_end(&self, judged: Judged) -> Judged {
+        let transaction = self.around.ends.and_then(|ends| ends.open_transaction(self.around.partition));
+        // Who reads what is not committed is beyond it.
+        let Some(transaction) = transaction.filter(|it| self.newest.offset <= it.offset) else {
+            return judged;
+        };
+        let open = seconds(self.around.now_ms - transaction.since_ms);
+        let limit = seconds(self.policy.transaction_after_ms);
+        if open < limit {
+            return judged;
+        }
+        let behind_it = lag(self.end.offset, transaction.offset);
+        Judged {
+            verdict: LagVerdict::Behind,
+            why: Why::OpenTransaction { offset: transaction.offset, behind_it, open, limit },
+            since_ms: Some(transaction.since_ms),
+            age: Some(Age { seconds: open, method: AgeMethod::OlderThan }),
+            ..judged
         }
     }
 

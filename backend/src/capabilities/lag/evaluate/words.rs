@@ -53,6 +53,7 @@ fn rule(why: &Why) -> Option<(&'static str, Held)> {
         Why::RhythmUnknown { still } => ("rhythm_unknown", (Some(still), None, Some("seconds"))),
         Why::Rewound { records: back } => ("rewound", records(back as f64)),
         Why::Behind { waits, limit, .. } => ("behind_after", seconds(waits, limit)),
+        Why::OpenTransaction { open, limit, .. } => ("open_transaction", seconds(open, limit)),
         Why::Stuck { still, limit, .. } => ("stuck_after", seconds(still, limit)),
         Why::Stopped { still, limit, has_members: false } => ("stopped_after", seconds(still, limit)),
         Why::Stopped { still, limit, .. } => ("read_by_nobody", seconds(still, limit)),
@@ -106,6 +107,11 @@ fn sentence(judged: &Judged, topic: &str, place: &str) -> String {
             length(limit),
             rate(produced),
             rate(consumed)
+        ),
+        Why::OpenTransaction { offset: at, behind_it, .. } => format!(
+            "It has read all that is committed on {place}. {} from offset {} on, behind a transaction that is still open: who reads only committed records is given none of them.",
+            counted(behind_it, "offset waits", "offsets wait"),
+            offset(at)
         ),
         Why::Stuck { offset: at, .. } => {
             format!("{place} stays at offset {} while {waiting}, and it has members.", offset(at))

@@ -80,6 +80,17 @@ pub enum Why {
         /// Read each second.
         consumed: f64,
     },
+    /// Everything is read up to a transaction that is open for too long.
+    OpenTransaction {
+        /// Its first record.
+        offset: i64,
+        /// Offsets from there to the end of the log.
+        behind_it: u64,
+        /// It is open at least so long.
+        open: f64,
+        /// Longer than this.
+        limit: f64,
+    },
     /// The offset does not move.
     Stuck {
         /// It stays here.

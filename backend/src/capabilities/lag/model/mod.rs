@@ -14,7 +14,7 @@ pub use judged::{Age, Judged, Why};
 pub use layout::{BrokerPlace, BrokerPlaces, Layout, PartitionPlace};
 pub use partitions::{Fleet, Partitions, Places};
 pub use policy::Policy;
-pub use rare::{Fell, Pace, Pauses, Peeked};
+pub use rare::{Fell, OpenTransaction, Pace, Pauses, Peeked};
 pub use saved::{SavedCommit, SavedEnds, SavedGroup, SavedLooks, SavedPartition, SavedWindow};
 pub use snapshot::{GroupRow, GroupsSnapshot, Late, Member, MembersSnapshot, Place, Summed, Troubled};
 

@@ -9,6 +9,8 @@ pub struct Policy {
     pub stuck_after_ms: i64,
     /// A group without members may be silent so long while records wait.
     pub stopped_after_ms: i64,
+    /// A transaction may be open so long while readers of committed records wait behind it.
+    pub transaction_after_ms: i64,
     /// Records that will be gone within so long are as good as lost.
     pub losing_within_ms: i64,
     /// A rewind is told at least so long.
@@ -31,6 +33,7 @@ impl Default for Policy {
             behind_after_ms: 120_000,
             stuck_after_ms: 300_000,
             stopped_after_ms: 300_000,
+            transaction_after_ms: 960_000,
             losing_within_ms: 6 * 3_600_000,
             rewound_for_ms: 900_000,
             rhythm_patience_ms: 24 * 3_600_000,

@@ -130,6 +130,15 @@ pub struct Peeked {
     pub time_ms: Option<i64>,
 }
 
+/// A transaction that is open: who reads only what is committed is given nothing from its first record on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenTransaction {
+    /// Its first record, the last stable offset.
+    pub offset: i64,
+    /// When it was first seen, in ms since 1970.
+    pub since_ms: i64,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

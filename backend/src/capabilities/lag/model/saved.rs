@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use shared::lag::LagVerdict;
 
-use super::{Commit, Fell, Pauses, Peeked};
+use super::{Commit, Fell, OpenTransaction, Pauses, Peeked};
 
 /// What is known of the groups whose commits are in one partition of the offsets topic.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -61,6 +61,8 @@ pub struct SavedLooks {
     pub looks: Vec<(i64, Option<i64>, i64)>,
     /// Time in ms and end, over weeks.
     pub past: Vec<(i64, i64)>,
+    /// The transaction that is open there.
+    pub open: Option<OpenTransaction>,
 }
 
 impl From<Commit> for SavedCommit {

@@ -105,6 +105,8 @@ pub struct Tolerances {
     stuck_after: f64,
     #[serde(alias = "stopped_after_s", alias = "stopped_after_seconds")]
     stopped_after: f64,
+    #[serde(alias = "transaction_after_s", alias = "transaction_after_seconds")]
+    transaction_after: f64,
     #[serde(alias = "losing_within_s", alias = "losing_within_seconds")]
     losing_within: f64,
     #[serde(alias = "rewound_for_s", alias = "rewound_for_seconds")]
@@ -124,6 +126,7 @@ impl Default for Tolerances {
             behind_after: seconds(usual.behind_after_ms),
             stuck_after: seconds(usual.stuck_after_ms),
             stopped_after: seconds(usual.stopped_after_ms),
+            transaction_after: seconds(usual.transaction_after_ms),
             losing_within: seconds(usual.losing_within_ms),
             rewound_for: seconds(usual.rewound_for_ms),
             rhythm_patience: seconds(usual.rhythm_patience_ms),
@@ -140,6 +143,7 @@ impl From<Tolerances> for Policy {
             behind_after_ms: ms(told.behind_after),
             stuck_after_ms: ms(told.stuck_after),
             stopped_after_ms: ms(told.stopped_after),
+            transaction_after_ms: ms(told.transaction_after),
             losing_within_ms: ms(told.losing_within),
             rewound_for_ms: ms(told.rewound_for),
             rhythm_patience_ms: ms(told.rhythm_patience),

@@ -69,6 +69,13 @@ impl Scene {
         ));
     }
 
+    fn stable_end(&mut self, offset: i64) {
+        let ts_ms = self.now_ms();
+        self.line(&format!(
+            r#"{{"op":"stable_end","cluster":"east","topic":"t","partition":0,"offset":{offset},"ts_ms":{ts_ms}}}"#
+        ));
+    }
+
     /// So many seconds in which so many records a second are written; each second `then` happens, and every ten the log
     /// end is looked at and the group asked for.
     fn pass(&mut self, seconds: i64, written: f64, mut then: impl FnMut(&mut Self)) {
@@ -476,6 +483,46 @@ fn a_group_that_deletes_what_it_has_read_loses_nothing_when_it_stops() {
     assert!(said.iter().all(|one| one.verdict != "losing"), "{:?}", said.last().map(|one| &one.whole));
     let last = said.last().unwrap();
     assert_eq!((last.verdict.as_str(), last.rule.as_str()), ("stopped", "stopped_after"), "{}", last.whole);
+}
+
+#[test]
+fn a_transaction_that_kafka_should_have_ended_holds_who_reads_what_is_committed() {
+    let mut scene = Scene::new();
+    scene.lines = format!("{{\"op\":\"config\",\"now_ms\":{START_MS}}}\n");
+    scene.members("Stable", 1);
+    scene.stable_end(0);
+    // One transaction after the other, each ten minutes long, as a job with checkpoints writes them.
+    let mut read = 0;
+    scene.pass(3_000, 20.0, |scene| {
+        if scene.second % 600 == 0 {
+            read = scene.end as i64;
+            scene.stable_end(read);
+        }
+        if scene.second % 5 == 0 {
+            scene.commit(read);
+        }
+    });
+    scene.is_never_bad();
+    let hung = scene.second;
+    scene.pass(1_800, 20.0, |scene| {
+        if scene.second % 5 == 0 {
+            scene.commit(read);
+        }
+    });
+    let last = scene.settles(hung + 980, "behind", "open_transaction");
+    assert_eq!((&last.whole["lag_records"], &last.whole["lag_raw"]), (&0.into(), &36_000.into()));
+    assert_eq!(last.whole["age_method"], "older-than");
+    let sentence = last.whole["reason"]["sentence"].as_str().unwrap();
+    assert!(sentence.contains("36,000 offsets wait from offset 60,000 on"), "{sentence}");
+    // Who reads what is not committed is beyond it.
+    let end = scene.end as i64;
+    scene.commit(end);
+    scene.pass(20, 20.0, every(5));
+    scene.settles(scene.second, "ok", "");
+    let end = scene.end as i64;
+    scene.stable_end(end);
+    scene.pass(20, 20.0, every(5));
+    scene.settles(scene.second - 10, "ok", "");
 }
 
 #[test]
