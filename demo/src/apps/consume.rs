@@ -3,10 +3,14 @@
 use super::Group;
 use super::client::{Commits, Connection, OFTEN};
 use anyhow::Result;
-use rdkafka::consumer::{Consumer, StreamConsumer};
+use rdkafka::consumer::{CommitMode, Consumer, StreamConsumer};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::BorrowedMessage;
 use std::time::Duration;
+use tokio::time::Instant;
+
+/// Who commits rarely commits for the first time so long after its start.
+const FIRST_COMMIT: Duration = Duration::from_secs(10);
 
 /// A consumer of one topic.
 #[derive(Debug, Clone, Copy)]
@@ -42,8 +46,12 @@ impl Consume {
         let commits = if self.rarely { Commits::Every(connection.rarely) } else { OFTEN };
         let consumer = connection.member(self.group, commits)?;
         let work = self.at_most_per_second.map(|rate| Duration::from_secs(1) / rate);
+        let mut first_commit = self.rarely.then(|| Instant::now() + FIRST_COMMIT);
         loop {
             handle_next(&consumer, work).await?;
+            if first_commit.take_if(|due| Instant::now() >= *due).is_some() {
+                consumer.commit_consumer_state(CommitMode::Async)?;
+            }
         }
     }
 }

@@ -29,7 +29,7 @@ const RESTART_PAUSE: Duration = Duration::from_secs(5);
 /// How long the applications may take to leave their groups at the end.
 const LEAVING: Duration = Duration::from_secs(5);
 /// How often the rare committer commits, unless `RIVERKEEPER_DEMO_SLOW` gives other seconds.
-const RARELY: Duration = Duration::from_secs(60);
+const RARELY: Duration = Duration::from_secs(50);
 
 /// An application of the demo.
 struct App {

@@ -194,17 +194,15 @@ pub fn of_group(
             judged.push((place, verdict(partition, &around, context.policy, &mut open), partition, around));
         }
     }
-    let mut busy: HashMap<*const Owner, bool> = HashMap::new();
-    for (owner, is_rereading) in
-        judged.iter().filter_map(|(_, judged, it, _)| busy_owner(it, judged, context))
-    {
-        *busy.entry(owner).or_default() |= is_rereading;
+    let mut members: HashMap<*const Owner, Works> = HashMap::new();
+    for (owner, works) in judged.iter().filter_map(|(_, judged, it, _)| Works::of(it, judged, context)) {
+        members.entry(owner).or_default().add(works);
     }
     for (_, judged, it, around) in &mut judged {
         let is_doubtful = matches!(judged.verdict, LagVerdict::Stuck | LagVerdict::Behind);
-        let owner = it.owner.as_ref().filter(|_| is_doubtful);
-        if let Some(is_rereading) = owner.and_then(|owner| busy.get(&Arc::as_ptr(owner))) {
-            (around.is_busy, around.is_rereading) = (true, *is_rereading);
+        let works = it.owner.as_ref().and_then(|owner| members.get(&Arc::as_ptr(owner)));
+        if let Some(works) = works.filter(|works| works.is_busy && is_doubtful) {
+            (around.is_busy, around.is_rereading) = (true, works.is_rereading);
             *judged = verdict(it, around, context.policy, &mut open);
         }
     }
@@ -212,15 +210,31 @@ pub fn of_group(
     judged.into_iter().map(|(place, judged, ..)| (place, judged)).collect()
 }
 
-/// The member that works off a partition just now: it reads records there that have waited for too long; and whether it
-/// reads again what it was put back to, not long ago.
-fn busy_owner(it: &Partition, judged: &Judged, context: &Context<'_>) -> Option<(*const Owner, bool)> {
-    let policy = context.policy;
-    let is_moving = context.now_ms - it.moved_seconds() * 1_000 < policy.stuck_after_ms;
-    let waits_long = judged.age.is_some_and(|age| age.seconds * 1_000.0 > policy.behind_after_ms as f64);
-    let owner = it.owner.as_ref().filter(|_| is_moving && waits_long)?;
-    let is_rereading = it.fell().is_some_and(|fell| fell.is_recent(context.now_ms, policy.rewound_for_ms));
-    Some((Arc::as_ptr(owner), is_rereading))
+/// What a member does, as far as one of its partitions tells it.
+#[derive(Clone, Copy, Debug, Default)]
+struct Works {
+    /// It reads records there that have waited for too long.
+    is_busy: bool,
+    /// It was put back there not long ago: it reads again, or what was written meanwhile, a partition after the other.
+    is_rereading: bool,
+}
+
+impl Works {
+    fn of(it: &Partition, judged: &Judged, context: &Context<'_>) -> Option<(*const Owner, Self)> {
+        let (owner, policy) = (it.owner.as_ref()?, context.policy);
+        let is_moving = context.now_ms - it.moved_seconds() * 1_000 < policy.stuck_after_ms;
+        let waits_long =
+            || judged.age.is_some_and(|age| age.seconds * 1_000.0 > policy.behind_after_ms as f64);
+        let is_busy = is_moving && waits_long();
+        let is_rereading =
+            it.fell().is_some_and(|fell| fell.is_recent(context.now_ms, policy.rewound_for_ms));
+        (is_busy || is_rereading).then_some((Arc::as_ptr(owner), Self { is_busy, is_rereading }))
+    }
+
+    fn add(&mut self, other: Self) {
+        self.is_busy |= other.is_busy;
+        self.is_rereading |= other.is_rereading;
+    }
 }
 
 fn by_topic(partitions: &[(Place, Judged)], is_judged: bool) -> Box<[(Arc<str>, Summed)]> {

@@ -40,7 +40,7 @@ pub struct Around<'a> {
     pub is_assigned: Option<bool>,
     /// Whether the member that has it works off another partition just now.
     pub is_busy: bool,
-    /// Whether it reads again there what it was put back to.
+    /// Whether that member was put back somewhere, not long ago.
     pub is_rereading: bool,
     /// Whether commits of this group are read late.
     pub is_late: bool,

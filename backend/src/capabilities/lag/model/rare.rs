@@ -33,9 +33,9 @@ impl Fell {
         (!is_undone).then_some(Self { is_passed: true, ..self })
     }
 
-    /// Whether it was put back within so many ms, and is not there again.
+    /// Whether it was put back within so many ms. What was written since waits too, once it is there again.
     pub fn is_recent(&self, now_ms: i64, for_ms: i64) -> bool {
-        !self.is_passed && now_ms - self.since_seconds * 1_000 < for_ms
+        now_ms - self.since_seconds * 1_000 < for_ms
     }
 
     /// Whether it may yet be undone.

@@ -415,6 +415,25 @@ fn who_works_off_another_partition_is_behind_here_and_stuck_once_that_is_read() 
 }
 
 #[test]
+fn who_was_put_back_is_that_and_nothing_worse_while_its_partitions_take_turns() {
+    let mut scene = Scene::new();
+    scene.members("Stable", 1);
+    scene.pass(100, 2.0, every(5));
+    let put_back = scene.second;
+    scene.commit(0);
+    // It is there again after a minute, and then waits while the same member works off another partition.
+    scene.pass(60, 2.0, |scene| {
+        if scene.second % 5 == 0 {
+            let next = (scene.committed + 25).min(scene.end as i64);
+            scene.commit(next);
+        }
+    });
+    with_a_second_partition(&mut scene, 390, 50);
+    let said = scene.settles(put_back + 40, "rewound", "rewound");
+    assert!(said.whole["lag_records"].as_u64().unwrap() > 700, "{}", said.whole);
+}
+
+#[test]
 fn a_commit_that_is_read_late_makes_no_other_clock() {
     let mut scene = Scene::new();
     scene.members("Stable", 1);
