@@ -146,7 +146,8 @@ settings! {
         /// Seconds for which a group without members may commit nothing while records wait, before it is `stopped`.
         stopped_after_seconds: f64 = 300.0 => Number { least: 1.0, most: 31_536_000.0 };
         /// Seconds for which a transaction may be open before a group is `behind` that has read everything up to it. Kafka
-        /// ends one after the brokers' `transaction.max.timeout.ms` (15 min as shipped), unless it hangs (KIP-664).
+        /// ends one after the brokers' `transaction.max.timeout.ms` (15 min as shipped), unless it hangs (KIP-664): give more
+        /// than that.
         transaction_after_seconds: f64 = 960.0 => Number { least: 1.0, most: 31_536_000.0 };
         /// Records that retention takes within so many seconds, at the present rates, are as good as lost: a group that is
         /// not well is `losing` then.

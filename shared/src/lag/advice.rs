@@ -91,11 +91,12 @@ fn rewound(group: &GroupLag) -> Vec<String> {
     ]
 }
 
-/// Nothing that is done to the group helps: somebody must end the transaction.
+/// Nothing that is done to the group helps there: somebody must end the transaction.
 fn open_transaction(group: &GroupLag, address: &str) -> (Vec<String>, Vec<(&'static str, String)>) {
     let said = [
-        "The group itself is well: more members, or a restart, change nothing.",
-        "See which producer holds the transaction open. One that still runs must end it; if it is gone, the transaction hangs and is ended by kafka-transactions.sh abort (KIP-664), which throws its records away.",
+        "It has read everything that is committed: more members, or a restart, change nothing.",
+        "See which producer holds the transaction open. One that still runs must end it. Where its partition, or __transaction_state, has too few replicas in sync, the end cannot be written: mend that.",
+        "If the producer is gone, the transaction hangs: kafka-transactions.sh abort ends it (KIP-664), and throws its records away.",
     ];
     let producers = group.worst.first().map(|worst| {
         let command = commands::describe_producers(address, &worst.topic, worst.partition);
@@ -381,7 +382,7 @@ mod tests {
             group.reason.as_mut().unwrap().rule = "open_transaction".into();
         });
         let advice = advice.unwrap();
-        assert!(advice.said[1].contains("kafka-transactions.sh abort"));
+        assert!(advice.said[2].contains("kafka-transactions.sh abort"));
         assert!(advice.commands[0].1.ends_with("describe-producers --topic inventory-changes --partition 1"));
     }
 

@@ -157,7 +157,7 @@ mod tests {
         let said = said("search-indexer", |group| {
             let reason = group.reason.as_mut().unwrap();
             (reason.rule, reason.sentence) = ("open_transaction".into(), "It waits.".into());
-            (group.lag_records, group.catch_up_seconds, group.data_loss_seconds) = (Some(0), None, None);
+            (group.lag_records, group.catch_up_seconds, group.data_loss_seconds) = (Some(40), None, None);
         });
         assert!(said.title.starts_with("search-indexer waits behind an open transaction on partition 1"));
         assert_eq!(said.lede, "It waits.", "nothing can be caught up");

@@ -1,6 +1,6 @@
 //! What a group's numbers mean in words: where it fails, when it has caught up, what its members do.
 
-use super::{GroupLag, GroupType, LagVerdict, WorstPartition};
+use super::{GroupLag, GroupType, LagVerdict, WorstPartition, advice::waits_behind_a_transaction};
 use crate::{units, verdict::Severity};
 
 /// Retention that takes unread records within this time concerns a person today.
@@ -51,6 +51,8 @@ impl GroupLag {
     pub fn catch_up(&self) -> CatchUp {
         let rates = self.produce_rate_per_second.zip(self.consume_rate_per_second);
         match (self.lag_records, self.catch_up_seconds, rates) {
+            // That depends on a producer.
+            _ if waits_behind_a_transaction(self) => CatchUp::Unknown,
             (Some(0), ..) => CatchUp::Done,
             (_, Some(seconds), _) => CatchUp::In(seconds),
             (Some(_), None, Some((produced, consumed))) if consumed <= produced => match self.verdict {

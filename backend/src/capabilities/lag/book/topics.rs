@@ -117,16 +117,15 @@ impl LogEnds {
         let Some(LogEnd { offset: end, stable: Some(offset), time_ms }) = self.looks.back().copied() else {
             return;
         };
-        let is_the_same = |open: &OpenTransaction| open.offset == offset;
-        self.open = (offset < end)
-            .then(|| self.open.filter(is_the_same).unwrap_or(OpenTransaction { offset, since_ms: time_ms }));
+        let seen = || OpenTransaction { offset, since_ms: time_ms, was_there: self.looks.len() == 1 };
+        let before = self.open.filter(|open| open.offset == offset);
+        self.open = (offset < end).then(|| before.unwrap_or_else(seen));
     }
 
     /// Takes over what was seen before everything that is known.
     fn restore(&mut self, mut before: Self) {
-        if self.looks.is_empty()
-            || self.open.zip(before.open).is_some_and(|(now, then)| now.offset == then.offset)
-        {
+        let is_the_same = self.open.zip(before.open).is_some_and(|(now, then)| now.offset == then.offset);
+        if is_the_same || self.looks.iter().all(|look| look.stable.is_none()) {
             self.open = before.open;
         }
         before.open = self.open;

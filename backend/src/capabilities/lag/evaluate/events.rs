@@ -68,6 +68,10 @@ fn alone(cluster: &str, verdict: LagVerdict, row: &GroupRow, now: DateTime) -> E
 
 fn together(cluster: &str, verdict: LagVerdict, rows: &[Arc<GroupRow>], now: DateTime) -> Event {
     let named: Vec<&str> = rows.iter().take(NAMED).map(|row| row.group.as_ref()).collect();
+    let waits =
+        |row: &Arc<GroupRow>| matches!(row.whole.decisive(), Some((.., it)) if is_open_transaction(it.why));
+    let said =
+        if rows.iter().all(waits) { "wait behind an open transaction" } else { words_of(verdict, true) };
     Event {
         time: now,
         cluster: Some(cluster.into()),
@@ -75,7 +79,7 @@ fn together(cluster: &str, verdict: LagVerdict, rows: &[Arc<GroupRow>], now: Dat
         kind: kind(verdict).into(),
         subject: Subject::Cluster,
         severity: verdict.severity(),
-        sentence: format!("{} consumer groups {}", count(rows.len() as u64), words_of(verdict, true)),
+        sentence: format!("{} consumer groups {said}", count(rows.len() as u64)),
         detail: Some(format!("{} and {} more", named.join(", "), rows.len() - named.len())),
         // It names groups of many owners: who sees only what some have is not told.
         topics: vec![],
@@ -92,6 +96,10 @@ fn kind(verdict: LagVerdict) -> &'static str {
         LagVerdict::Stopped => "group_stopped",
         LagVerdict::Losing => "group_losing",
     }
+}
+
+fn is_open_transaction(why: Why) -> bool {
+    matches!(why, Why::OpenTransaction { .. })
 }
 
 /// What became of one group.
@@ -179,6 +187,12 @@ mod tests {
         assert_eq!((event.kind.as_str(), &event.subject), ("group_stuck", &Subject::Cluster));
         assert_eq!(event.sentence, "51 consumer groups are stuck");
         assert_eq!(event.detail.as_deref(), Some("group-000, group-001, group-002 and 48 more"));
+        let mut waiting: Vec<Arc<GroupRow>> = stuck(TOLD_ALONE + 1);
+        for row in &mut waiting {
+            let why = Why::OpenTransaction { offset: 5, behind_it: 7, open: 9_000.0, limit: 960.0 };
+            Arc::make_mut(row).whole.worst.iter_mut().for_each(|(.., judged)| judged.why = why);
+        }
+        assert_eq!(told(waiting).1[0].sentence, "51 consumer groups wait behind an open transaction");
         assert!(event.topics.is_empty(), "who sees only what some owners have is not told");
     }
 }

@@ -16,7 +16,7 @@ use crate::{
     capabilities::lag::{
         book::{Book, Group, Owner, Partition, Topics},
         collect::{GroupsSample, partition_of},
-        model::{GroupRow, GroupsSnapshot, Judged, Late, Place, Policy, Summed, Troubled},
+        model::{Age, GroupRow, GroupsSnapshot, Judged, Late, Place, Policy, Summed, Troubled},
     },
     kafka::answers::{self, ListedGroup, ShareGroupOffset},
 };
@@ -185,7 +185,7 @@ pub fn of_group(
                 least_delay_seconds: context.least_delay_seconds,
                 is_assigned: place.is_assigned,
                 is_busy: false,
-                is_rereading: false,
+                put_back_ms: None,
                 is_late,
                 was: row.was(&place),
                 now_ms: context.now_ms,
@@ -202,7 +202,7 @@ pub fn of_group(
         let is_doubtful = matches!(judged.verdict, LagVerdict::Stuck | LagVerdict::Behind);
         let works = it.owner.as_ref().and_then(|owner| members.get(&Arc::as_ptr(owner)));
         if let Some(works) = works.filter(|works| works.is_busy && is_doubtful) {
-            (around.is_busy, around.is_rereading) = (true, works.is_rereading);
+            (around.is_busy, around.put_back_ms) = (true, works.put_back_ms);
             *judged = verdict(it, around, context.policy, &mut open);
         }
     }
@@ -210,30 +210,30 @@ pub fn of_group(
     judged.into_iter().map(|(place, judged, ..)| (place, judged)).collect()
 }
 
-/// What a member does, as far as one of its partitions tells it.
+/// What a member does, as far as its partitions tell it.
 #[derive(Clone, Copy, Debug, Default)]
 struct Works {
-    /// It reads records there that have waited for too long.
+    /// It reads records of one that have waited for too long.
     is_busy: bool,
-    /// It was put back there not long ago: it reads again, or what was written meanwhile, a partition after the other.
-    is_rereading: bool,
+    /// It was put back on one not long ago, in ms since 1970: it reads again, and then what was written meanwhile, a
+    /// partition after the other.
+    put_back_ms: Option<i64>,
 }
 
 impl Works {
     fn of(it: &Partition, judged: &Judged, context: &Context<'_>) -> Option<(*const Owner, Self)> {
-        let (owner, policy) = (it.owner.as_ref()?, context.policy);
-        let is_moving = context.now_ms - it.moved_seconds() * 1_000 < policy.stuck_after_ms;
-        let waits_long =
-            || judged.age.is_some_and(|age| age.seconds * 1_000.0 > policy.behind_after_ms as f64);
-        let is_busy = is_moving && waits_long();
-        let is_rereading =
-            it.fell().is_some_and(|fell| fell.is_recent(context.now_ms, policy.rewound_for_ms));
-        (is_busy || is_rereading).then_some((Arc::as_ptr(owner), Self { is_busy, is_rereading }))
+        let (owner, policy, now_ms) = (it.owner.as_ref()?, context.policy, context.now_ms);
+        let is_moving = now_ms - it.moved_seconds() * 1_000 < policy.stuck_after_ms;
+        let is_long = |age: Age| age.seconds * 1_000.0 > policy.behind_after_ms as f64;
+        let is_busy = is_moving && judged.lag_records != Some(0) && judged.age.is_some_and(is_long);
+        let fell = it.fell().filter(|fell| fell.is_recent(now_ms, policy.rewound_for_ms));
+        let put_back_ms = fell.map(|fell| fell.since_seconds * 1_000);
+        (is_busy || fell.is_some()).then_some((Arc::as_ptr(owner), Self { is_busy, put_back_ms }))
     }
 
     fn add(&mut self, other: Self) {
         self.is_busy |= other.is_busy;
-        self.is_rereading |= other.is_rereading;
+        self.put_back_ms = [self.put_back_ms, other.put_back_ms].into_iter().flatten().min();
     }
 }
 
@@ -262,7 +262,7 @@ mod tests {
     use super::*;
     use crate::capabilities::lag::{
         book::{Committed, LogEnd, Owner},
-        model::{Keeping, Policy},
+        model::{Keeping, Peeked, Policy, Why},
     };
 
     const KEEPING: Keeping = Keeping::OF_TESTS;
@@ -351,6 +351,37 @@ mod tests {
         book.assign("pay", [("orders", 2, owner)].into_iter());
         let expected = (None, None, 1, 1, 1);
         assert_eq!(sums(&book, "pay"), expected);
+    }
+
+    #[test]
+    fn what_comes_behind_the_mark_of_a_transaction_is_no_older_than_itself() {
+        let book = Book::new(KEEPING, 1);
+        let now_ms = now().timestamp_millis();
+        // Nothing is written for hours behind the mark at 10; then one record.
+        for (before_ms, offset) in [(10_800_000, 11), (10_000, 11), (0, 12)] {
+            let end = LogEnd { offset, stable: Some(offset), time_ms: now_ms - before_ms };
+            book.see_log_end("orders", (0, 1), end);
+        }
+        let (topic, time_ms) = ("orders", now_ms - 10_800_000);
+        let it =
+            Committed { group: "pay", topic, partition: 0, offset: 10, order: 1, time_ms, is_old: false };
+        book.commit(&it, time_ms / 1_000);
+        book.peek("pay", "orders", 0, Peeked { offset: 10, end: 11, is_empty: true, time_ms: None });
+        let row = judged(&book, sample(&["pay"]), now()).rows[0].clone();
+        assert_eq!((row.whole.verdict, row.whole.lag_records), (Some(LagVerdict::Ok), Some(1)));
+        assert!(row.whole.age.unwrap().seconds <= 10.0, "{row:?}");
+    }
+
+    #[test]
+    fn a_group_that_is_slow_itself_is_not_said_to_wait_for_others() {
+        let place = |partition| Place { topic: "orders".into(), partition, is_assigned: None };
+        let old = |seconds| Some(Age { seconds, method: shared::lag::AgeMethod::History });
+        let behind =
+            |why: Why, seconds| Judged { age: old(seconds), ..Judged::bare(LagVerdict::Behind, why) };
+        let open = Why::OpenTransaction { offset: 5, behind_it: 7, open: 9_000.0, limit: 960.0 };
+        let slow = Why::Behind { waits: 900.0, limit: 120.0, produced: 9.0, consumed: 1.0 };
+        let whole = Summed::of(&[(place(0), behind(open, 9_000.0)), (place(1), behind(slow, 900.0))], true);
+        assert_eq!(whole.decisive().map(|(_, partition, _)| *partition), Some(1));
     }
 
     #[test]

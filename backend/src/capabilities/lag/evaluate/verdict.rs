@@ -40,8 +40,8 @@ pub struct Around<'a> {
     pub is_assigned: Option<bool>,
     /// Whether the member that has it works off another partition just now.
     pub is_busy: bool,
-    /// Whether that member was put back somewhere, not long ago.
-    pub is_rereading: bool,
+    /// When that member was put back, on any of its partitions, not long ago; in ms since 1970.
+    pub put_back_ms: Option<i64>,
     /// Whether commits of this group are read late.
     pub is_late: bool,
     /// The least time, in s, that commits took lately to be seen.
@@ -159,18 +159,16 @@ impl Read<'_> {
         Some(lag(start, self.newest.offset)).filter(|lost| *lost > 0 && !were_marks)
     }
 
-    /// The first record that it can still read.
+    /// The first record that it can still read: behind marks of transactions, where only those are left.
     fn first_unread(&self) -> i64 {
-        self.start.map_or(self.newest.offset, |start| start.max(self.newest.offset))
+        let marks = self.it.peeked().filter(|peeked| peeked.is_empty && peeked.offset == self.newest.offset);
+        let next = marks.map_or(self.newest.offset, |marks| marks.end);
+        self.start.map_or(next, |start| start.max(next))
     }
 
-    /// Records that it could read. Where only marks of transactions are left there is none.
+    /// Records that it could read.
     fn waiting(&self) -> u64 {
-        let peeked = self.it.peeked();
-        let is_empty = peeked.is_some_and(|peeked| {
-            peeked.is_empty && (peeked.offset, peeked.end) == (self.newest.offset, self.stable)
-        });
-        if is_empty { 0 } else { lag(self.stable, self.first_unread()) }
+        lag(self.stable, self.first_unread())
     }
 
     fn rates(&self) -> Rates {
@@ -208,8 +206,8 @@ impl Read<'_> {
         }
     }
 
-    /// Everything up to the last stable offset is read: has a transaction been open there for longer than Kafka lets any
-    /// be? Then it hangs (KIP-664), and nobody who reads committed records gets on.
+    /// Everything up to the last stable offset is read: has a transaction been open there for longer than brokers let any
+    /// be? Then it likely hangs (KIP-664), and nobody who reads committed records gets on.
     fn waits_for_an_end(&self, judged: Judged) -> Judged {
         let transaction = self.around.ends.and_then(|ends| ends.open_transaction(self.around.partition));
         // Who reads what is not committed is beyond it.
@@ -222,11 +220,12 @@ impl Read<'_> {
             return judged;
         }
         let behind_it = lag(self.end.offset, transaction.offset);
+        let method = if transaction.was_there { AgeMethod::OlderThan } else { AgeMethod::History };
         Judged {
             verdict: LagVerdict::Behind,
             why: Why::OpenTransaction { offset: transaction.offset, behind_it, open, limit },
             since_ms: Some(transaction.since_ms),
-            age: Some(Age { seconds: open, method: AgeMethod::OlderThan }),
+            age: Some(Age { seconds: open, method }),
             ..judged
         }
     }
@@ -241,7 +240,7 @@ impl Read<'_> {
             return Judged { consumed: None, age: None, ..unknown(Why::Skewed { ahead_seconds }) };
         }
         let Some(age) = age else { return unknown(Why::AgeUnknown) };
-        if self.is_put_back() || self.around.is_rereading {
+        if self.is_put_back(age) {
             return judged;
         }
         let judged = self.stands(judged, age).unwrap_or_else(|| self.moves(judged, age, rates));
@@ -371,11 +370,19 @@ impl Read<'_> {
         self.around.has_members == Some(false) || self.around.is_assigned == Some(false)
     }
 
-    /// Whether it was put back not long ago, and waits for its turn: nothing but that is wrong with it.
-    fn is_put_back(&self) -> bool {
-        let (now_ms, for_ms) = (self.around.now_ms, self.policy.rewound_for_ms);
-        let put_back = self.it.fell().filter(|fell| fell.is_recent(now_ms, for_ms));
-        let waits = put_back.is_some_and(|fell| self.around.is_busy || fell.to == self.newest.offset);
+    /// Whether it waits for its turn because its member was put back not long ago: nothing but that is wrong with it.
+    fn is_put_back(&self, age: Age) -> bool {
+        let (now_ms, for_ms, is_busy) = (self.around.now_ms, self.policy.rewound_for_ms, self.around.is_busy);
+        let own = self.it.fell().filter(|fell| fell.is_recent(now_ms, for_ms));
+        let waits = match own.filter(|fell| !fell.is_passed) {
+            Some(fell) => is_busy || fell.to == self.newest.offset,
+            // What waited before is not explained by that.
+            None => {
+                let since_ms = own.map(|fell| fell.since_seconds * 1_000).or(self.around.put_back_ms);
+                let explained = since_ms.map(|since| seconds(now_ms - since + self.policy.behind_after_ms));
+                is_busy && explained.is_some_and(|most| age.seconds <= most)
+            }
+        };
         waits && !self.is_read_by_nobody()
     }
 

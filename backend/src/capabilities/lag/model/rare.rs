@@ -137,6 +137,8 @@ pub struct OpenTransaction {
     pub offset: i64,
     /// When it was first seen, in ms since 1970.
     pub since_ms: i64,
+    /// Whether it was there at the first look already: it may be older.
+    pub was_there: bool,
 }
 
 #[cfg(test)]

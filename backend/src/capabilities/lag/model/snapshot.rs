@@ -219,13 +219,14 @@ impl Summed {
     }
 }
 
-/// The partitions that explain how all are: the worst, and of those that are equally bad those where records wait for
-/// longest. What stood still first may be why the others do.
+/// The partitions that explain how all are: the worst, and of those that are equally bad those where the group itself can
+/// do something, and where records wait for longest. What stood still first may be why the others do.
 fn worst(partitions: &[(Place, Judged)]) -> Box<[(Arc<str>, i32, Judged)]> {
     let mut worst: Vec<&(Place, Judged)> = Vec::with_capacity(EXPLAINING + 1);
     let badness = |(_, judged): &(Place, Judged)| {
         let age_ms = judged.age.map_or(0, |age| (age.seconds * 1_000.0) as u64);
-        (judged.verdict, age_ms, judged.lag_records.unwrap_or_default())
+        let is_its_own = !matches!(judged.why, Why::OpenTransaction { .. });
+        (judged.verdict, is_its_own, age_ms, judged.lag_records.unwrap_or_default())
     };
     for it in partitions.iter().filter(|(_, judged)| judged.why != Why::InTime) {
         let at = worst.partition_point(|other| badness(other) >= badness(it));

@@ -434,6 +434,24 @@ fn who_was_put_back_is_that_and_nothing_worse_while_its_partitions_take_turns() 
 }
 
 #[test]
+fn what_waited_before_a_member_was_put_back_elsewhere_is_not_excused_by_that() {
+    let mut scene = Scene::new();
+    scene.members("Stable", 1);
+    scene.pass(100, 2.0, every(5));
+    scene.pass(200, 2.0, |_| {});
+    let (put_back, ts_ms) = (scene.second, scene.now_ms());
+    scene.line(&format!(
+        r#"{{"op":"commit","cluster":"east","group":"g","topic":"u","partition":0,"offset":15000,"order":1000000,"ts_ms":{ts_ms}}}"#
+    ));
+    with_a_second_partition(&mut scene, 200, 50);
+    let last = scene.settles(put_back + 50, "behind", "behind_after");
+    assert_eq!(last.whole["worst"][0]["topic"], "t", "{}", last.whole);
+    let verdicts: Vec<_> =
+        last.whole["partitions"].as_array().unwrap().iter().map(|it| &it["verdict"]).collect();
+    assert_eq!(verdicts, ["behind", "rewound"]);
+}
+
+#[test]
 fn a_commit_that_is_read_late_makes_no_other_clock() {
     let mut scene = Scene::new();
     scene.members("Stable", 1);
@@ -530,7 +548,7 @@ fn a_transaction_that_kafka_should_have_ended_holds_who_reads_what_is_committed(
     });
     let last = scene.settles(hung + 980, "behind", "open_transaction");
     assert_eq!((&last.whole["lag_records"], &last.whole["lag_raw"]), (&0.into(), &36_000.into()));
-    assert_eq!(last.whole["age_method"], "older-than");
+    assert_eq!(last.whole["age_method"], "history");
     let sentence = last.whole["reason"]["sentence"].as_str().unwrap();
     assert!(sentence.contains("36,000 offsets wait from offset 60,000 on"), "{sentence}");
     // Who reads what is not committed is beyond it.
