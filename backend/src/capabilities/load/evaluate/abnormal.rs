@@ -99,11 +99,12 @@ fn against_peers(
     let known: Vec<(usize, f64)> =
         values.iter().enumerate().filter_map(|(place, value)| Some((place, (*value)?))).collect();
     if known.len() <= FEWEST_PEERS {
-        // Nobody can say that what was abnormal is well again.
-        let stays = |(place, _): &(usize, f64)| {
-            let is_same =
-                |verdict: &&Verdict| verdict.metric == tolerance.metric && verdict.against == Against::Peers;
-            Some((*place, rows.get(*place)?.abnormal.iter().find(is_same).copied()?))
+        // What is normal cannot be said now: what was abnormal is held against what its peers had.
+        let stays = |(place, value): &(usize, f64)| {
+            let row = rows.get(*place)?;
+            let before = before(row, tolerance.metric, Against::Peers)?;
+            let bounds = (before.median, before.limit);
+            Some((*place, beyond(row, *value, bounds, (Against::Peers, tolerance.metric), now)?))
         };
         return known.iter().filter_map(stays).collect();
     }
@@ -129,7 +130,7 @@ fn against_usual(row: &BrokerRow, usual: &UsualSnapshot, policy: Policy, now: Da
     USUAL.iter().filter_map(verdict).collect()
 }
 
-/// The verdict on one value, if it is beyond the limit, or was and is not back yet.
+/// The verdict on one value beside a median and a MAD.
 fn held_against(
     row: &BrokerRow,
     value: f64,
@@ -139,11 +140,21 @@ fn held_against(
     now: DateTime,
 ) -> Option<Verdict> {
     let limit = limit(median, mad, tolerance, policy.abnormal_z);
-    let is_same = |verdict: &&Verdict| verdict.metric == tolerance.metric && verdict.against == against;
-    let before = row.abnormal.iter().find(is_same);
+    beyond(row, value, (median, limit), (against, tolerance.metric), now)
+}
+
+/// The verdict on one value, if it is beyond the limit, or was and is not back yet.
+fn beyond(
+    row: &BrokerRow,
+    value: f64,
+    (median, limit): (f64, f64),
+    (against, metric): (Against, Metric),
+    now: DateTime,
+) -> Option<Verdict> {
+    let before = before(row, metric, against);
     let bound = if before.is_some() { median + (limit - median) * BACK_WITHIN } else { limit };
     (value > bound).then(|| Verdict {
-        metric: tolerance.metric,
+        metric,
         against,
         value,
         median,
@@ -151,6 +162,11 @@ fn held_against(
         excess: (value - median) / (limit - median),
         since: before.map_or(now, |before| before.since),
     })
+}
+
+/// The verdict of the last turn.
+fn before(row: &BrokerRow, metric: Metric, against: Against) -> Option<&Verdict> {
+    row.abnormal.iter().find(|verdict| verdict.metric == metric && verdict.against == against)
 }
 
 /// What is tolerated: the farthest of the z-score, of so many times the median, and of so much more than it.

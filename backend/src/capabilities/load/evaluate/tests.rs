@@ -323,6 +323,24 @@ fn one_bad_sample_trifles_and_too_few_peers_are_no_verdict() {
 }
 
 #[test]
+fn what_was_abnormal_is_held_against_what_its_peers_had_while_too_few_are_left() {
+    let mut east = Turned::of(3);
+    for _ in 0..12 {
+        east.turn(&[produce_p99(4.0), produce_p99(5.0), produce_p99(400.0)]);
+    }
+    for _ in 0..12 {
+        east.turn(&[produce_p99(4.0), Says::Nothing, produce_p99(300.0)]);
+    }
+    let verdict = east.row(3).abnormal[0];
+    assert_eq!((verdict.value, verdict.median), (300.0, 4.5), "its value is that of now");
+    for _ in 0..12 {
+        east.turn(&[produce_p99(4.0), Says::Nothing, produce_p99(4.5)]);
+    }
+    assert!(east.abnormal(3).is_empty(), "it is as its peers were");
+    assert!(east.kinds().contains(&"broker_normal"), "{:?}", east.kinds());
+}
+
+#[test]
 fn what_is_just_below_the_limit_does_not_flicker() {
     let mut east = Turned::of(3);
     let mut flips = 0;
