@@ -26,7 +26,7 @@ pub fn advice(group: &GroupLag, worst: &[&PartitionLag], address: &str) -> Optio
         LagVerdict::Ok => return None,
         LagVerdict::Unknown => (unknown(group), vec![describe(group, address)]),
         LagVerdict::Rewound => (rewound(group), vec![]),
-        LagVerdict::Behind if waits_behind_a_transaction(group) => open_transaction(group, address),
+        LagVerdict::Behind if group.is_by("open_transaction") => open_transaction(group, address),
         LagVerdict::Behind => (behind(group), vec![members(group, address)]),
         LagVerdict::Stuck => stuck(group, worst, address),
         LagVerdict::Stopped => (stopped(group), vec![describe(group, address)]),
@@ -169,7 +169,7 @@ fn stuck(
 }
 
 fn stopped(group: &GroupLag) -> Vec<String> {
-    if is_read_by_nobody(group) {
+    if group.is_by("read_by_nobody") {
         let place = group.place().unwrap_or_else(|| "some of its partitions".into());
         return vec![
             format!("It has members, and none of them has {place}: look at what they subscribe to or are assigned."),
@@ -213,16 +213,6 @@ fn losing(
     });
     let said = [Some(what), members, longer].into_iter().flatten().collect();
     (said, keep.into_iter().collect())
-}
-
-/// Whether it has read everything up to a transaction that is open for too long.
-pub(super) fn waits_behind_a_transaction(group: &GroupLag) -> bool {
-    group.reason.as_ref().is_some_and(|reason| reason.rule == "open_transaction")
-}
-
-/// Whether it has members, of which none has what stands still.
-pub(super) fn is_read_by_nobody(group: &GroupLag) -> bool {
-    group.reason.as_ref().is_some_and(|reason| reason.rule == "read_by_nobody")
 }
 
 /// The rule in words, with its limit and its name.

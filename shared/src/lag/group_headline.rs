@@ -1,10 +1,6 @@
 //! The answer that the page of a consumer group begins with: how it is, where, since when, and what comes of it.
 
-use super::{
-    AgeMethod, CatchUp, GroupLag, LagVerdict,
-    advice::{is_read_by_nobody, waits_behind_a_transaction},
-    words,
-};
+use super::{AgeMethod, CatchUp, GroupLag, LagVerdict, words};
 use crate::{
     DateTime,
     headline::Headline,
@@ -27,7 +23,7 @@ fn group_title(group: &GroupLag, since: Option<&str>) -> String {
             format!("{name} is a {}, which has no verdict", group.group_type.word())
         }
         None => format!("{name} reads nothing that Kafka knows of"),
-        Some(LagVerdict::Unknown) if is_stale(group) => format!("How {name} is now is not known"),
+        Some(LagVerdict::Unknown) if group.is_by("stale") => format!("How {name} is now is not known"),
         Some(LagVerdict::Unknown) => format!("How {name} is cannot be told yet"),
         Some(LagVerdict::Ok) if group.lag_records == Some(0) => format!("{name} has read everything"),
         Some(LagVerdict::Ok) => format!("{name} is well"),
@@ -35,23 +31,18 @@ fn group_title(group: &GroupLag, since: Option<&str>) -> String {
             let at = since.map(|since| format!(" at {since}")).unwrap_or_default();
             format!("{name} went back{on}{at}")
         }
-        Some(LagVerdict::Behind) if waits_behind_a_transaction(group) => {
+        Some(LagVerdict::Behind) if group.is_by("open_transaction") => {
             format!("{name} waits behind an open transaction{on}{since_then}")
         }
         Some(LagVerdict::Behind) => format!("{name} is behind{on}{since_then}"),
         Some(LagVerdict::Stuck) => format!("{name} is stuck{on}{since_then}"),
-        Some(LagVerdict::Stopped) if is_read_by_nobody(group) => {
+        Some(LagVerdict::Stopped) if group.is_by("read_by_nobody") => {
             format!("{name} has members, and none reads{}{since_then}", on.replacen(" on", "", 1))
         }
         Some(LagVerdict::Stopped) if since.is_some() => format!("{name} has been stopped{since_then}"),
         Some(LagVerdict::Stopped) => format!("{name} has stopped"),
         Some(LagVerdict::Losing) => losing(group),
     }
-}
-
-/// Whether nothing was read of it lately.
-fn is_stale(group: &GroupLag) -> bool {
-    group.reason.as_ref().is_some_and(|reason| reason.rule == "stale")
 }
 
 fn losing(group: &GroupLag) -> String {

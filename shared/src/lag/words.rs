@@ -1,6 +1,6 @@
 //! What a group's numbers mean in words: where it fails, when it has caught up, what its members do.
 
-use super::{GroupLag, GroupType, LagVerdict, WorstPartition, advice::waits_behind_a_transaction};
+use super::{GroupLag, GroupType, LagVerdict, WorstPartition};
 use crate::{units, verdict::Severity};
 
 /// Retention that takes unread records within this time concerns a person today.
@@ -47,12 +47,17 @@ impl GroupLag {
         self.verdict.map_or(Severity::Unknown, LagVerdict::severity)
     }
 
+    /// Whether this rule made its verdict.
+    pub(super) fn is_by(&self, rule: &str) -> bool {
+        self.reason.as_ref().is_some_and(|reason| reason.rule == rule)
+    }
+
     /// When it has read everything.
     pub fn catch_up(&self) -> CatchUp {
         let rates = self.produce_rate_per_second.zip(self.consume_rate_per_second);
         match (self.lag_records, self.catch_up_seconds, rates) {
             // That depends on a producer.
-            _ if waits_behind_a_transaction(self) => CatchUp::Unknown,
+            _ if self.is_by("open_transaction") => CatchUp::Unknown,
             (Some(0), ..) => CatchUp::Done,
             (_, Some(seconds), _) => CatchUp::In(seconds),
             (Some(_), None, Some((produced, consumed))) if consumed <= produced => match self.verdict {

@@ -68,8 +68,8 @@ fn alone(cluster: &str, verdict: LagVerdict, row: &GroupRow, now: DateTime) -> E
 
 fn together(cluster: &str, verdict: LagVerdict, rows: &[Arc<GroupRow>], now: DateTime) -> Event {
     let named: Vec<&str> = rows.iter().take(NAMED).map(|row| row.group.as_ref()).collect();
-    let waits =
-        |row: &Arc<GroupRow>| matches!(row.whole.decisive(), Some((.., it)) if is_open_transaction(it.why));
+    let is_open = |why: Why| matches!(why, Why::OpenTransaction { .. });
+    let waits = |row: &Arc<GroupRow>| row.whole.decisive().is_some_and(|(.., it)| is_open(it.why));
     let said =
         if rows.iter().all(waits) { "wait behind an open transaction" } else { words_of(verdict, true) };
     Event {
@@ -96,10 +96,6 @@ fn kind(verdict: LagVerdict) -> &'static str {
         LagVerdict::Stopped => "group_stopped",
         LagVerdict::Losing => "group_losing",
     }
-}
-
-fn is_open_transaction(why: Why) -> bool {
-    matches!(why, Why::OpenTransaction { .. })
 }
 
 /// What became of one group.
