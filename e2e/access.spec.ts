@@ -12,7 +12,11 @@ import { type Riverkeeper, needed, riverkeeper } from './fixtures/riverkeeper';
 
 let served: Riverkeeper;
 
+/** One of its own has to start first, and to read every cluster once. */
+const READY = 300_000;
+
 test.beforeAll(async () => {
+  test.setTimeout(READY);
   served = await riverkeeper({
     everything: {},
     'checkout-on-call': { owners: ['checkout'] },
@@ -129,13 +133,15 @@ test('nobody is sent elsewhere after signing in', async ({ page }) => {
 });
 
 test('a page whose token ends leads to the page to sign in on by itself', async ({ page }) => {
-  const short = await riverkeeper({ short: { seconds: 20 } });
+  test.setTimeout(READY);
+  // It lives while the server starts and the page is loaded too.
+  const short = await riverkeeper({ short: { seconds: 90 } });
   try {
     await page.goto(`${short.url}clusters/east`);
     await signIn(page, short.tokens.short);
     await expect(title(page)).toHaveText(/^east /);
     await expect(page.getByText(/^You are signed out at/)).toBeVisible();
-    await expect(title(page)).toHaveText('Sign in', { timeout: 45_000 });
+    await expect(title(page)).toHaveText('Sign in', { timeout: 150_000 });
     await expect(page).toHaveURL(`${short.url}sign-in?to=clusters%2Feast`);
   } finally {
     await page.goto('about:blank');
@@ -144,6 +150,7 @@ test('a page whose token ends leads to the page to sign in on by itself', async 
 });
 
 test('at a path of a shared host everything stays under that path', async ({ page }) => {
+  test.setTimeout(READY);
   const placed = await riverkeeper({ everything: {} }, '/ops/kafka/');
   try {
     const asked: string[] = [];

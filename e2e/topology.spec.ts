@@ -51,13 +51,16 @@ test('a flow is reached with the keyboard alone', async ({ page }) => {
   const west = graph(page).getByRole('link', { name: /^west to aggregate/ });
   await expect(west).toBeVisible(TOLD);
   await graph(page).getByRole('link').first().focus();
+  const flow = /\/topology\/flows\/west~aggregate~mirror-maker2$/;
   await expect(async () => {
+    if (flow.test(page.url())) return;
     await page.keyboard.press('Tab');
     await expect(west).toBeFocused({ timeout: 100 });
+    // Boxes that come while the applications begin draw the picture anew.
+    await expect(west).toHaveCSS('outline-style', 'solid', { timeout: 1_000 });
+    await page.keyboard.press('Enter');
+    await expect(page).toHaveURL(flow, { timeout: 5_000 });
   }).toPass();
-  await expect(west).toHaveCSS('outline-style', 'solid');
-  await page.keyboard.press('Enter');
-  await expect(page).toHaveURL(/\/topology\/flows\/west~aggregate~mirror-maker2$/);
   await expect(title(page)).toHaveText(/^west\s→ aggregate /, TOLD);
 });
 

@@ -47,7 +47,7 @@ async fn something_happens(kept: &Kept, sentence: &str) {
     timeline.record(vec![event(Some("east"), minute(1), sentence)]);
     let told = timeline.newest(&EventFilter::default(), |_| true);
     assert!(told.iter().any(|held| held.event.sentence == sentence));
-    assert!(before.elapsed() < Duration::from_millis(500), "the present does not wait");
+    assert!(before.elapsed() < Duration::from_secs(1), "the present does not wait");
     kept.until("it waits", async || kept.database.status().waiting_event_count > 0).await;
 }
 
@@ -86,7 +86,7 @@ async fn a_server_that_stands_still_or_is_gone_stops_nothing() {
     let before = Instant::now();
     let read = minutes_kept(&kept).await;
     assert!(
-        read.is_err() && before.elapsed() < Duration::from_secs(4),
+        read.is_err() && before.elapsed() < Duration::from_secs(10),
         "{read:?} after {:?}",
         before.elapsed()
     );

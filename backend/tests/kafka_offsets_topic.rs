@@ -121,7 +121,7 @@ fn join_and_commit(target: &Target, group: &str, protocol: &str, topic: &str) {
     });
     assert!(joined, "{group} never got its partitions");
     // The broker writes the assignment of a consumer group when the member has told that it has it.
-    (0..30).for_each(|_| drop(consumer.poll(patience)));
+    (0..60).for_each(|_| drop(consumer.poll(patience)));
     let mut offsets = TopicPartitionList::new();
     offsets.add_partition_offset(topic, 1, Offset::Offset(7)).unwrap();
     consumer.commit(&offsets, CommitMode::Sync).unwrap();
@@ -135,7 +135,13 @@ async fn groups_of_both_protocols_are_read() {
     let bootstrap = target.bootstrap.split(',').map(|at| at.parse().unwrap()).collect();
     let settings = Settings { security: target.as_admin(), ..Settings::new("east", bootstrap) };
     let gateway = Gateway::new(settings);
-    let metadata = read::metadata(&gateway).await.unwrap();
+    // The broker that is asked may hear of the topic a moment later.
+    let metadata = wait_until("the topic is there", SOON, async || {
+        let metadata = read::metadata(&gateway).await.map_err(|error| error.to_string())?;
+        let is_there = metadata.topics.iter().any(|it| metadata.name(it) == topic);
+        if is_there { Ok(metadata) } else { Err("it is not".to_owned()) }
+    })
+    .await;
     let found = |name: &str| metadata.topics.iter().find(|it| metadata.name(it) == name);
     let topic_id = found(&topic).unwrap().topic_id;
     let partitions = metadata.partitions_of(found(OFFSETS).unwrap());

@@ -35,6 +35,7 @@ fn reading_seldom(mut config: Config) -> Config {
     config.inventory.configs_period_seconds = 10.0 * SELDOM;
     config.lag.period_seconds = SELDOM;
     config.lag.members_period_seconds = SELDOM;
+    config.topology.period_seconds = SELDOM;
     config
 }
 

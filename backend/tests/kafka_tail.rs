@@ -189,7 +189,7 @@ async fn stop(mut tail: Tail, stop: &CancellationToken, kept: &Kept) {
     assert_eq!(tail.ended().await, Ok(()));
     let took = started.elapsed();
     println!("stopped within {took:?}");
-    assert!(took < Duration::from_secs(1), "{took:?}");
+    assert!(took < Duration::from_secs(5), "{took:?}");
     assert_eq!(Arc::strong_count(&kept.0), 1, "what it kept is ours again");
 }
 
@@ -405,6 +405,6 @@ async fn a_tail_that_is_dropped_stops_and_one_whose_receiver_fails_says_so() {
     let kept = Kept::default();
     drop(Tail::start(&gateway, Clock::system(), &[tailed], &token, kept.clone()).unwrap());
     let is_ours = async || so(Arc::strong_count(&kept.0), |count| *count == 1);
-    wait_until("its thread has ended", Duration::from_secs(2), is_ours).await;
+    wait_until("its thread has ended", Duration::from_secs(10), is_ours).await;
     assert!(!token.is_cancelled());
 }

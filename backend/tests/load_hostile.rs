@@ -18,7 +18,7 @@ use tokio::{
 
 const GOOD: &str = "kafka_broker_bytesin_total 1000\nkafka_broker_bytesout_total 2000\n\
                     kafka_topic_bytesin_total{topic=\"orders\"} 1000\nprocess_start_time_seconds 1\n";
-const SOON: Duration = Duration::from_secs(30);
+const SOON: Duration = Duration::from_secs(90);
 /// What all of it may take at most, the test itself included.
 const MOST_MEMORY: usize = 400 << 20;
 
@@ -177,8 +177,8 @@ async fn hostile_endpoints_are_bounded_named_and_alone() {
     }
     LazyLock::force(&BOMB);
     let mut config = config(clusters);
-    config.load.period_seconds = 4.0;
-    config.load.timeout_seconds = 2.0;
+    config.load.period_seconds = 8.0;
+    config.load.timeout_seconds = 6.0;
     let served = Served::start(&config).await;
     for (meanness, said) in MEAN {
         wait_until(&format!("{meanness:?} is named"), SOON, async || {

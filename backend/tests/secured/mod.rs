@@ -128,7 +128,7 @@ listener.name.named.ssl.keystore.location={named}
 listener.name.clear.sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-512
 listener.name.clear.plain.sasl.jaas.config={module}.plain.PlainLoginModule required user_bob="{PASSWORD}";
 listener.name.clear.scram-sha-512.sasl.jaas.config={module}.scram.ScramLoginModule required;
-listener.name.clear.scram-sha-512.connections.max.reauth.ms=1500
+listener.name.clear.scram-sha-512.connections.max.reauth.ms=4000
 listener.name.plain.sasl.enabled.mechanisms=PLAIN
 listener.name.plain.plain.sasl.jaas.config={module}.plain.PlainLoginModule required user_bob="{PASSWORD}";
 listener.name.scram.sasl.enabled.mechanisms=SCRAM-SHA-256,SCRAM-SHA-512

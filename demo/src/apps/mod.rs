@@ -115,7 +115,7 @@ static APPS: [App; 27] = [
     app(
         "aggregate",
         "click-warehouse",
-        Does::Consume(Consume::all("click-warehouse", "east.clicks").at_most(200)),
+        Does::Consume(Consume::all("click-warehouse", "east.clicks").at_most(500)),
     ),
 ];
 

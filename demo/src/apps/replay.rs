@@ -12,6 +12,9 @@ use std::time::Duration;
 const FIRST_LIFE: Duration = Duration::from_secs(20);
 /// How long the group is empty before and after the reset.
 const EMPTY: Duration = Duration::from_secs(20);
+/// How often a reset that is refused is tried again, and after how long.
+const TRIES: usize = 10;
+const PAUSE: Duration = Duration::from_secs(5);
 /// A little faster than the topic grows.
 const SLOWLY: Duration = Duration::from_millis(100);
 
@@ -20,7 +23,16 @@ pub async fn run(connection: &Connection, group: Group) -> Result<()> {
     if !has_committed(&connection.consumer(group, OFTEN)?, group)? {
         read_all(connection, group).await?;
         tokio::time::sleep(EMPTY).await;
-        reset(connection, group)?;
+        // Refused while the group is thought to have a member still.
+        let mut outcome = reset(connection, group);
+        for _ in 0..TRIES {
+            if outcome.is_ok() {
+                break;
+            }
+            tokio::time::sleep(PAUSE).await;
+            outcome = reset(connection, group);
+        }
+        outcome?;
         tracing::info!("{} was reset to the beginning of {}", group.name, group.topic);
         tokio::time::sleep(EMPTY).await;
     }

@@ -16,6 +16,8 @@ pub async fn run(connection: &Connection, group: Group) -> Result<()> {
     }
     // Leaving the group commits what was handled.
     let consumer = connection.member(group, OFTEN)?;
+    // On a busy machine it takes a while before the first comes, and a group that never read was never stopped.
+    handle_next(&consumer, None).await?;
     let reading = async {
         loop {
             handle_next(&consumer, None).await?;

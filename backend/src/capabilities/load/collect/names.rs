@@ -71,6 +71,7 @@ const TABLE: &[Row] = &[
     ("kafka_broker_underreplicatedpartitions", PLAIN, G(Gauge::UnderReplicated)),
     ("kafka_broker_isrshrinks_total", PLAIN, C(Counter::IsrShrinks)),
     ("kafka_controller_uncleanleaderelectionspersec_total", PLAIN, C(Counter::UncleanElections)),
+    ("kafka_log_flush_count", PLAIN, C(Counter::LogFlushes)),
     ("kafka_log_flush_99thpercentile", PLAIN, G(Gauge::LogFlushP99)),
     ("kafka_connections", PLAIN, G(Gauge::Connections)),
     ("kafka_release", PLAIN, Version),
@@ -105,6 +106,8 @@ const TABLE: &[Row] = &[
     ("kafka_server_replicamanager_underreplicatedpartitions", PLAIN, G(Gauge::UnderReplicated)),
     ("kafka_server_replicamanager_isrshrinks_total", PLAIN, C(Counter::IsrShrinks)),
     ("kafka_controller_controllerstats_uncleanleaderelections_total", PLAIN, C(Counter::UncleanElections)),
+    ("kafka_log_logflushstats_logflushrateandtimems_count", PLAIN, C(Counter::LogFlushes)),
+    ("kafka_log_logflushstats_logflushrateandtimems_count_total", PLAIN, C(Counter::LogFlushes)),
     ("kafka_log_logflushstats_logflushrateandtimems", P99, G(Gauge::LogFlushP99)),
     ("kafka_server_socket_server_metrics_connection_count", PLAIN, G(Gauge::Connections)),
     // The agent's own, of any dialect. The names of memory changed with its version 1.

@@ -34,6 +34,7 @@ kafka_request_totaltimems_99thpercentile{request="Produce"} 4.5
 kafka_request_totaltimems_99thpercentile{request="FetchConsumer"} 500.0
 kafka_request_totaltimems_99thpercentile{request="FetchFollower"} 501.0
 kafka_controller_uncleanleaderelectionspersec_total 1.0
+kafka_log_flush_count 33.0
 kafka_log_flush_99thpercentile 12.0
 kafka_connections{listener="A",processor="0"} 4.0
 kafka_connections{listener="A",processor="1"} 5.0
@@ -75,6 +76,7 @@ kafka_network_requestmetrics_totaltimems{request="Produce",quantile="0.99",} 4.5
 kafka_network_requestmetrics_totaltimems{request="FetchConsumer",quantile="0.99",} 500.0
 kafka_network_requestmetrics_totaltimems{request="FetchFollower",quantile="0.99",} 501.0
 kafka_controller_controllerstats_uncleanleaderelections_total 1.0
+kafka_log_logflushstats_logflushrateandtimems_count 33.0
 kafka_log_logflushstats_logflushrateandtimems{quantile="0.99",} 12.0
 process_cpu_seconds_total 61.5
 process_open_fds 300.0
@@ -101,7 +103,9 @@ fn refused(text: &str) -> String {
 /// Strimzi's rules give the exporter's names, but for shares and for connections.
 fn strimzi() -> String {
     let shares = EXPORTER.replace("networkprocessoravgidlepercent", "networkprocessoravgidle_percent");
-    shares.replace("requesthandleravgidlepercent_count", "requesthandleravgidlepercent_count_total")
+    shares
+        .replace("requesthandleravgidlepercent_count", "requesthandleravgidlepercent_count_total")
+        .replace("logflushrateandtimems_count", "logflushrateandtimems_count_total")
         + "kafka_server_kafkarequesthandlerpool_requesthandleravgidle_percent 0.8\n"
         + "kafka_server_socket_server_metrics_connection_count{listener=\"PLAIN-9092\",networkProcessor=\"0\"} 4\n"
         + "kafka_server_socket_server_metrics_connection_count{listener=\"PLAIN-9092\",networkProcessor=\"1\"} 5\n"
@@ -122,6 +126,7 @@ fn every_dialect_tells_the_same_of_the_same_broker() {
         (Counter::UncleanElections, 1.0),
         (Counter::CpuSeconds, 61.5),
         (Counter::GcSeconds, 2.0),
+        (Counter::LogFlushes, 33.0),
     ] {
         for text in [DEMO, EXPORTER, &strimzi()] {
             let told = read(text.as_bytes(), 999).unwrap();

@@ -10,10 +10,12 @@ use shared::{DateTime, load::Metric};
 
 use super::{
     MEAN, is_young,
-    rates::is_within,
+    rates::{between, is_within},
     tolerance::{PEERS, Tolerance, USUAL},
 };
-use crate::capabilities::load::model::{Against, Baseline, BrokerRow, Policy, UsualSnapshot, Verdict};
+use crate::capabilities::load::model::{
+    Against, Baseline, BrokerRow, Counter, Policy, UsualSnapshot, Verdict,
+};
 
 /// MAD times this is a standard deviation, where values are spread normally.
 const MAD_OF_A_DEVIATION: f64 = 0.6745;
@@ -24,6 +26,9 @@ const FEWEST_TURNS: usize = 3;
 /// Produce requests in a second without which their 99th percentile is not judged: it would be that of a few, and a single
 /// slow one would stay in it for many minutes, for Kafka's histograms forget by what comes after.
 const FEWEST_REQUESTS: f64 = 2.0;
+/// Log flushes in a second without which theirs is not judged, for the same reason: ten in a minute. A broker as shipped
+/// that is no controller flushes only what it closes.
+const FEWEST_FLUSHES: f64 = 10.0 / 60.0;
 /// What was abnormal stays so until it is back within this share of the way from the median to the limit.
 const BACK_WITHIN: f64 = 0.7;
 /// Up to so many brokers each is held against exactly the others; among more, itself makes no difference.
@@ -78,7 +83,15 @@ fn typical(row: &BrokerRow, metric: Metric) -> Option<f64> {
         let last = row.recent.len().checked_sub(1)?;
         return Some(value(last)?.min(value(last.checked_sub(1)?)?));
     }
-    if metric == Metric::ProduceP99 && typical(row, Metric::ProduceRequests)? < FEWEST_REQUESTS {
+    let are_few = match metric {
+        Metric::ProduceP99 => typical(row, Metric::ProduceRequests)? < FEWEST_REQUESTS,
+        Metric::LogFlushP99 => {
+            let is_abnormal = row.abnormal.iter().any(|verdict| verdict.metric == metric);
+            flushes(row)? < FEWEST_FLUSHES * if is_abnormal { BACK_WITHIN } else { 1.0 }
+        }
+        _ => false,
+    };
+    if are_few {
         return None;
     }
     let mut values: Vec<f64> = (0..row.recent.len()).filter_map(value).collect();
@@ -87,6 +100,13 @@ fn typical(row: &BrokerRow, metric: Metric) -> Option<f64> {
     // Half a minute of turns, however many those are.
     let is_long = !is_within(begins, newest.at, MEAN / 2 - std::time::Duration::from_secs(2));
     (values.len() >= FEWEST_TURNS && is_long).then(|| median(&mut values)).flatten()
+}
+
+/// Log flushes in a second of the last minute: the median of its turns, for a burst of them tells nothing of before.
+fn flushes(row: &BrokerRow) -> Option<f64> {
+    let turns = row.anchors.iter().zip(row.anchors.iter().skip(1));
+    let rate = |(one, next)| between(one, next).get(Counter::LogFlushes as usize).copied().flatten();
+    median(&mut turns.filter_map(rate).collect::<Vec<f64>>())
 }
 
 fn against_peers(

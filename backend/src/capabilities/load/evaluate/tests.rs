@@ -437,3 +437,29 @@ fn the_percentile_of_a_few_requests_is_not_judged() {
     }
     assert_eq!(east.events, []);
 }
+
+#[test]
+fn the_percentile_of_a_few_log_flushes_is_not_judged() {
+    let with = |flushes: &dyn Fn(i32) -> Option<f64>| {
+        let mut east = Turned::of(3);
+        for turn in 0..30 {
+            let says = [4.0, 5.0, 4_600.0].map(|milliseconds| {
+                let Says::Told(mut told) = counted(0.0, 1.0) else { unreachable!() };
+                told.gauges[Gauge::LogFlushP99 as usize] = Some(milliseconds);
+                told.counters[Counter::LogFlushes as usize] = flushes(turn);
+                Says::Told(told)
+            });
+            east.turn(&says);
+        }
+        east.kinds().into_iter().map(str::to_owned).collect::<Vec<_>>()
+    };
+    let nothing: Vec<String> = vec![];
+    assert_eq!(with(&|turn| Some(f64::from(turn))), nothing, "six a minute: the slow one may be hours old");
+    assert_eq!(
+        with(&|turn| Some(if turn < 15 { 0.0 } else { 40.0 })),
+        nothing,
+        "forty at once are no better"
+    );
+    assert_eq!(with(&|_| None), nothing, "nobody knows how many there are");
+    assert_eq!(with(&|turn| Some(f64::from(turn) * 2.0)), ["broker_abnormal"]);
+}

@@ -27,10 +27,12 @@ pub enum Counter {
     GcSeconds,
     /// Nanoseconds in which a request handler was idle, a mean over the handlers of the broker.
     HandlersIdleNanos,
+    /// Log flushes.
+    LogFlushes,
 }
 
 /// How many counters there are.
-pub const COUNTERS: usize = 12;
+pub const COUNTERS: usize = 13;
 
 /// What goes up and down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
