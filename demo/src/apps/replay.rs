@@ -13,7 +13,7 @@ const FIRST_LIFE: Duration = Duration::from_secs(20);
 /// How long the group is empty before and after the reset.
 const EMPTY: Duration = Duration::from_secs(20);
 /// How often a reset that is refused is tried again, and after how long.
-const TRIES: usize = 10;
+const TRIES: u32 = 10;
 const PAUSE: Duration = Duration::from_secs(5);
 /// A little faster than the topic grows.
 const SLOWLY: Duration = Duration::from_millis(100);
@@ -24,15 +24,12 @@ pub async fn run(connection: &Connection, group: Group) -> Result<()> {
         read_all(connection, group).await?;
         tokio::time::sleep(EMPTY).await;
         // Refused while the group is thought to have a member still.
-        let mut outcome = reset(connection, group);
-        for _ in 0..TRIES {
-            if outcome.is_ok() {
-                break;
-            }
+        let mut tries = 0;
+        while let Err(refused) = reset(connection, group) {
+            tries += 1;
+            anyhow::ensure!(tries < TRIES, refused);
             tokio::time::sleep(PAUSE).await;
-            outcome = reset(connection, group);
         }
-        outcome?;
         tracing::info!("{} was reset to the beginning of {}", group.name, group.topic);
         tokio::time::sleep(EMPTY).await;
     }

@@ -24,7 +24,7 @@ const fn up_to(metric: Metric, times: f64, more: f64) -> Tolerance {
 /// Of a broker that stands still for 200 ms of each second, the time in which it answers us is the one thing that tells:
 /// measured, 62 to 143 ms among peers of 3 to 12, and 0.7 to 12 in a healthy fleet; on a machine with ten times more to do
 /// than it can, now and then 38. The times of log
-/// flushes are of a few flushes only, and differ by hundreds of milliseconds among healthy brokers.
+/// flushes differ by hundreds of milliseconds among healthy brokers.
 pub const PEERS: &[Tolerance] = &[
     up_to(Metric::AnswerP90, 4.0, 30.0),
     up_to(Metric::ProduceP99, 3.0, 100.0),
